@@ -1,0 +1,6 @@
+// The precompiled header of unit tests.
+#pragma once
+
+#include "pch.hpp"
+
+#include <gtest/gtest.h>
