@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stratolite/runtime/clock.hpp"
+#include "stratolite/service/service.hpp"
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite {
+
+struct WorldOptions {
+  storage::OpenOptions storage;
+  /// Ids and randomness reproducible.
+  std::optional<std::uint64_t> seed;
+};
+
+/// One isolated universe of AWS accounts: store, clock, timers, scheduler, credentials and service instances. Several fit in one process.
+/// Services are made at their first call. Destroy only after Stop() and after the last call returned. Thread-safe.
+class World {
+ public:
+  /// `descriptors` must outlive the world (composition's constant table).
+  static std::unique_ptr<World> Open(const WorldOptions& options, std::span<const ServiceDescriptor> descriptors);
+  virtual ~World() = default;
+
+  /// Runs a call through the operation table of `service`: plain handlers inline, asynchronous ones at their own pace; `done` is called
+  /// exactly once. Unknown or unbuilt operations: NotImplemented. Exceptions of the environment: logged with the request id, InternalFailure.
+  virtual void Dispatch(std::string_view service, std::shared_ptr<const Call> call, Completion done) = 0;
+
+  /// The service's instance, made if need be; nullptr when it has no handlers.
+  virtual Service* FindService(std::string_view name) = 0;
+  /// What is built, for coverage: empty when the service has no handlers.
+  virtual const OperationTable* FindOperations(std::string_view name) = 0;
+  virtual const ServiceDescriptor* FindDescriptor(std::string_view name) const = 0;
+
+  virtual runtime::AdjustableClock& clock() = 0;
+  virtual runtime::Timers& timers() = 0;
+  virtual auth::CredentialStore& credentials() = 0;
+  virtual runtime::Random& random() = 0;
+  virtual const ServiceDeps& deps() = 0;
+
+  /// Empties the world: every account, every region. Root keys and the clock's settings stay.
+  virtual void Reset() = 0;
+  /// After a change of the clock: returns when everything that became due has run and nothing is due any more.
+  virtual void Settle() = 0;
+  /// Moves the clock forward, running what becomes due in order of its time, and returns when it has settled.
+  virtual void Advance(Duration by) = 0;
+  /// Ends waiting calls and stops engines.
+  virtual void Stop() = 0;
+};
+
+}  // namespace stratolite
