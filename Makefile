@@ -1,0 +1,89 @@
+# `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PORT ?= 4566
+PREFIX ?= /usr/local
+ARGS ?=
+TESTS ?=
+
+RELEASE := build/release
+ASAN := build/asan
+TSAN := build/tsan
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# $(call configure,<dir>,<type>): once; afterwards ninja re-runs CMake by itself.
+define configure
+	@test -f $(1)/build.ninja || cmake -S . -B $(1) -G Ninja -DCMAKE_BUILD_TYPE=$(2) >$(1).log 2>&1 || { cat $(1).log; exit 1; }
+endef
+
+.PHONY: help run build test unit contract lint format tidy asan tsan install clean deps test-deps bench-deps
+
+help: ## List these targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Install what is missing, build a release, start the daemon on port 4566 (PORT=, ARGS=)
+	@exec $(RELEASE)/stratolite start --port $(PORT) $(ARGS)
+
+build: deps ## Build the release: build/release/stratolite
+	@mkdir -p build
+	$(call configure,$(RELEASE),Release)
+	@cmake --build $(RELEASE) --parallel $(JOBS)
+
+test: deps test-deps ## Install test needs, build, run every test, print a summary
+	@python3 tests/run.py --jobs $(JOBS) $(ARGS)
+
+unit: deps test-deps ## Build and run the unit tests under ASan and UBSan
+	@python3 tests/run.py --jobs $(JOBS) --only unit $(ARGS)
+
+contract: deps test-deps ## Run the contract tests with real clients (TESTS=tests/contract/sqs to choose)
+	@python3 tests/run.py --jobs $(JOBS) --only contract $(if $(TESTS),--select "$(TESTS)") $(ARGS)
+
+lint: deps test-deps ## Check layout, include directions, formatting, coverage tables
+	@python3 tests/run.py --jobs $(JOBS) --only lint $(ARGS)
+
+format: test-deps ## Format the C++ sources that differ from the last commit
+	@files=$$( { git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep -E '\.(cpp|hpp)$$' || true); \
+	  [ -z "$$files" ] || clang-format -i $$files
+
+tidy: ## Run clang-tidy on the C++ sources that differ from the last commit (TESTS=files to choose)
+	@src/tools/install_deps.sh tidy
+	$(call configure,$(RELEASE),Release)
+	@python3 tests/lint/tidy.py --build $(RELEASE) --jobs $(JOBS) $(TESTS)
+
+tsan: deps test-deps ## Build and run the concurrent unit tests under ThreadSanitizer
+	@python3 tests/run.py --jobs $(JOBS) --only tsan $(ARGS)
+
+install: build ## Install the release (PREFIX=/usr/local, DESTDIR=)
+	@cmake --install $(RELEASE) --prefix $(PREFIX)
+
+ifneq ($(wildcard tests/bench/run.py tests/bench/run.sh),)
+.PHONY: bench
+bench: build ## Measure start, idle memory and requests per second against nginx
+	@src/tools/install_deps.sh bench
+	@if [ -f tests/bench/run.py ]; then python3 tests/bench/run.py $(ARGS); else bash tests/bench/run.sh $(ARGS); fi
+endif
+
+ifneq ($(wildcard tests/fuzz/run.py),)
+.PHONY: fuzz
+fuzz: deps test-deps ## Fuzz what comes from the network
+	@python3 tests/fuzz/run.py $(ARGS)
+endif
+
+ifneq ($(wildcard tests/durability/run.py),)
+.PHONY: torture
+torture: build test-deps ## Kill the daemon under load and look for lost work
+	@python3 tests/durability/run.py $(ARGS)
+endif
+
+clean: ## Remove build folders and the test environment
+	@rm -rf build .venv tests/contract/js/node_modules
+
+deps:
+	@src/tools/install_deps.sh build
+
+test-deps:
+	@src/tools/install_deps.sh test
+	@src/tools/test_env.sh
