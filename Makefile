@@ -22,7 +22,7 @@ endef
 .PHONY: help run build test unit contract lint format tidy asan tsan install clean deps test-deps bench-deps
 
 help: ## List these targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' -v hidden=" $(HIDDEN) " '/^[a-z-]+:.*## / && !index(hidden, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Install what is missing, build a release, start the daemon on port 4566 (PORT=, ARGS=)
 	@exec $(RELEASE)/stratolite start --port $(PORT) $(ARGS)
@@ -59,20 +59,27 @@ tsan: deps test-deps ## Build and run the concurrent unit tests under ThreadSani
 install: build ## Install the release (PREFIX=/usr/local, DESTDIR=)
 	@cmake --install $(RELEASE) --prefix $(PREFIX)
 
-ifneq ($(wildcard tests/bench/run.py tests/bench/run.sh),)
+# Targets whose programs are not written yet are neither offered nor listed.
+ifeq ($(wildcard tests/bench/run.py tests/bench/run.sh),)
+HIDDEN += bench
+else
 .PHONY: bench
 bench: build ## Measure start, idle memory and requests per second against nginx
 	@src/tools/install_deps.sh bench
 	@if [ -f tests/bench/run.py ]; then python3 tests/bench/run.py $(ARGS); else bash tests/bench/run.sh $(ARGS); fi
 endif
 
-ifneq ($(wildcard tests/fuzz/run.py),)
+ifeq ($(wildcard tests/fuzz/run.py),)
+HIDDEN += fuzz
+else
 .PHONY: fuzz
 fuzz: deps test-deps ## Fuzz what comes from the network
 	@python3 tests/fuzz/run.py $(ARGS)
 endif
 
-ifneq ($(wildcard tests/durability/run.py),)
+ifeq ($(wildcard tests/durability/run.py),)
+HIDDEN += torture
+else
 .PHONY: torture
 torture: build test-deps ## Kill the daemon under load and look for lost work
 	@python3 tests/durability/run.py $(ARGS)
