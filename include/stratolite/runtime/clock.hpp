@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "stratolite/base/time.hpp"
 
@@ -34,11 +35,14 @@ class AdjustableClock : public Clock {
   virtual void Freeze() = 0;
   virtual void Unfreeze() = 0;
   virtual bool frozen() const = 0;
+  /// World seconds per real second. Precondition: finite and positive.
   virtual void SetSpeed(double factor) = 0;
   virtual double speed() const = 0;
   /// Going back is allowed; what already happened stays happened.
   virtual void Set(TimePoint time) = 0;
-  /// Called after every change but the passing of time.
+  /// How long to wait in real time until Now() reaches `time`, if nothing changes: zero when it is past, nullopt while frozen.
+  virtual std::optional<Duration> RealTimeUntil(TimePoint time) const = 0;
+  /// Called after every change but the passing of time, on the changing thread. Listeners stay for the clock's life.
   virtual void OnChange(std::function<void()> listener) = 0;
 };
 

@@ -110,7 +110,12 @@ class OperationTable {
 
  private:
   Entry& Insert(std::string_view name, Entry entry);
-  std::unordered_map<std::string, Entry> entries_;
+
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+  };
+  std::unordered_map<std::string, Entry, NameHash, std::equal_to<>> entries_;
 };
 
 /// One AWS service in one world. Made lazily, at its first request. Thread-safe.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,10 @@ class World {
   virtual auth::CredentialStore& credentials() = 0;
   virtual runtime::Random& random() = 0;
   virtual const ServiceDeps& deps() = 0;
+
+  /// Takes up what an earlier process left due: makes the services that own pending tasks. Called once, after the daemon answers requests
+  /// (opening a store costs milliseconds). Does nothing for a fresh world.
+  virtual void Resume() = 0;
 
   /// Empties the world: every account, every region. Root keys and the clock's settings stay.
   virtual void Reset() = 0;

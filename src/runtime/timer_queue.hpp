@@ -1,0 +1,62 @@
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "stratolite/runtime/clock.hpp"
+
+namespace stratolite::runtime {
+
+/// Timers over a clock, run by one thread that exists only once the first timer was set. `clock` must outlive it. Thread-safe.
+class TimerQueue final : public Timers {
+ public:
+  explicit TimerQueue(AdjustableClock& clock);
+  /// Stops as Stop() does.
+  ~TimerQueue() override;
+
+  Id At(TimePoint when, std::function<void()> action) override;
+  Id AfterRealTime(Duration delay, std::function<void()> action) override;
+  void Cancel(Id id) override;
+
+  /// When the next timer on the world's clock is due.
+  std::optional<TimePoint> NextDue() const;
+  /// Runs on the calling thread whatever is due on the world's clock, in order, and waits for actions that the timer thread is in the
+  /// middle of. Not from within an action. Returns whether anything ran.
+  bool RunDue();
+  /// No action starts after this returns.
+  void Stop();
+
+ private:
+  /// Ordered by moment, then by the order of setting.
+  using Key = std::pair<Duration, Id>;
+  using Queue = std::map<Key, std::function<void()>>;
+
+  Id Insert(Queue& queue, Duration moment, std::function<void()> action);
+  void StartThread();
+  void Run();
+  /// Takes the first action that is due out of the queues; empty if there is none.
+  std::function<void()> TakeDue(bool world_only);
+  /// Real time until something may be due; nullopt: nothing to wait for.
+  std::optional<Duration> UntilNext() const;
+
+  AdjustableClock& clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::condition_variable idle_;
+  Queue world_;
+  Queue real_;
+  std::unordered_map<Id, std::pair<Queue*, Key>> keys_;
+  Id next_id_ = 1;
+  int running_ = 0;
+  bool stopped_ = false;
+  /// Bumped whenever the thread must look again.
+  std::uint64_t generation_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace stratolite::runtime

@@ -1,0 +1,203 @@
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <unordered_map>
+
+#include "runtime/durable_scheduler.hpp"
+#include "runtime/random_source.hpp"
+#include "runtime/timer_queue.hpp"
+#include "runtime/virtual_clock.hpp"
+#include "stratolite/auth/credential_store.hpp"
+#include "stratolite/ports/registry.hpp"
+#include "stratolite/service/errors.hpp"
+#include "stratolite/service/world.hpp"
+
+namespace stratolite {
+namespace {
+
+std::unique_ptr<runtime::Random> MakeRandom(const std::optional<std::uint64_t>& seed) {
+  if (seed) return std::make_unique<runtime::SeededRandom>(*seed);
+  return std::make_unique<runtime::SystemRandom>();
+}
+
+/// The world of one process. Members stand in the order of their dependencies: the last is destroyed first.
+class LocalWorld final : public World {
+ public:
+  LocalWorld(const WorldOptions& options, std::span<const ServiceDescriptor> descriptors)
+      : db_(storage::Database::Open(options.storage)),
+        random_(MakeRandom(options.seed)),
+        timers_(clock_),
+        scheduler_(*db_, clock_, timers_),
+        credentials_(auth::MakeCredentialStore(*db_, clock_, *random_)),
+        deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_} {
+    for (const ServiceDescriptor& descriptor : descriptors) {
+      instances_.try_emplace(std::string(descriptor.name)).first->second.descriptor = &descriptor;
+    }
+  }
+
+  ~LocalWorld() override { Stop(); }
+
+  void Dispatch(std::string_view service, std::shared_ptr<const Call> call, Completion done) override;
+  Service* FindService(std::string_view name) override;
+  const OperationTable* FindOperations(std::string_view name) override;
+  const ServiceDescriptor* FindDescriptor(std::string_view name) const override;
+
+  runtime::AdjustableClock& clock() override { return clock_; }
+  runtime::Timers& timers() override { return timers_; }
+  auth::CredentialStore& credentials() override { return *credentials_; }
+  runtime::Random& random() override { return *random_; }
+  const ServiceDeps& deps() override { return deps_; }
+
+  void Resume() override;
+  void Reset() override;
+  void Settle() override;
+  void Advance(Duration by) override;
+  void Stop() override;
+
+ private:
+  struct Instance {
+    const ServiceDescriptor* descriptor = nullptr;
+    std::once_flag made;
+    std::atomic<bool> ready = false;
+    std::unique_ptr<Service> service;
+    OperationTable operations;
+  };
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+  };
+
+  /// nullptr: no such service, or one without handlers.
+  Instance* Make(std::string_view name);
+  template <typename F>
+  void ForEachService(F&& visit) {
+    for (auto& [name, instance] : instances_) {
+      if (instance.ready) visit(*instance.service);
+    }
+  }
+
+  const std::unique_ptr<storage::Database> db_;
+  const std::unique_ptr<runtime::Random> random_;
+  runtime::VirtualClock clock_;
+  runtime::TimerQueue timers_;
+  runtime::DurableScheduler scheduler_;
+  const std::unique_ptr<auth::CredentialStore> credentials_;
+  ports::Registry ports_;
+  const ServiceDeps deps_;
+  /// Keys are fixed after construction.
+  std::unordered_map<std::string, Instance, NameHash, std::equal_to<>> instances_;
+  /// Operator's changes of time and resets come one after the other.
+  std::mutex control_;
+  std::once_flag stopped_;
+};
+
+LocalWorld::Instance* LocalWorld::Make(std::string_view name) {
+  const auto found = instances_.find(name);
+  if (found == instances_.end() || found->second.descriptor->make == nullptr) return nullptr;
+  Instance& instance = found->second;
+  if (!instance.ready) {
+    std::call_once(instance.made, [&] {
+      instance.service = instance.descriptor->make(deps_);
+      instance.service->Register(instance.operations);
+      instance.ready = true;
+    });
+  }
+  return &instance;
+}
+
+Service* LocalWorld::FindService(std::string_view name) {
+  Instance* const instance = Make(name);
+  return instance == nullptr ? nullptr : instance->service.get();
+}
+
+const OperationTable* LocalWorld::FindOperations(std::string_view name) {
+  Instance* const instance = Make(name);
+  return instance == nullptr ? nullptr : &instance->operations;
+}
+
+const ServiceDescriptor* LocalWorld::FindDescriptor(std::string_view name) const {
+  const auto found = instances_.find(name);
+  return found == instances_.end() ? nullptr : found->second.descriptor;
+}
+
+void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> call, Completion done) {
+  const auto fail = [&](const char* what) {
+    spdlog::error("{} {} failed, request {}: {}", service, call->operation, call->request_id, what);
+    done(InternalFailure());
+  };
+  const OperationTable::Entry* entry = nullptr;
+  try {
+    const OperationTable* const operations = FindOperations(service);
+    entry = operations == nullptr ? nullptr : operations->Find(call->operation);
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
+  if (entry == nullptr) return done(NotImplemented(service, call->operation));
+  if (entry->async_handler) {
+    try {
+      entry->async_handler(call, done);
+    } catch (const std::exception& error) {
+      fail(error.what());
+    }
+    return;
+  }
+  std::optional<Result<Json>> outcome;
+  try {
+    outcome.emplace(entry->handler(*call));
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
+  done(*std::move(outcome));
+}
+
+void LocalWorld::Resume() {
+  for (const std::string& kind : scheduler_.PendingKinds()) {
+    // Kinds are named `<service>.<what>`.
+    if (FindService(std::string_view(kind).substr(0, kind.find('.'))) == nullptr) {
+      spdlog::warn("tasks of kind {} wait: this build has no service for them", kind);
+    }
+  }
+}
+
+void LocalWorld::Reset() {
+  const std::scoped_lock lock(control_);
+  db_->Clear();
+  credentials_->Clear();
+  ForEachService([](Service& service) { service.OnReset(); });
+}
+
+void LocalWorld::Settle() {
+  const std::scoped_lock lock(control_);
+  while (timers_.RunDue()) {
+  }
+}
+
+void LocalWorld::Advance(Duration by) {
+  const std::scoped_lock lock(control_);
+  const TimePoint target = clock_.Now() + by;
+  // From due moment to due moment, so that whatever runs sees the time it was due at.
+  for (auto next = timers_.NextDue(); next && *next <= target; next = timers_.NextDue()) {
+    if (*next > clock_.Now()) clock_.Set(*next);
+    timers_.RunDue();
+  }
+  if (target > clock_.Now()) clock_.Set(target);
+  while (timers_.RunDue()) {
+  }
+}
+
+void LocalWorld::Stop() {
+  std::call_once(stopped_, [this] {
+    ForEachService([](Service& service) { service.OnStop(); });
+    timers_.Stop();
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<World> World::Open(const WorldOptions& options, std::span<const ServiceDescriptor> descriptors) {
+  return std::make_unique<LocalWorld>(options, descriptors);
+}
+
+}  // namespace stratolite
