@@ -44,14 +44,14 @@ contract: deps test-deps ## Run the contract tests with real clients (TESTS=test
 lint: deps test-deps ## Check layout, include directions, formatting, coverage tables
 	@python3 tests/run.py --jobs $(JOBS) --only lint $(ARGS)
 
-format: test-deps ## Format the C++ sources that differ from the last commit
-	@files=$$( { git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } | grep -E '\.(cpp|hpp)$$' || true); \
-	  [ -z "$$files" ] || clang-format -i $$files
+format: test-deps ## Format all C++ sources
+	@git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
 
 tidy: ## Run clang-tidy on the C++ sources that differ from the last commit (TESTS=files to choose)
-	@src/tools/install_deps.sh tidy
-	$(call configure,$(RELEASE),Release)
-	@python3 tests/lint/tidy.py --build $(RELEASE) --jobs $(JOBS) $(TESTS)
+	@src/tools/install_deps.sh build test tidy
+	@mkdir -p build
+	@cmake -S . -B build/tidy -G Ninja -DSTRATOLITE_UNITY=OFF -DSTRATOLITE_PCH=OFF >build/tidy.log 2>&1 || { cat build/tidy.log; exit 1; }
+	@python3 tests/lint/tidy.py --build build/tidy --jobs $(JOBS) $(TESTS)
 
 tsan: deps test-deps ## Build and run the concurrent unit tests under ThreadSanitizer
 	@python3 tests/run.py --jobs $(JOBS) --only tsan $(ARGS)

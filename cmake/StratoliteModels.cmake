@@ -1,43 +1,45 @@
 # Service models: services/<name>/model.json -> models/<name>.bin -> .rodata.
 #
-# `compile_models <model.json> <out.bin>` runs at build time. The tables are joined by one assembly file, so that they
-# are mapped with the program, have no relocations and no initialisers, and cost nothing until they are looked at.
-# Symbols (see cmake/models.S.in): stratolite_model_count, stratolite_model_index, stratolite_model_data.
+# `compile_models` compiles each and writes one source that takes them in by .incbin, with the index of all. Nothing of it
+# runs or is relocated at start, and a model's pages are touched only when its service is used.
 
 function(stratolite_add_models)
   add_library(stratolite_models INTERFACE)
   file(GLOB tool CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/tools/compile_models.cpp")
   file(GLOB models CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/services/*/model.json")
-  if(NOT tool)
+  if(NOT tool OR NOT models)
     return()
   endif()
   stratolite_add_program(compile_models src/tools/compile_models.cpp FOLDER tools LIBRARIES stratolite_wire)
+  set(compile ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:compile_models>)
+  set(directory "${CMAKE_BINARY_DIR}/models")
+  file(MAKE_DIRECTORY "${directory}")
 
-  set(tables)
-  set(entries "")
-  set(blobs "")
-  set(names "")
-  set(count 0)
+  # Results are replaced only when they differ: a change in the wire layer rebuilds the compiler, seldom the models.
+  set(blocks)
   foreach(model IN LISTS models)
-    get_filename_component(directory "${model}" DIRECTORY)
-    get_filename_component(name "${directory}" NAME)
-    set(table "${CMAKE_BINARY_DIR}/models/${name}.bin")
-    add_custom_command(OUTPUT "${table}"
-        COMMAND ${CMAKE_COMMAND} -E make_directory "${CMAKE_BINARY_DIR}/models"
-        COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:compile_models> "${model}" "${table}"
+    get_filename_component(service_directory "${model}" DIRECTORY)
+    get_filename_component(name "${service_directory}" NAME)
+    set(block "${directory}/${name}.bin")
+    add_custom_command(OUTPUT "${block}"
+        COMMAND ${compile} "${model}" "${block}.new" "${name}"
+        COMMAND ${CMAKE_COMMAND} -E copy_if_different "${block}.new" "${block}"
         DEPENDS compile_models "${model}"
         COMMENT "Compiling service model ${name}"
         VERBATIM)
-    list(APPEND tables "${table}")
-    string(APPEND entries "  .4byte name_${count} - stratolite_model_data, name_${count}_end - name_${count}\n"
-                          "  .4byte model_${count} - stratolite_model_data, model_${count}_end - model_${count}\n")
-    string(APPEND names "name_${count}: .ascii \"${name}\"\nname_${count}_end:\n")
-    string(APPEND blobs "  .balign 64\nmodel_${count}: .incbin \"${table}\"\nmodel_${count}_end:\n")
-    math(EXPR count "${count} + 1")
+    list(APPEND blocks "${block}")
   endforeach()
-  configure_file("${CMAKE_SOURCE_DIR}/cmake/models.S.in" "${CMAKE_BINARY_DIR}/models.S" @ONLY)
-  set_source_files_properties("${CMAKE_BINARY_DIR}/models.S" PROPERTIES OBJECT_DEPENDS "${tables}")
-  # An object and not an archive: the registry in src/wire refers to the symbols weakly (compile_models itself links without them).
-  add_library(stratolite_models_objects OBJECT "${CMAKE_BINARY_DIR}/models.S")
-  target_sources(stratolite_models INTERFACE $<TARGET_OBJECTS:stratolite_models_objects>)
+  set(source "${directory}/linked_models.cpp")
+  add_custom_command(OUTPUT "${source}"
+      COMMAND ${compile} --embed "${source}.new" ${blocks}
+      COMMAND ${CMAKE_COMMAND} -E copy_if_different "${source}.new" "${source}"
+      DEPENDS compile_models ${blocks}
+      COMMENT "Linking the service models"
+      VERBATIM)
+  set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${blocks}" SKIP_PRECOMPILE_HEADERS ON)
+
+  # An object and not an archive: the registry in src/wire refers to it weakly, and a weak reference pulls nothing out of an archive.
+  add_library(stratolite_models_object OBJECT "${source}")
+  target_link_libraries(stratolite_models_object PRIVATE stratolite_settings)
+  target_sources(stratolite_models INTERFACE $<TARGET_OBJECTS:stratolite_models_object>)
 endfunction()
