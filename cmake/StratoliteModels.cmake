@@ -3,12 +3,19 @@
 # `compile_models` compiles each and writes one source that takes them in by .incbin, with the index of all. Nothing of it
 # runs or is relocated at start, and a model's pages are touched only when its service is used.
 
+# For measuring what many models cost (tests/bench/measure_models.py).
+set(STRATOLITE_EXTRA_MODELS "" CACHE PATH "A folder with further <name>/model.json to link in")
+
 function(stratolite_add_models)
   add_library(stratolite_models INTERFACE)
   file(GLOB tool CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/tools/compile_models.cpp")
   file(GLOB models CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/services/*/model.json")
   if(NOT tool OR NOT models)
     return()
+  endif()
+  if(STRATOLITE_EXTRA_MODELS)
+    file(GLOB extra_models CONFIGURE_DEPENDS "${STRATOLITE_EXTRA_MODELS}/*/model.json")
+    list(APPEND models ${extra_models})
   endif()
   stratolite_add_program(compile_models src/tools/compile_models.cpp FOLDER tools LIBRARIES stratolite_wire)
   set(compile ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:compile_models>)

@@ -11,7 +11,8 @@ namespace stratolite::wire {
 
 /// Views over a compiled service model: one contiguous, position-independent block of bytes (offsets, no pointers, strings pooled)
 /// that lies in the binary's read-only data, or in memory when compiled at run time (`model_compiler.hpp`).
-/// A view is two words, copied freely, and valid as long as its block. All views: Immutable. Thread-safe.
+/// A view is two words, copied freely, and valid as long as its block. Every string is followed by a NUL, so `data()` is a C string.
+/// All views: Immutable. Thread-safe.
 
 enum class ShapeType : std::uint8_t {
   kStructure, kList, kMap, kString, kBlob, kBoolean, kByte, kShort, kInteger, kLong, kFloat, kDouble, kBigInteger, kBigDecimal, kTimestamp,
@@ -31,6 +32,8 @@ class Operation;
 class ServiceModel;
 
 /// A member of a structure, the element of a list, or the key or value of a map: a shape with what the reference adds to it.
+/// Where the reference is silent, the shape's own `locationName`, `xmlNamespace`, `flattened`, `streaming`, `jsonvalue` and `box` hold,
+/// as in botocore.
 class Member {
  public:
   /// Structure member's name; empty for elements, keys and values.
@@ -52,6 +55,8 @@ class Member {
   bool idempotency_token() const;
   bool event_payload() const;
   bool event_header() const;
+  bool box() const;
+  bool deprecated() const;
   std::string_view xml_namespace_uri() const;
   std::string_view xml_namespace_prefix() const;
   /// The reference's, else the shape's.
@@ -73,7 +78,10 @@ class Shape {
   /// Structure members in the model's order.
   std::size_t member_count() const;
   Member member(std::size_t index) const;
+  /// One hash and, nearly always, one comparison.
   std::optional<Member> FindMember(std::string_view name) const;
+  /// By `wire_name()`, body members first where a name is used in several locations.
+  std::optional<Member> FindMemberByWireName(std::string_view wire_name) const;
   /// Precondition: a list.
   Member element() const;
   /// Precondition: a map.
@@ -90,6 +98,7 @@ class Shape {
   bool requires_length() const;
   bool sensitive() const;
   bool box() const;
+  bool unique_items() const;
   /// Name of the member that is the whole HTTP body (`payload`), or empty.
   std::string_view payload() const;
   std::string_view location_name() const;
@@ -185,6 +194,7 @@ class ServiceModel {
   std::string_view botocore_version() const;
   std::string_view api_version() const;
   std::string_view service_id() const;
+  std::string_view service_full_name() const;
   std::string_view endpoint_prefix() const;
   /// `signingName`, else the endpoint prefix.
   std::string_view signing_name() const;
@@ -198,6 +208,7 @@ class ServiceModel {
   /// `metadata.protocol`, as the enum.
   Protocol primary_protocol() const;
   /// What botocore may speak (`metadata.protocols`) plus what AWS still answers (`query` where `awsQueryCompatible`).
+  /// A JSON service speaks both JSON versions.
   bool Speaks(Protocol protocol) const;
 
   std::size_t operation_count() const;
@@ -205,9 +216,15 @@ class ServiceModel {
   Operation operation(std::size_t index) const;
   std::optional<Operation> FindOperation(std::string_view name) const;
   std::optional<Shape> FindShape(std::string_view name) const;
-  /// The error shape whose name or `error.code` is `code`.
+  std::size_t shape_count() const;
+  /// Sorted by name.
+  Shape shape(std::size_t index) const;
+  /// The error shape whose name is `code`, else the first whose `error.code` it is.
   std::optional<Shape> FindError(std::string_view code) const;
   std::optional<Paginator> FindPaginator(std::string_view operation) const;
+
+  /// The whole block.
+  std::span<const std::byte> block() const;
 
   explicit operator bool() const { return block_ != nullptr; }
   friend bool operator==(const ServiceModel& a, const ServiceModel& b) { return a.block_ == b.block_; }
