@@ -1,0 +1,191 @@
+#include "command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <deque>
+
+#include "client_commands.hpp"
+#include "completion.hpp"
+#include "doctor.hpp"
+#include "environment_commands.hpp"
+#include "http/admin_client.hpp"
+#include "settings.hpp"
+#include "start.hpp"
+#include "stratolite/base/encoding.hpp"
+#include "version.hpp"
+
+namespace stratolite::cli {
+namespace {
+
+constexpr int kMisunderstood = 2;
+
+/// What the parser filled in. One object per run of Main.
+struct Words {
+  std::string config;
+  FlagValues flags;
+  bool detach = false;
+  bool json = false;
+  std::string endpoint;
+  std::string account = "000000000000";
+  std::string region = "us-east-1";
+  std::string shell = "sh";
+  std::string completion_shell = "bash";
+  ClockCommand clock;
+};
+
+/// `group`: the heading in the help text; empty hides them there.
+void AddSettings(CLI::App& app, Words& words, const std::string& group = "Settings") {
+  for (const SettingDescriptor& setting : AllSettings()) {
+    const std::string flag = fmt::format("--{}", setting.name);
+    const std::string help = fmt::format("{} [{}]", setting.help, EnvironmentName(setting.name));
+    const std::string name(setting.name);
+    if (setting.placeholder.empty()) {
+      app.add_flag_callback(flag, [&words, name] { words.flags.emplace_back(name, "true"); }, help)->group(group);
+    } else {
+      CLI::Option* const option = app.add_option_function<std::vector<std::string>>(
+          flag, [&words, name](const std::vector<std::string>& values) {
+            for (const std::string& value : values) words.flags.emplace_back(name, value);
+          }, help);
+      option->type_name(std::string(setting.placeholder))->type_size(1)->expected(setting.repeatable ? -1 : 1);
+      option->multi_option_policy(setting.repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
+      option->allow_extra_args(false)->group(group);
+    }
+  }
+  app.add_option("--config", words.config, "Settings file in TOML, keys as the flags [STRATOLITE_CONFIG]")->type_name("FILE")->group(group);
+}
+
+void AddEndpoint(CLI::App& app, Words& words) {
+  app.add_option("--endpoint", words.endpoint, "Where the daemon answers [STRATOLITE_ENDPOINT]")->type_name("URL")->capture_default_str();
+}
+
+void AddClientIdentity(CLI::App& app, Words& words) {
+  AddEndpoint(app, words);
+  app.add_option("--account", words.account, "Account to act in: it becomes the access key")->type_name("ID")->capture_default_str();
+  app.add_option("--region", words.region, "Region to act in")->type_name("REGION")->capture_default_str();
+}
+
+void AddCommands(CLI::App& app, Words& words) {
+  AddSettings(app, words, "");  // `stratolite --port 0` is `stratolite start --port 0`
+  CLI::App& start = *app.add_subcommand("start", "Start the daemon (in the foreground, unless --detach)");
+  start.add_flag("--detach", words.detach, "Return once the daemon answers; it goes on in the background");
+  AddSettings(start, words);
+  AddEndpoint(*app.add_subcommand("stop", "Stop a running daemon and wait until it is gone"), words);
+  AddEndpoint(*app.add_subcommand("status", "What a running daemon is and does"), words);
+  CLI::App& env = *app.add_subcommand("env", "Print the variables that point AWS clients here: eval \"$(stratolite env)\"");
+  AddClientIdentity(env, words);
+  env.add_option("--shell", words.shell, "sh, fish, powershell or dotenv")
+      ->check(CLI::IsMember({"sh", "bash", "zsh", "fish", "powershell", "dotenv"}))->capture_default_str();
+  CLI::App& aws = *app.add_subcommand("aws", "Run the AWS CLI against the daemon: stratolite aws sqs list-queues");
+  aws.prefix_command()->set_help_flag();
+  AddEndpoint(*app.add_subcommand("reset", "Empty the world: every account, every region"), words);
+  CLI::App& clock = *app.add_subcommand("clock", "Show or change the world's time");
+  AddEndpoint(clock, words);
+  clock.add_flag("--freeze", words.clock.freeze, "Stand still");
+  clock.add_flag("--unfreeze", words.clock.unfreeze, "Go on from here")->excludes("--freeze");
+  clock.add_option("--set", words.clock.set, "Set to a moment, such as 2026-01-02T03:04:05Z")->type_name("TIME");
+  clock.add_option("--advance", words.clock.advance, "Move on by an ISO 8601 duration, such as PT1H or P31D; what becomes due happens")->type_name("DURATION");
+  clock.add_option("--speed", words.clock.speed, "Seconds per real second")->type_name("FACTOR")->check(CLI::PositiveNumber);
+  CLI::App& coverage = *app.add_subcommand("coverage", "Which operations are built");
+  AddEndpoint(coverage, words);
+  coverage.add_flag("--json", words.json, "All operations, as JSON");
+  CLI::App& doctor = *app.add_subcommand("doctor", "Check what this machine offers a daemon");
+  AddSettings(doctor, words);
+  CLI::App& completion = *app.add_subcommand("completion", "Print a completion script: source <(stratolite completion bash)");
+  completion.add_option("shell", words.completion_shell, "bash, zsh or fish")->check(CLI::IsMember({"bash", "zsh", "fish"}))->capture_default_str();
+}
+
+/// Words that look like one of `app`'s options or commands, for "did you mean".
+std::string Suggestion(const CLI::App& app, const std::string& word) {
+  std::deque<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  for (const CLI::App* command : app.get_subcommands(nullptr)) known.push_back(command->get_name());
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const std::string_view nearest = NearestName(word.substr(0, word.find('=')), names);
+  return nearest.empty() ? "" : fmt::format(" Did you mean {}?", nearest);
+}
+
+const CLI::App& ChosenCommand(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : *chosen.front();
+}
+
+int Misunderstood(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = ChosenCommand(app);
+  std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extras.empty()) {
+    fmt::print(stderr, "stratolite: unknown {} '{}'.{}\n", extras[0].starts_with('-') ? "flag" : "command", extras[0],
+               Suggestion(command, extras[0]));
+  } else {
+    fmt::print(stderr, "stratolite: {}\n", error.what());
+  }
+  fmt::print(stderr, "See 'stratolite {}--help'.\n", &command == &app ? "" : command.get_name() + " ");
+  return kMisunderstood;
+}
+
+int RunCommand(const CLI::App& app, const Words& words, std::span<const char* const> environment) {
+  const std::string command = app.get_subcommands().empty() ? "start" : app.get_subcommands().front()->get_name();
+  if (command == "completion") {
+    fmt::print("{}", CompletionScript(app, words.completion_shell));
+    return 0;
+  }
+  if (command == "start" || command == "doctor") {
+    const Settings settings = LoadSettings({words.config, environment, words.flags});
+    if (command == "start") return Start(settings, words.detach);
+    return Doctor(settings, fmt::format("http://localhost:{}", settings.port));
+  }
+  if (command == "stop") return Stop(words.endpoint);
+  if (command == "status") return Status(words.endpoint);
+  if (command == "reset") return Reset(words.endpoint);
+  if (command == "coverage") return Coverage(words.endpoint, words.json);
+  if (command == "clock") return Clock(words.endpoint, words.clock);
+  if (command == "env") return PrintEnvironment(words.endpoint, words.account, words.region, words.shell);
+  return RunAws(words.endpoint, words.account, words.region, app.get_subcommands().front()->remaining());
+}
+
+std::string DefaultEndpoint(std::span<const char* const> environment) {
+  constexpr std::string_view kPrefix = "STRATOLITE_ENDPOINT=";
+  for (const std::string_view entry : environment) {
+    if (entry.starts_with(kPrefix) && entry.size() > kPrefix.size()) return std::string(entry.substr(kPrefix.size()));
+  }
+  return "http://localhost:4566";
+}
+
+}  // namespace
+
+int Main(int argc, const char* const* argv, const char* const* environment) {
+  std::size_t variables = 0;
+  while (environment[variables] != nullptr) ++variables;
+  const std::span<const char* const> variables_given(environment, variables);
+
+  Words words;
+  words.endpoint = DefaultEndpoint(variables_given);
+  CLI::App app("A local AWS region: point boto3, the AWS CLI, any SDK or Terraform at http://localhost:4566.", "stratolite");
+  app.set_version_flag("--version", std::string(kVersion));
+  app.require_subcommand(0, 1);
+  app.footer("Without a command, 'stratolite' is 'stratolite start'. Settings come from flags, STRATOLITE_* variables and a file, in that order.");
+  try {
+    AddCommands(app, words);
+    app.parse(argc, argv);
+  } catch (const CLI::Success& shown) {
+    return app.exit(shown);
+  } catch (const CLI::ParseError& error) {
+    return Misunderstood(app, error);
+  }
+  try {
+    return RunCommand(app, words, variables_given);
+  } catch (const http::ClientError& error) {
+    fmt::print(stderr, "stratolite: {}\nIs the daemon running? Start it with 'stratolite start'.\n", error.what());
+  } catch (const SettingsError& error) {
+    fmt::print(stderr, "stratolite: {}\n", error.what());
+    return kMisunderstood;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "stratolite: {}\n", error.what());
+  }
+  return 1;
+}
+
+}  // namespace stratolite::cli

@@ -1,0 +1,73 @@
+#include "admin_client.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <fmt/format.h>
+
+namespace stratolite::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+struct Address {
+  std::string host;
+  std::string port;
+};
+
+Address ParseEndpoint(const std::string& endpoint) {
+  constexpr std::string_view kScheme = "http://";
+  if (!endpoint.starts_with(kScheme)) throw ClientError(fmt::format("'{}' is no endpoint of the form http://host:port", endpoint));
+  std::string authority = endpoint.substr(kScheme.size(), endpoint.find('/', kScheme.size()) - kScheme.size());
+  const std::size_t colon = authority.rfind(':');
+  std::string port = "80";
+  if (colon != std::string::npos && authority.find(']', colon) == std::string::npos) {
+    port = authority.substr(colon + 1);
+    authority.resize(colon);
+  }
+  if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
+  return {authority, port};
+}
+
+}  // namespace
+
+ClientResponse Request(const std::string& endpoint, const std::string& method, const std::string& target,
+                       const std::string& body, std::chrono::seconds timeout) {
+  const Address address = ParseEndpoint(endpoint);
+  asio::io_context context;
+  beast::tcp_stream stream(context);
+  beast::flat_buffer buffer;
+  beast::http::request<beast::http::string_body> request{beast::http::string_to_verb(method), target, 11};
+  beast::http::response_parser<beast::http::string_body> response;
+  response.body_limit(boost::none);
+  request.set(beast::http::field::host, address.host.find(':') == std::string::npos ? address.host + ":" + address.port
+                                                                                    : "[" + address.host + "]:" + address.port);
+  request.set(beast::http::field::connection, "close");
+  if (!body.empty()) request.set(beast::http::field::content_type, "application/json");
+  request.body() = body;
+  request.prepare_payload();
+
+  beast::error_code failure;
+  const auto step = [&](auto&& start) {
+    failure = asio::error::would_block;
+    stream.expires_after(timeout);
+    start([&](beast::error_code error, auto&&...) { failure = error; });
+    context.restart();
+    context.run();
+    if (failure) throw ClientError(fmt::format("no answer from {}: {}", endpoint, failure.message()));
+  };
+  asio::ip::tcp::resolver resolver(context);
+  beast::error_code unresolved;
+  const auto places = resolver.resolve(address.host, address.port, unresolved);
+  if (unresolved) throw ClientError(fmt::format("cannot resolve {}: {}", address.host, unresolved.message()));
+  step([&](auto handler) { stream.async_connect(places, handler); });
+  step([&](auto handler) { beast::http::async_write(stream, request, handler); });
+  step([&](auto handler) { beast::http::async_read(stream, buffer, response, handler); });
+  return {static_cast<int>(response.get().result_int()), std::move(response.get().body())};
+}
+
+}  // namespace stratolite::http
