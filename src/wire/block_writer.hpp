@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
@@ -51,18 +52,24 @@ class BlockWriter {
     return offset;
   }
 
-  /// Of equal names the first wins.
-  format::NameTable AppendTable(const std::vector<std::string>& names) {
-    if (names.size() >= std::numeric_limits<std::uint16_t>::max())
+  /// `names[i]` is the name of entry i. `order` says in which order entries are entered: of equal names the first wins.
+  format::NameTable AppendTable(const std::vector<std::string>& names, const std::vector<std::size_t>& order) {
+    if (names.size() >= std::numeric_limits<std::uint16_t>::max()) {
       throw std::runtime_error("service model: too many names for one table, from " + names.front() + " on");
+    }
     const std::uint32_t capacity = std::bit_ceil(static_cast<std::uint32_t>(names.size() * 2 + 1));
     std::vector<std::uint16_t> slots(capacity, 0);
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    for (const std::size_t i : order) {
       std::uint32_t slot = format::HashName(names[i]) & (capacity - 1);
       while (slots[slot] != 0 && names[slots[slot] - 1U] != names[i]) slot = (slot + 1) & (capacity - 1);
       if (slots[slot] == 0) slots[slot] = static_cast<std::uint16_t>(i + 1);
     }
     return {AppendAll(slots), capacity - 1};
+  }
+  format::NameTable AppendTable(const std::vector<std::string>& names) {
+    std::vector<std::size_t> order(names.size());
+    std::iota(order.begin(), order.end(), 0);
+    return AppendTable(names, order);
   }
 
   std::vector<std::byte> Take() && {

@@ -389,21 +389,15 @@ void ModelCompiler::CompileStructure(const OrderedJson& shape, const std::string
     record.wire_table = record.member_table;
     return;
   }
-  // Of members that share a wire name in different locations the one in the body must win: it is the one that is looked up.
-  for (std::size_t i = 0; i < wire_names.size(); ++i) {
-    if ((records[i].flags & format::kLocationMask) == static_cast<std::uint32_t>(Location::kBody)) continue;
-    const auto same = [&](std::size_t j) {
-      return wire_names[j] == wire_names[i] &&
-             (records[j].flags & format::kLocationMask) == static_cast<std::uint32_t>(Location::kBody);
-    };
-    for (std::size_t j = 0; j < wire_names.size(); ++j) {
-      if (j != i && same(j)) {
-        wire_names[i].insert(0, 1, '\0');
-        break;
-      }
+  // Of members that share a wire name in different locations the one in the body is looked up.
+  std::vector<std::size_t> order;
+  for (const bool body : {true, false}) {
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const auto location = static_cast<Location>(records[i].flags & format::kLocationMask);
+      if ((location == Location::kBody) == body) order.push_back(i);
     }
   }
-  record.wire_table = block_.AppendTable(wire_names);
+  record.wire_table = block_.AppendTable(wire_names, order);
 }
 
 format::MemberRecord ModelCompiler::CompileMember(const std::string& where, const std::string& name,
