@@ -29,7 +29,8 @@ struct DecodeLimits {
   std::size_t max_list_index = 100'000;
 };
 
-/// Decodes URI labels, query string, headers and body. A streaming blob member is left out (the handler reads `request.stream`).
+/// Decodes URI labels, query string, headers and body. With `request.stream` a streaming blob member is left out (the handler reads the
+/// stream); a body that was read whole is the member's value.
 /// Unknown members are ignored, as AWS does. Missing top-level `idempotencyToken` members stay absent.
 /// Errors: SerializationException / MalformedQueryString / MalformedXML … by protocol, HTTP 400.
 Result<Json> DecodeInput(const Operation& operation, Protocol protocol, const HttpRequest& request, const DecodeLimits& limits = {});
@@ -41,12 +42,17 @@ Result<void> ValidateInput(const Operation& operation, Protocol protocol, const 
 
 struct EncodeContext {
   std::string request_id;
-  /// S3's second id (`x-amz-id-2`), empty for others.
+  /// S3's second id (`x-amz-id-2`), empty for others. Where it is set, the request id is called `x-amz-request-id`.
   std::string host_id = {};
+  /// The request came as `application/x-amz-cbor-1.1` (JSON 1.1 routing, CBOR bodies), so the answer does too.
+  bool amz_cbor = false;
 };
 
+/// A context that answers in the dialect of `request`.
+EncodeContext MakeEncodeContext(const HttpRequest& request, std::string request_id);
+
 /// Encodes a handler's output. Members that the model does not have assert in debug builds and are left out in release.
-/// A streaming blob member is not read from `output`: the caller sets `HttpResponse::stream`.
+/// A streaming blob or event stream leaves the body empty unless the blob is in `output`: the caller sets `HttpResponse::stream`.
 HttpResponse EncodeOutput(const Operation& operation, Protocol protocol, const Json& output, const EncodeContext& context);
 
 /// The protocol's error envelope. Works without an operation (`InvalidAction`, signature errors).
