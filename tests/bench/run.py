@@ -1,0 +1,194 @@
+"""`make bench`: start, idle memory and requests per second, beside nginx's `return 200` in the same run.
+
+Each figure is the median of several rounds; nginx and stratolite take turns, so that a busy machine disturbs both alike.
+Nothing here asserts: the table is for people. `--json FILE` keeps the figures.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT_KEY = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+UNKNOWN_KEY = ("123456789012", "test")
+GOALS = {"start_ms": 5, "idle_mib": 10, "sts": 0.3, "send": 0.15}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port):
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        time.sleep(0.01)
+    raise SystemExit(f"nothing listens on port {port}")
+
+
+@contextlib.contextmanager
+def running(command):
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextlib.contextmanager
+def nginx(scratch):
+    port = free_port()
+    config = scratch / "nginx.conf"
+    config.write_text(
+        f"daemon off; worker_processes auto; pid {scratch}/nginx.pid; error_log stderr crit;\n"
+        f"events {{ worker_connections 1024; }}\n"
+        f"http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {scratch}/b; proxy_temp_path {scratch}/p;"
+        f" fastcgi_temp_path {scratch}/f; uwsgi_temp_path {scratch}/u; scgi_temp_path {scratch}/s;\n"
+        f" server {{ listen 127.0.0.1:{port}; location / {{ return 200 'ok'; }} }} }}\n")
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    with running([program, "-p", str(scratch), "-c", str(config)]):
+        wait_for(port)
+        yield f"http://127.0.0.1:{port}/"
+
+
+@contextlib.contextmanager
+def stratolite(binary, data_dir, *flags):
+    port = free_port()
+    with running([binary, "start", "--port", str(port), "--data-dir", str(data_dir), "--log-level", "warn", *flags]) as process:
+        wait_for(port)
+        yield f"http://127.0.0.1:{port}", process
+
+
+def start_times(probe, binary, scratch, rounds, fresh):
+    times = []
+    for number in range(rounds):
+        data_dir = scratch / (f"start-{number}" if fresh else "start-again")
+        port = free_port()
+        done = subprocess.run([probe, str(port), "/_stratolite/health", binary, "start", "--port", str(port), "--data-dir", str(data_dir)],
+                              capture_output=True, text=True, check=True)
+        times.append(int(done.stdout) / 1000)
+        pid = int(done.stderr)
+        os.kill(pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            while True:
+                os.kill(pid, 0)
+                time.sleep(0.005)
+    return times
+
+
+def resident_mib(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+
+def call(service, url, credentials, headers, body):
+    request = AWSRequest("POST", url + "/", data=body, headers=headers)
+    SigV4Auth(Credentials(*credentials), service, "us-east-1").add_auth(request)
+    return dict(request.headers), body
+
+
+def wrk_script(path, headers, body):
+    quote = json.dumps
+    path.write_text('wrk.method = "POST"\n' + f"wrk.body = {quote(body)}\n"
+                    + "".join(f"wrk.headers[{quote(name)}] = {quote(str(value))}\n" for name, value in headers.items()))
+    return path
+
+
+def wrk(url, seconds, connections, script=None):
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *(["-s", str(script)] if script else []), url]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+    return {"rps": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), "p99": re.search(r"99%\s+(\S+)", text)[1],
+            "failed": int(failed[1]) if failed else 0}
+
+
+def make_calls(url, scratch):
+    """(name, wrk script) of each operation; the queue is made here."""
+    sqs = boto3.client("sqs", endpoint_url=url, region_name="us-east-1", aws_access_key_id=ROOT_KEY[0], aws_secret_access_key=ROOT_KEY[1])
+    form = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+    target = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.SendMessage"}
+    identity = "Action=GetCallerIdentity&Version=2011-06-15"
+    calls = []
+    for label, key in (("", UNKNOWN_KEY), (", signature verified", ROOT_KEY)):
+        account = sqs.create_queue(QueueName="bench")["QueueUrl"] if key == ROOT_KEY else f"{url}/{UNKNOWN_KEY[0]}/bench"
+        if key == UNKNOWN_KEY:
+            boto3.client("sqs", endpoint_url=url, region_name="us-east-1", aws_access_key_id=key[0], aws_secret_access_key=key[1]).create_queue(QueueName="bench")
+        message = json.dumps({"QueueUrl": account, "MessageBody": "x" * 100})
+        calls.append((f"STS GetCallerIdentity{label}", "sts", call("sts", url, key, form, identity)))
+        calls.append((f"SQS SendMessage{label}", "send", call("sqs", url, key, target, message)))
+    receive = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.ReceiveMessage"}
+    take = json.dumps({"QueueUrl": f"{url}/{UNKNOWN_KEY[0]}/bench", "MaxNumberOfMessages": 1})
+    calls.append(("SQS ReceiveMessage", None, call("sqs", url, UNKNOWN_KEY, receive, take)))
+    return [(name, goal, wrk_script(scratch / f"call-{index}.lua", *what)) for index, (name, goal, what) in enumerate(calls)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", default=str(REPOSITORY / "build/release/stratolite"))
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--json")
+    arguments = parser.parse_args()
+    figures = {}
+    (REPOSITORY / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=REPOSITORY / "build") as name:
+        scratch = pathlib.Path(name)
+        probe = str(scratch / "start_probe")
+        subprocess.run(["g++", "-O2", "-std=c++20", str(HERE / "start_probe.cpp"), "-o", probe], check=True)
+        for label, fresh in (("start to first answer, fresh directory", True), ("start to first answer, existing directory", False)):
+            times = start_times(probe, arguments.binary, scratch, 15, fresh)
+            figures[label] = {"median_ms": statistics.median(times), "min_ms": min(times), "max_ms": max(times)}
+            print(f"{label:<46} {statistics.median(times):8.2f} ms  (min {min(times):.2f}, max {max(times):.2f}; goal {GOALS['start_ms']})")
+        data_dir = scratch / "data"
+        with stratolite(arguments.binary, data_dir, "--root-credentials", ":".join(ROOT_KEY)) as (url, process), nginx(scratch) as peer:
+            urllib.request.urlopen(url + "/_stratolite/health").read()
+            time.sleep(0.5)
+            figures["idle_mib"] = resident_mib(process.pid)
+            print(f"{'idle memory (resident)':<46} {figures['idle_mib']:8.1f} MiB (goal {GOALS['idle_mib']})")
+            calls = make_calls(url, scratch)
+            rates = {name: [] for name, _, _ in calls} | {"nginx": []}
+            for _ in range(arguments.rounds):
+                rates["nginx"].append(wrk(peer, arguments.seconds, arguments.connections))
+                for name, _, script in calls:
+                    rates[name].append(wrk(url + "/", arguments.seconds, arguments.connections, script))
+            base = statistics.median(r["rps"] for r in rates["nginx"])
+            print(f"\n{'at %d connections' % arguments.connections:<46} {'requests/s':>10} {'of nginx':>9} {'p99':>9} {'goal':>6}")
+            for name, goal in [("nginx", None)] + [(n, g) for n, g, _ in calls]:
+                runs = rates[name]
+                rate = statistics.median(r["rps"] for r in runs)
+                p99 = sorted(r["p99"] for r in runs)[len(runs) // 2]
+                failed = sum(r["failed"] for r in runs)
+                figures[name] = {"rps": rate, "of_nginx": rate / base, "p99": p99, "failed": failed}
+                note = f"  {failed} answers were errors" if failed else ""
+                print(f"{'nginx return 200' if name == 'nginx' else name:<46} {rate:10.0f} {rate / base:9.2f} {p99:>9} {GOALS.get(goal, ''):>6}{note}")
+            figures["busy_mib"] = resident_mib(process.pid)
+            print(f"\nmemory afterwards (resident)                   {figures['busy_mib']:8.1f} MiB")
+    if arguments.json:
+        pathlib.Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The AWS CLI as a user types it; version 1 from PyPI, version 2 where one is installed."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+
+def installed():
+    """Every AWS CLI in reach: the test environment's own, and the one in PATH if that is another."""
+    own = pathlib.Path(sys.executable).with_name("aws")
+    found = [str(own)] if own.exists() else []
+    other = shutil.which("aws")
+    if other and pathlib.Path(other).resolve() != own.resolve():
+        found.append(other)
+    return found or ["aws"]
+
+
+@pytest.fixture(params=installed(), ids=lambda path: path)
+def aws(request, cli_environment):
+    def run(*words, fails=False):
+        done = subprocess.run([request.param, *words, "--output", "json"], capture_output=True, text=True, timeout=60, env=cli_environment)
+        assert (done.returncode != 0) == fails, done.stdout + done.stderr
+        return done.stderr if fails else json.loads(done.stdout or "null")
+
+    return run
+
+
+def test_get_caller_identity_names_the_account(aws, account):
+    assert aws("sts", "get-caller-identity") == {"UserId": account, "Account": account, "Arn": f"arn:aws:iam::{account}:root"}
+
+
+def test_a_queue_from_creation_to_deletion(aws, endpoint, account):
+    url = aws("sqs", "create-queue", "--queue-name", "cli", "--attributes", "VisibilityTimeout=60")["QueueUrl"]
+    assert url == f"{endpoint}/{account}/cli"
+    assert aws("sqs", "get-queue-url", "--queue-name", "cli")["QueueUrl"] == url
+    sent = aws("sqs", "send-message", "--queue-url", url, "--message-body", "hello",
+               "--message-attributes", '{"a":{"DataType":"String","StringValue":"b"}}')
+    received = aws("sqs", "receive-message", "--queue-url", url, "--attribute-names", "All", "--message-attribute-names", "All")["Messages"][0]
+    assert received["Body"] == "hello"
+    assert received["MessageId"] == sent["MessageId"]
+    assert received["MD5OfMessageAttributes"] == sent["MD5OfMessageAttributes"]
+    aws("sqs", "delete-message", "--queue-url", url, "--receipt-handle", received["ReceiptHandle"])
+    attributes = aws("sqs", "get-queue-attributes", "--queue-url", url, "--attribute-names", "All")["Attributes"]
+    assert attributes["VisibilityTimeout"] == "60"
+    assert attributes["ApproximateNumberOfMessages"] == "0"
+    aws("sqs", "delete-queue", "--queue-url", url)
+    assert "(AWS.SimpleQueueService.NonExistentQueue)" in aws("sqs", "get-queue-url", "--queue-name", "cli", fails=True)
+
+
+def test_list_queues_pages_by_itself(aws):
+    for number in range(5):
+        aws("sqs", "create-queue", "--queue-name", f"page-{number}")
+    listed = aws("sqs", "list-queues", "--queue-name-prefix", "page-", "--page-size", "2")["QueueUrls"]
+    assert [url.rsplit("/", 1)[1] for url in listed] == [f"page-{number}" for number in range(5)]
+
+
+def test_assume_role_answers_with_an_expiry_in_iso_8601(aws, account):
+    answer = aws("sts", "assume-role", "--role-arn", f"arn:aws:iam::{account}:role/cli", "--role-session-name", "me")
+    assert answer["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{account}:assumed-role/cli/me"
+    assert answer["Credentials"]["Expiration"].startswith("20")
+
+
+@pytest.mark.parametrize("words, operation", [
+    (("iam", "list-users"), "ListUsers"), (("ec2", "describe-instances"), "DescribeInstances"), (("s3api", "list-buckets"), "ListBuckets"),
+    (("lambda", "list-functions"), "ListFunctions"), (("dynamodb", "list-tables"), "ListTables"), (("cloudwatch", "list-metrics"), "ListMetrics"),
+    (("logs", "describe-log-groups"), "DescribeLogGroups"), (("kinesis", "list-streams"), "ListStreams"), (("sns", "list-topics"), "ListTopics"),
+])
+def test_operations_that_are_not_built_say_so_in_every_protocol(aws, words, operation):
+    error = aws(*words, fails=True)
+    assert "(NotImplemented)" in error and operation in error
