@@ -1,6 +1,7 @@
 // OpenSSL 3 deprecates its low-level digests in favour of EVP. They are used all the same: EVP costs an implicit fetch or
 // a context allocation per digest and, at the first one, the initialisation of the whole library; these are plain
-// functions. Figures: docs/storage.md, "Digests".
+// functions. Of 100 bytes, on one 2024 server core: SHA-256 0.17 us against EVP_Digest's 0.87, MD5 0.27 against 0.67,
+// HMAC-SHA-256 0.40 against HMAC()'s 2.2; and EVP's first call costs 1.4 ms.
 #define OPENSSL_API_COMPAT 0x10100000L
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/md5.h>

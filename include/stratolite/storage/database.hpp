@@ -50,7 +50,21 @@ class Bind {
  private:
   Variant value_;
 };
-using Binds = std::initializer_list<Bind>;
+
+/// The values of a statement's `?`s in order: `{a, b}` at the call, or a span for lists made at run time. Borrows.
+class Binds {
+ public:
+  Binds() = default;
+  Binds(std::initializer_list<Bind> values) : values_(values.begin(), values.size()) {}  // NOLINT
+  Binds(std::span<const Bind> values) : values_(values) {}                               // NOLINT
+
+  std::size_t size() const { return values_.size(); }
+  auto begin() const { return values_.begin(); }
+  auto end() const { return values_.end(); }
+
+ private:
+  std::span<const Bind> values_;
+};
 
 /// The current row of a running query. Valid only inside the callback; views are copied out there.
 class Row {
@@ -59,6 +73,7 @@ class Row {
   bool IsNull(int column) const;
   std::int64_t Int(int column) const;
   double Double(int column) const;
+  /// Text, or the bytes of a blob; empty for NULL.
   std::string_view TextView(int column) const;
   std::string Text(int column) const { return std::string(TextView(column)); }
   TimePoint Time(int column) const { return TimePoint(Duration(Int(column))); }
@@ -68,11 +83,14 @@ class Row {
   void* statement_;
 };
 
+class Connection;
+
 /// Reads of one connection within one snapshot. Confined to the callback it was given to. Blocks.
 /// Statements are prepared once per connection and found again by the address and text of `sql`: pass literals.
 class Reader {
  public:
   /// Calls `on_row` for every row, until it returns false (a callback that returns void sees all).
+  /// The statement may run again inside the callback.
   template <typename F>
   void Query(std::string_view sql, Binds binds, F&& on_row) {
     if constexpr (std::is_void_v<std::invoke_result_t<F&, const Row&>>) {
@@ -89,13 +107,13 @@ class Reader {
     return out;
   }
   /// First column of the first row, 0 if there is none.
-  std::int64_t QueryInt(std::string_view sql, Binds binds);
+  std::int64_t QueryInt(std::string_view sql, Binds binds = {});
 
  protected:
-  friend class Database;
-  explicit Reader(class Connection& connection) : connection_(connection) {}
+  friend class SqliteDatabase;
+  explicit Reader(Connection& connection) : connection_(connection) {}
   void QueryImpl(std::string_view sql, Binds binds, const std::function<bool(const Row&)>& on_row);
-  class Connection& connection_;
+  Connection& connection_;
 };
 
 /// A write transaction (a savepoint within a combined commit). Confined to the callback it was given to. Blocks.
@@ -104,13 +122,13 @@ class Txn : public Reader {
   /// Returns the number of rows changed. Throws StorageError (constraint violations included: they are bugs of ours).
   std::int64_t Run(std::string_view sql, Binds binds = {});
   std::int64_t last_insert_rowid() const;
-  /// Called after the combined commit is as durable as configured, before Transact returns; not called if this transaction rolled back.
-  /// For waking waiters. Must not throw or use the database.
+  /// Called after the combined commit is as durable as configured, on the thread that called Transact, before Transact returns; not
+  /// called if this transaction rolled back. For waking waiters. Must not throw or use the database.
   void OnCommit(std::function<void()> action);
 
  private:
-  friend class Database;
-  Txn(class Connection& connection, std::vector<std::function<void()>>& on_commit) : Reader(connection), on_commit_(on_commit) {}
+  friend class SqliteDatabase;
+  Txn(Connection& connection, std::vector<std::function<void()>>& on_commit) : Reader(connection), on_commit_(on_commit) {}
   std::vector<std::function<void()>>& on_commit_;
 };
 
@@ -122,7 +140,7 @@ enum class Durability {
 };
 
 struct OpenOptions {
-  /// Directory that holds `state.db`. Created (0700) when missing. Empty: a private in-memory or tmpfs database, gone with the object.
+  /// Directory that holds `state.db`. Created (0700) when missing. Empty: a private one on tmpfs, gone with the object.
   std::filesystem::path directory;
   Durability durability = Durability::kProcess;
 };
@@ -135,6 +153,7 @@ struct Migrations {
 
 /// One world's database. Thread-safe. Blocks.
 /// Writers combine: callers queue their functions, whichever thread holds the writer runs all that wait, each in a savepoint, and commits once.
+/// A new `state.db` is written only when it is first used, so that opening costs a start nothing; one that exists is checked at once.
 class Database {
  public:
   /// Throws StorageError: directory locked by another daemon, newer format, unreadable, corrupt; the message says what to do.
@@ -172,10 +191,12 @@ class Database {
     }
   }
 
-  /// Brings an owner's tables to its newest step. Throws StorageError when the file is newer than the binary.
+  /// Brings an owner's tables to its newest step, in one transaction. Cheap when that was done before. Throws StorageError when the file is newer than the binary.
   virtual void Migrate(const Migrations& migrations) = 0;
   /// Deletes every row of every owner's tables, keeping schemas; fast when little is stored.
   virtual void Clear() = 0;
+  /// Absolute. Held by this process until the object is gone; what else belongs to the world (blobs) may live in it.
+  virtual const std::filesystem::path& directory() const = 0;
 
  protected:
   /// `fn` returns whether to keep its changes.

@@ -1,0 +1,227 @@
+#include "storage/sqlite_database.hpp"
+
+#include <utility>
+
+#include "storage/state_file.hpp"
+
+namespace stratolite::storage {
+namespace {
+
+constexpr std::string_view kSchemaTable = "stratolite_schema";
+
+/// SQLite's settings for the whole process, made before its first use.
+void ConfigureSqlite() {
+  [[maybe_unused]] static const int configured = [] {
+    // Statistics take a process-wide mutex at every allocation.
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  }();
+}
+
+std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+}  // namespace
+
+std::unique_ptr<Database> Database::Open(const OpenOptions& options) {
+  ConfigureSqlite();
+  const bool ephemeral = options.directory.empty();
+  return std::make_unique<SqliteDatabase>(ephemeral ? DataDirectory::HoldEphemeral() : DataDirectory::Hold(options.directory),
+                                          options.durability);
+}
+
+SqliteDatabase::SqliteDatabase(DataDirectory directory, Durability durability)
+    : directory_(std::move(directory)),
+      file_(directory_.path() / "state.db"),
+      durability_(durability),
+      queue_([this](WriteQueue::Batch batch) { RunBatch(batch); }),
+      checkpointer_(file_, [this](const std::function<void()>& action) {
+        WriteQueue::Request request;
+        request.alone = &action;
+        queue_.Submit(request);
+        if (request.error) std::rethrow_exception(request.error);
+      }) {
+  // What is there is looked at now, so that damage stops the start and not a later request; a new file can wait.
+  if (StateFileExists(file_)) EnsureOpen();
+}
+
+SqliteDatabase::~SqliteDatabase() { checkpointer_.Stop(); }
+
+void SqliteDatabase::EnsureOpen() {
+  if (open_.load(std::memory_order_acquire)) return;
+  const std::scoped_lock lock(open_mutex_);
+  if (open_.load(std::memory_order_relaxed)) return;
+  if (!StateFileExists(file_)) CreateStateFile(file_);
+  writer_ = OpenWriter();
+  open_.store(true, std::memory_order_release);
+}
+
+std::unique_ptr<Connection> SqliteDatabase::OpenWriter() const {
+  auto writer = std::make_unique<Connection>(file_, Connection::Mode::kReadWrite);
+  const char* synchronous = directory_.ephemeral() ? "OFF" : durability_ == Durability::kPower ? "FULL" : "NORMAL";
+  writer->ExecuteScript(std::string("PRAGMA synchronous = ") + synchronous + "; PRAGMA journal_size_limit = 67108864");
+  // Reads the schema: the first touch of the file, which also replays the log of a killed process.
+  writer->QueryInt("SELECT count(*) FROM stratolite_schema");
+  sqlite3_wal_hook(
+      writer->handle(),
+      [](void* self, sqlite3*, const char*, int frames) {
+        static_cast<SqliteDatabase*>(self)->checkpointer_.LogGrewTo(frames);
+        return SQLITE_OK;
+      },
+      const_cast<SqliteDatabase*>(this));
+  return writer;
+}
+
+std::unique_ptr<Connection> SqliteDatabase::TakeReader() {
+  {
+    const std::scoped_lock lock(readers_mutex_);
+    if (!idle_readers_.empty()) {
+      auto reader = std::move(idle_readers_.back());
+      idle_readers_.pop_back();
+      return reader;
+    }
+  }
+  return std::make_unique<Connection>(file_, Connection::Mode::kReadOnly);
+}
+
+void SqliteDatabase::ReadImpl(const std::function<void(Reader&)>& body) {
+  // The rows that the transaction has changed are invisible here, so that whoever tries has a bug.
+  if (queue_.InBatch()) throw std::logic_error("Read within a transaction: use its Txn");
+  EnsureOpen();
+  auto connection = TakeReader();
+  connection->Execute("BEGIN");
+  try {
+    Reader reader(*connection);
+    body(reader);
+  } catch (...) {
+    if (connection->in_transaction()) connection->Execute("ROLLBACK");
+    const std::scoped_lock lock(readers_mutex_);
+    idle_readers_.push_back(std::move(connection));
+    throw;
+  }
+  connection->Execute("COMMIT");
+  const std::scoped_lock lock(readers_mutex_);
+  idle_readers_.push_back(std::move(connection));
+}
+
+void SqliteDatabase::TransactImpl(const std::function<bool(Txn&)>& body) {
+  // It would wait for the batch that it is part of.
+  if (queue_.InBatch()) throw std::logic_error("Transact within a transaction: use its Txn");
+  WriteQueue::Request request;
+  request.body = &body;
+  queue_.Submit(request);
+  if (request.error) std::rethrow_exception(request.error);
+  if (!request.kept) return;
+  for (const auto& action : request.on_commit) action();
+}
+
+void SqliteDatabase::RunBatch(WriteQueue::Batch batch) {
+  std::vector<WriteQueue::Request*> bodies;
+  bodies.reserve(batch.size());
+  for (WriteQueue::Request* request : batch) {
+    if (request->body != nullptr) bodies.push_back(request);
+  }
+  if (!bodies.empty()) CommitTogether(bodies);
+  for (WriteQueue::Request* request : batch) {
+    if (request->alone == nullptr) continue;
+    try {
+      (*request->alone)();
+    } catch (...) {
+      request->error = std::current_exception();
+    }
+  }
+}
+
+void SqliteDatabase::CommitTogether(std::span<WriteQueue::Request* const> batch) {
+  try {
+    EnsureOpen();
+    writer_->Execute("BEGIN IMMEDIATE");
+    bool any_kept = false;
+    for (WriteQueue::Request* request : batch) {
+      RunBody(*request, batch.size() > 1);
+      any_kept = any_kept || request->kept;
+    }
+    writer_->Execute(any_kept ? "COMMIT" : "ROLLBACK");
+  } catch (...) {
+    // The disk failed them all: also those whose answer was an error, for it may rest on changes of the others.
+    Rollback();
+    for (WriteQueue::Request* request : batch) request->error = std::current_exception();
+  }
+}
+
+void SqliteDatabase::RunBody(WriteQueue::Request& request, bool in_savepoint) {
+  if (in_savepoint) writer_->Execute("SAVEPOINT one");
+  try {
+    Txn txn(*writer_, request.on_commit);
+    request.kept = (*request.body)(txn);
+  } catch (...) {
+    // SQLite itself ended the transaction, and with it everybody's changes.
+    if (!writer_->in_transaction()) throw;
+    request.error = std::current_exception();
+    request.kept = false;
+  }
+  if (!in_savepoint) return;
+  if (!request.kept) writer_->Execute("ROLLBACK TO one");
+  writer_->Execute("RELEASE one");
+}
+
+void SqliteDatabase::Rollback() {
+  if (!writer_ || !writer_->in_transaction()) return;
+  try {
+    writer_->Execute("ROLLBACK");
+  } catch (const StorageError&) {
+    // A connection that cannot even roll back is of no use; the next transaction opens another.
+    const std::scoped_lock lock(open_mutex_);
+    writer_.reset();
+    open_.store(false, std::memory_order_release);
+  }
+}
+
+void SqliteDatabase::Migrate(const Migrations& migrations) {
+  {
+    const std::scoped_lock lock(migrated_mutex_);
+    const auto found = migrated_.find(migrations.owner);
+    if (found != migrated_.end() && found->second == migrations.steps.size()) return;
+  }
+  Transact([&](Txn& txn) {
+    const auto version = static_cast<std::size_t>(
+        txn.QueryInt("SELECT version FROM stratolite_schema WHERE owner = ?", {migrations.owner}));
+    if (version > migrations.steps.size()) {
+      throw StorageError(file_.string() + " holds tables of " + std::string(migrations.owner) + " in version " +
+                         std::to_string(version) + ", this version knows " + std::to_string(migrations.steps.size()) +
+                         ": use the newer version of Stratolite that wrote them, or another data directory");
+    }
+    if (version == migrations.steps.size()) return;
+    for (std::size_t step = version; step < migrations.steps.size(); ++step) {
+      writer_->ExecuteScript(std::string(migrations.steps[step]));
+    }
+    txn.Run("INSERT INTO stratolite_schema (owner, version) VALUES (?, ?)"
+            " ON CONFLICT (owner) DO UPDATE SET version = excluded.version",
+            {migrations.owner, migrations.steps.size()});
+  });
+  const std::scoped_lock lock(migrated_mutex_);
+  migrated_.insert_or_assign(std::string(migrations.owner), migrations.steps.size());
+}
+
+void SqliteDatabase::Clear() {
+  // Never used: there is nothing, and no reason to make it.
+  if (!open_.load(std::memory_order_acquire)) return;
+  Transact([&](Txn&) { ClearTables(*writer_); });
+}
+
+void SqliteDatabase::ClearTables(Connection& connection) {
+  std::vector<std::string> tables;
+  {
+    auto use = connection.Prepare("SELECT name FROM sqlite_master WHERE type = 'table'", {});
+    while (use.Step()) {
+      const std::string_view name = Row(use.handle()).TextView(0);
+      if (name != kSchemaTable && (!name.starts_with("sqlite_") || name == "sqlite_sequence")) tables.emplace_back(name);
+    }
+  }
+  for (const std::string& table : tables) {
+    // A DELETE would write a page even where there is nothing.
+    if (connection.QueryInt("SELECT EXISTS (SELECT 1 FROM " + Quoted(table) + ")") != 0) {
+      connection.Execute("DELETE FROM " + Quoted(table));
+    }
+  }
+}
+
+}  // namespace stratolite::storage

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "storage/checkpointer.hpp"
+#include "storage/connection.hpp"
+#include "storage/data_directory.hpp"
+#include "storage/write_queue.hpp"
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite::storage {
+
+/// The Database over one SQLite file: one writing connection that the write queue's leader uses, and as many reading ones as there ever
+/// were reads at the same time. Thread-safe. Blocks.
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(DataDirectory directory, Durability durability);
+  ~SqliteDatabase() override;
+
+  void Migrate(const Migrations& migrations) override;
+  void Clear() override;
+  const std::filesystem::path& directory() const override { return directory_.path(); }
+
+ private:
+  void TransactImpl(const std::function<bool(Txn&)>& body) override;
+  void ReadImpl(const std::function<void(Reader&)>& body) override;
+
+  /// Opens the writer, creating the file first if need be.
+  void EnsureOpen();
+  std::unique_ptr<Connection> OpenWriter() const;
+  std::unique_ptr<Connection> TakeReader();
+
+  void RunBatch(WriteQueue::Batch batch);
+  void CommitTogether(std::span<WriteQueue::Request* const> batch);
+  /// Runs one body, within its own savepoint unless it is alone in its transaction.
+  void RunBody(WriteQueue::Request& request, bool in_savepoint);
+  void Rollback();
+  void ClearTables(Connection& connection);
+
+  const DataDirectory directory_;
+  const std::filesystem::path file_;
+  const Durability durability_;
+
+  std::mutex open_mutex_;
+  std::atomic<bool> open_ = false;
+  std::unique_ptr<Connection> writer_;
+
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_readers_;
+
+  std::mutex migrated_mutex_;
+  /// Owners whose tables were brought up to date by this object, and to which version.
+  std::map<std::string, std::size_t, std::less<>> migrated_;
+
+  WriteQueue queue_;
+  Checkpointer checkpointer_;
+};
+
+}  // namespace stratolite::storage

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+namespace stratolite::storage {
+
+/// Whether `file` is there. Throws StorageError when it is not a database of ours, newer than this binary, empty or cut short; or when it
+/// is gone but its write-ahead log is not. Reads the header only. Blocks.
+bool StateFileExists(const std::filesystem::path& file);
+
+/// Writes an empty database under another name and renames it, so that `file` is never seen half made. Blocks.
+void CreateStateFile(const std::filesystem::path& file);
+
+}  // namespace stratolite::storage
