@@ -99,4 +99,11 @@ for entry in "${missing[@]}"; do
   wanted+=("$chosen")
 done
 # --no-remove: an older Boost that something else needs is not thrown out behind its owner's back.
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove "${wanted[@]}" </dev/null
+log=$(mktemp)
+if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove "${wanted[@]}" \
+  </dev/null >"$log" 2>&1; then
+  tail -n 40 "$log" >&2
+  echo "apt-get install failed, see above (whole log: $log)." >&2
+  exit 1
+fi
+rm -f "$log"

@@ -27,7 +27,7 @@ if [[ -f $js/package-lock.json ]]; then
   node_stamp=$(stamp $js/package.json $js/package-lock.json)
   if [[ $(cat $js/node_modules/.stamp 2>/dev/null) != "$node_stamp" ]]; then
     echo "JavaScript SDK: npm ci in $js …"
-    npm ci --prefix $js --no-audit --no-fund --loglevel=error </dev/null
+    npm ci --prefix $js --no-audit --no-fund --no-update-notifier --loglevel=error </dev/null
     echo "$node_stamp" >$js/node_modules/.stamp
   fi
 fi
