@@ -1,4 +1,4 @@
-#include "service_harness.hpp"
+#include "support/service_harness.hpp"
 
 #include <chrono>
 #include <span>

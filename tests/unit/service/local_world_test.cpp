@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "service_harness.hpp"
+#include "support/service_harness.hpp"
 #include "stratolite/runtime/scheduler.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/storage/database.hpp"
