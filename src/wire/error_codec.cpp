@@ -159,7 +159,7 @@ std::string JsonError(const ErrorParts& parts, std::string_view type) {
   return out + '}';
 }
 
-std::string CborError(const ErrorParts& parts, std::string_view type) {
+std::string CborError(const ErrorParts& parts, std::string_view type, CborTime time) {
   // Fields that no shape describes have no CBOR type here; the codes that carry any belong to S3.
   const bool with_message = !parts.error.message.empty();
   std::string out;
@@ -172,7 +172,7 @@ std::string CborError(const ErrorParts& parts, std::string_view type) {
   }
   for (const auto& [member, value] : parts.modelled) {
     AppendCborText(out, member.name());
-    AppendCbor(out, member.shape(), *value);
+    AppendCbor(out, member.shape(), *value, time);
   }
   return out;
 }
@@ -236,7 +236,7 @@ std::string ErrorTypeName(const ServiceModel& model, Protocol protocol, const Aw
 
 void AddRequestIds(HttpResponse& response, const ServiceModel& model, const EncodeContext& context) {
   if (!context.request_id.empty()) {
-    response.headers.Set(IsS3Family(model) ? "x-amz-request-id" : "x-amzn-RequestId", context.request_id);
+    response.headers.Set(IsS3Family(model) || !context.host_id.empty() ? "x-amz-request-id" : "x-amzn-RequestId", context.request_id);
   }
   if (!context.host_id.empty()) response.headers.Set("x-amz-id-2", context.host_id);
 }
@@ -260,6 +260,11 @@ HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const Aws
       return response;
     case Protocol::kJson10:
     case Protocol::kJson11:
+      if (context.amz_cbor) {
+        response.headers.Set("Content-Type", "application/x-amz-cbor-1.1");
+        response.body = CborError(parts, ErrorTypeName(model, protocol, error), CborTime::kMilliseconds);
+        break;
+      }
       response.headers.Set("Content-Type", protocol == Protocol::kJson10 ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1");
       response.body = JsonError(parts, ErrorTypeName(model, protocol, error));
       break;
@@ -271,7 +276,7 @@ HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const Aws
     case Protocol::kRpcV2Cbor:
       response.headers.Set("Content-Type", "application/cbor");
       response.headers.Set("smithy-protocol", "rpc-v2-cbor");
-      response.body = CborError(parts, ErrorTypeName(model, protocol, error));
+      response.body = CborError(parts, ErrorTypeName(model, protocol, error), CborTime::kSeconds);
       break;
   }
   if (model && model.aws_query_compatible()) {

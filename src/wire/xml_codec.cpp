@@ -44,6 +44,7 @@ class XmlEncoder {
   XmlEncoder(XmlWriter& writer, const XmlStyle& style) : writer_(writer), style_(style) {}
 
   void Members(const Shape& shape, const Json& value, XmlScope scope) {
+    if (value.is_null()) return;
     assert(value.is_object() && "a structure shape needs an object");
     if (!value.is_object()) return;
     std::size_t known = 0;
@@ -333,7 +334,7 @@ void EncodeXmlDocument(std::string& out, std::string_view root, const Shape& sha
     writer.Namespace(shape.xml_namespace_prefix(), shape.xml_namespace_uri());
   }
   if (const auto only = UnwrappedMember(shape, root)) {
-    const auto field = value.find(only->name());
+    const auto field = value.find(std::string(only->name()));
     if (field != value.end() && !field->is_null()) writer.Text(encoder.Scalar(*only, *field));
   } else {
     encoder.Members(shape, value, XmlScope::kOutput);
