@@ -31,15 +31,13 @@ HttpResponse EncodeRpcBody(const Operation& operation, const Json& output, std::
 
 HttpResponse EncodeCborBody(const Operation& operation, const Json& output, CborTime time, std::string content_type) {
   HttpResponse response;
+  const auto shape = operation.output();
+  if (!shape) return response;
+  if (operation.has_eventstream_output()) content_type = "application/vnd.amazon.eventstream";
   response.headers.Add("Content-Type", std::move(content_type));
-  if (operation.has_eventstream_output()) {
-    response.headers.Set("Content-Type", "application/vnd.amazon.eventstream");
-  } else if (const auto shape = operation.output()) {
-    static const Json kEmpty = Json::object();
-    AppendCbor(response.body, *shape, output.is_null() ? kEmpty : output, time);
-  } else if (time == CborTime::kMilliseconds) {
-    AppendCborHead(response.body, CborMajor::kMap, 0);
-  }
+  if (operation.has_eventstream_output()) return response;
+  static const Json kEmpty = Json::object();
+  AppendCbor(response.body, *shape, output.is_null() ? kEmpty : output, time);
   return response;
 }
 

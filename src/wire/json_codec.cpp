@@ -96,6 +96,10 @@ void AppendFloat(std::string& out, const Shape& shape, const Json& value) {
   if (out.find_first_of(".eE", start) == std::string::npos) out += ".0";
 }
 
+bool IsBoundInResponse(Location location) {
+  return location == Location::kHeader || location == Location::kHeaders || location == Location::kStatusCode;
+}
+
 void AppendStructure(std::string& out, const Shape& shape, const Json& value, BodyMembers members) {
   assert(value.is_object());
   out += '{';
@@ -105,7 +109,7 @@ void AppendStructure(std::string& out, const Shape& shape, const Json& value, Bo
       const auto member = shape.FindMember(name);
       assert(member.has_value() && "output member is not in the model");
       if (!member || child.is_null()) continue;
-      if (members == BodyMembers::kUnbound && member->location() != Location::kBody) continue;
+      if (members == BodyMembers::kUnbound && IsBoundInResponse(member->location())) continue;
       if (!first) out += ',';
       first = false;
       AppendJsonString(out, member->wire_name());

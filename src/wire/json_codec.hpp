@@ -13,7 +13,8 @@ namespace stratolite::wire::internal {
 /// JSON text of the `json` and `rest-json` protocols to and from the tree of values, guided by a shape.
 /// All functions: Thread-safe.
 
-/// Which members of the outermost structure take part: REST bodies leave out those that travel in the URI and in headers.
+/// Which members of the outermost structure take part: REST bodies leave out those that travel in headers, in the status, and (of
+/// requests) in the URI.
 enum class BodyMembers { kAll, kUnbound };
 
 /// Unknown members are skipped, `null` members are absent (kept in sparse lists and maps), of duplicates the last wins.

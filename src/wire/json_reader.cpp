@@ -220,7 +220,9 @@ bool JsonReader::Text(const Slot& slot, std::string& value) {
     return true;
   }
   if (type == ShapeType::kTimestamp && (slot.format == TimestampFormat::kIso8601 || slot.format == TimestampFormat::kRfc822)) {
-    const auto seconds = ParseTimestamp(value, slot.format);
+    // JSON front ends want UTC; XML ones take offsets too.
+    const bool utc = slot.format != TimestampFormat::kIso8601 || value.ends_with('Z');
+    const auto seconds = utc ? ParseTimestamp(value, slot.format) : std::nullopt;
     if (!seconds) return Fail("Invalid timestamp: " + value);
     Place() = TimestampValue(*seconds);
     return true;

@@ -1,30 +1,24 @@
 #include "wire/media_types.hpp"
 
-#include <algorithm>
 #include <optional>
 
 namespace stratolite::wire::internal {
 namespace {
 
-struct Expectation {
-  /// Empty: any.
-  std::string_view type;
-  bool has_body = false;
-};
-
-Expectation BodyOf(const std::optional<Shape>& shape) {
+// The media type of a body of `shape`; empty: any, or no body.
+std::string_view MediaTypeOf(const std::optional<Shape>& shape) {
   if (!shape) return {};
   if (const std::string_view payload = shape->payload(); !payload.empty()) {
     const auto member = shape->FindMember(payload);
-    if (!member || member->shape().eventstream()) return {"", true};
+    if (!member || member->shape().eventstream()) return {};
     switch (member->shape().type()) {
-      case ShapeType::kBlob: return {"", true};
-      case ShapeType::kString: return {"text/plain", true};
-      default: return {"application/json", true};
+      case ShapeType::kBlob: return {};
+      case ShapeType::kString: return "text/plain";
+      default: return "application/json";
     }
   }
   for (std::size_t i = 0; i < shape->member_count(); ++i) {
-    if (shape->member(i).location() == Location::kBody) return {"application/json", true};
+    if (shape->member(i).location() == Location::kBody) return "application/json";
   }
   return {};
 }
@@ -41,7 +35,8 @@ bool Accepts(std::string_view accept, std::string_view type) {
     const std::string_view range = WithoutParameters(accept.substr(0, accept.find(',')));
     if (range == "*/*" || EqualsIgnoreCase(range, type)) return true;
     if (range.ends_with("/*") && type.starts_with(range.substr(0, range.size() - 1))) return true;
-    accept.remove_prefix(std::min(accept.size(), accept.find(',') == std::string_view::npos ? accept.size() : accept.find(',') + 1));
+    const auto comma = accept.find(',');
+    accept = comma == std::string_view::npos ? std::string_view{} : accept.substr(comma + 1);
   }
   return false;
 }
@@ -49,18 +44,18 @@ bool Accepts(std::string_view accept, std::string_view type) {
 }  // namespace
 
 Result<void> CheckMediaTypes(const Operation& operation, const HttpRequest& request) {
-  const Expectation input = BodyOf(operation.input());
-  const auto content_type = request.headers.Find("content-type");
-  if (!input.type.empty() && !request.body.empty() && content_type && !EqualsIgnoreCase(WithoutParameters(*content_type), input.type)) {
+  const std::string_view input = MediaTypeOf(operation.input());
+  const std::string_view content_type = WithoutParameters(request.headers.Get("content-type"));
+  if (!input.empty() && !request.body.empty() && !EqualsIgnoreCase(content_type, input)) {
     return AwsError{.code = "UnsupportedMediaTypeException",
-                    .message = "The media type " + std::string(*content_type) + " is not supported; expected " + std::string(input.type),
+                    .message = "The Content-Type must be " + std::string(input) + ", not '" + std::string(content_type) + "'",
                     .http_status = 415};
   }
-  const Expectation output = BodyOf(operation.output());
+  const std::string_view output = MediaTypeOf(operation.output());
   const auto accept = request.headers.Find("accept");
-  if (!output.type.empty() && accept && !Accepts(*accept, output.type)) {
+  if (!output.empty() && accept && !Accepts(*accept, output)) {
     return AwsError{.code = "NotAcceptableException",
-                    .message = "The response is of type " + std::string(output.type),
+                    .message = "The response is of type " + std::string(output),
                     .http_status = 406};
   }
   return {};

@@ -231,7 +231,7 @@ class RestReader {
       if (name.size() < prefix.size() || !EqualsIgnoreCase(std::string_view(name).substr(0, prefix.size()), prefix)) continue;
       // Header names have no case; AWS hands them on in lower case.
       std::string key = LowerCase(std::string_view(name).substr(prefix.size()));
-      if (key.empty()) continue;
+      if (key.empty() || (prefix.empty() && key == "host")) continue;
       if (!IsValidUtf8(text)) return Invalid(member, "header", name);
       if (map.contains(key)) {
         map[key].get_ref<std::string&>() += "," + text;
@@ -279,7 +279,9 @@ class RestReader {
     auto body = protocol_ == Protocol::kRestXml ? DecodeXmlPayload(member, request_.body, limits_)
                                                 : DecodeJson(shape, request_.body, limits_);
     if (!body.ok()) return std::move(body).error();
-    tree_[name] = *std::move(body);
+    // A JSON body must not be empty, so SDKs send `{}` for a structure that was not given.
+    const bool absent = protocol_ == Protocol::kRestJson && shape.type() == ShapeType::kStructure && !shape.document() && body->empty();
+    if (!absent) tree_[name] = *std::move(body);
     return {};
   }
 

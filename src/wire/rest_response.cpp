@@ -67,24 +67,21 @@ std::string HeaderListText(const Shape& list, const Json& value) {
 
 bool HasBodyMembers(const Shape& shape) {
   for (std::size_t i = 0; i < shape.member_count(); ++i) {
-    if (shape.member(i).location() == Location::kBody) return true;
+    const Location location = shape.member(i).location();
+    if (location != Location::kHeader && location != Location::kHeaders && location != Location::kStatusCode) return true;
   }
   return false;
-}
-
-// S3's documents are named after the result: `<CompleteMultipartUploadResult>` for CompleteMultipartUploadOutput.
-std::string XmlRoot(const Shape& shape) {
-  if (!shape.location_name().empty()) return std::string(shape.location_name());
-  std::string name(shape.name());
-  if (name.ends_with("Output")) name.replace(name.size() - 6, 6, "Result");
-  return name;
 }
 
 void EncodeXmlBody(const Operation& operation, std::string_view root, const Shape& shape, std::string_view xmlns, const Json& value,
                    HttpResponse& response) {
   response.headers.Set("Content-Type", "application/xml");
   const ServiceModel service = operation.service();
-  if (xmlns.empty()) xmlns = service.xml_namespace_uri();
+  if (!shape.xml_namespace_uri().empty()) {
+    xmlns = {};
+  } else if (xmlns.empty()) {
+    xmlns = service.xml_namespace_uri();
+  }
   EncodeXmlDocument(response.body, root, shape, value, xmlns, XmlStyleOf(service));
 }
 
@@ -173,7 +170,7 @@ HttpResponse EncodeRestOutput(const Operation& operation, Protocol protocol, con
     response.headers.Set("Content-Type", "application/json");
     AppendJson(response.body, *shape, value, BodyMembers::kUnbound);
   } else if (HasBodyMembers(*shape)) {
-    EncodeXmlBody(operation, XmlRoot(*shape), *shape, {}, value, response);
+    EncodeXmlBody(operation, shape->location_name().empty() ? shape->name() : shape->location_name(), *shape, {}, value, response);
   }
   return response;
 }
