@@ -8,6 +8,10 @@ target_include_directories(stratolite_settings INTERFACE
     "${CMAKE_SOURCE_DIR}/include" "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/services")
 target_compile_options(stratolite_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${stratolite_warnings}>
                        $<$<COMPILE_LANGUAGE:CXX>:${stratolite_pch_flags}>)
+# Unity files include sources, and GCC takes every anonymous namespace in an included file for a mistake.
+if(STRATOLITE_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(stratolite_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
+endif()
 target_compile_definitions(stratolite_settings INTERFACE STRATOLITE_VERSION="${PROJECT_VERSION}"
                            BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
 target_link_libraries(stratolite_settings INTERFACE stratolite::json stratolite::logging)
