@@ -1,0 +1,53 @@
+#include "http/blocking_lane.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace stratolite::http {
+namespace {
+constexpr std::chrono::seconds kIdleLife{10};
+}
+
+BlockingLane::~BlockingLane() {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return threads_ == 0; });
+}
+
+void BlockingLane::Run(std::function<void()> work) {
+  std::unique_lock lock(mutex_);
+  queue_.push_back(std::move(work));
+  if (queue_.size() > idle_ && threads_ < max_threads_) {
+    ++threads_;
+    // Not joined one by one: the destructor waits for the count.
+    std::thread([this] { Serve(); }).detach();
+  } else {
+    changed_.notify_one();
+  }
+}
+
+void BlockingLane::Serve() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (queue_.empty()) {
+      if (stopping_) break;
+      ++idle_;
+      const bool woken = changed_.wait_for(lock, kIdleLife, [this] { return stopping_ || !queue_.empty(); });
+      --idle_;
+      if (!woken) break;
+      continue;
+    }
+    auto work = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    work();
+    work = nullptr;
+    lock.lock();
+  }
+  --threads_;
+  // Under the lock: the destructor may run as soon as it is released.
+  changed_.notify_all();
+}
+
+}  // namespace stratolite::http

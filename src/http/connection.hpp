@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include "http/application.hpp"
+#include "http/blocking_lane.hpp"
+#include "http/request_parser.hpp"
+#include "http/response_writer.hpp"
+#include "http/server.hpp"
+
+namespace stratolite::http {
+
+/// A socket whose operations complete on one single-threaded loop.
+using LoopSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+using LoopTimer =
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                      boost::asio::io_context::executor_type>;
+
+/// Errors come as values: `const auto [error, n] = co_await x.async_…(…, kAwait)`.
+inline constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+/// One client's connection: reads a request, has it answered, writes the answer, again. Its coroutine keeps it alive.
+/// Confined to its loop, but for an answer, which may come from any thread.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// All references outlive the connection.
+  Connection(LoopSocket socket, Application& application, BlockingLane& lane, const Limits& limits);
+
+  /// Serves until the client leaves, an error, or Stop.
+  boost::asio::awaitable<void> Run();
+  /// Ends after the request in flight, at once when there is none; a waiting call is abandoned.
+  void Stop();
+  /// Cuts the socket; what waits on it wakes with an error.
+  void Cut();
+  /// Cuts when its deadline has passed.
+  void CutIfLate(TimePoint now);
+
+ private:
+  enum class Wait { kNone, kSocket, kAnswer };
+
+  boost::asio::awaitable<bool> ReadHead();
+  boost::asio::awaitable<bool> Serve();
+  boost::asio::awaitable<bool> CollectBody();
+  boost::asio::awaitable<void> AwaitAnswer();
+  boost::asio::awaitable<bool> Fill(std::size_t wanted);
+  boost::asio::awaitable<bool> Flush();
+  boost::asio::awaitable<bool> WriteAnswer();
+  boost::asio::awaitable<void> OnLane(std::function<void()> work);
+  boost::asio::awaitable<void> Linger();
+  void RunStreaming(Exchange& exchange);
+  void SendStream();
+  void Answer(wire::HttpResponse response);
+  Responder MakeResponder();
+  void SetDeadline(std::chrono::seconds from_now);
+  void ClearDeadline() { deadline_ = TimePoint::max(); }
+
+  LoopSocket socket_;
+  Application& application_;
+  BlockingLane& lane_;
+  const Limits& limits_;
+  std::string source_ip_;
+  boost::beast::flat_buffer buffer_;
+  std::string out_;
+  wire::HttpRequest head_;
+  std::optional<RequestParser> parser_;
+  std::shared_ptr<Exchange> exchange_;
+  std::optional<wire::HttpResponse> answer_;
+  ResponseFraming framing_;
+  std::optional<LoopTimer> answered_;
+  TimePoint deadline_ = TimePoint::max();
+  Wait wait_ = Wait::kNone;
+  bool idle_ = false;
+  bool stopping_ = false;
+  bool broken_ = false;
+};
+
+}  // namespace stratolite::http
