@@ -11,8 +11,14 @@ with members, traits and constraints, error shapes, paginators. Documentation, e
 SDKs choose an endpoint are left out. The output is deterministic: operations, shapes and keys are sorted, structure members, `required`
 and `enum` keep the model's order (it is the order on the wire). A trait that this script does not know is reported, never dropped in
 silence: decide which of the two tables it belongs to.
+
+A service that left the Query protocol keeps answering it, but botocore's model forgets how. What an older botocore knew of that dialect
+stands in services/<name>/query_dialect.json and is merged in, as `queryName`, `resultWrapper`, `error` and `xmlNamespace`:
+
+    distill_models.py --query-dialect sqs  # with botocore 1.31.80, the last one whose SQS spoke Query
 """
 import argparse
+import copy
 import json
 import pathlib
 import sys
@@ -57,6 +63,7 @@ DROPPED = {
     "paginator": {"py_input_token"},
 }
 LINE_WIDTH = 150
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Distiller:
@@ -108,18 +115,18 @@ def compact(value):
 def render_record(name, record):
     """One line, or for a long structure one line per member."""
     line = f"{compact(name)}:{compact(record)}"
-    if len(line) <= LINE_WIDTH or not record.get("members"):
+    if len(line) <= LINE_WIDTH or not isinstance(record, dict) or not record.get("members"):
         return line
     head = compact({key: value for key, value in record.items() if key != "members"})
     members = ",\n  ".join(f"{compact(key)}:{compact(value)}" for key, value in record["members"].items())
-    return f'{compact(name)}:{head[:-1]},"members":{{\n  {members}}}}}'
+    return f'{compact(name)}:{head[:-1]}{"," if len(head) > 2 else ""}"members":{{\n  {members}}}}}'
 
 
 def render(model):
     """The text of a model.json: small diffs when AWS adds something, and no more bytes than that needs."""
     sections = []
     for key, value in model.items():
-        if key in ("operations", "shapes", "paginators"):
+        if key in ("operations", "shapes", "paginators", "resultWrappers"):
             lines = ",\n ".join(render_record(name, record) for name, record in value.items())
             sections.append(f'"{key}":{{\n {lines}\n}}' if lines else f'"{key}":{{}}')
         elif key == "metadata":
@@ -135,10 +142,62 @@ def make_loader():
     return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
 
 
+def references(shape):
+    """The references of a shape to others: (path within the shape, reference)."""
+    for key in ("key", "member", "value"):
+        if key in shape:
+            yield (key,), shape[key]
+    for name, member in shape.get("members", {}).items():
+        yield ("members", name), member
+
+
+def extract_query_dialect(service):
+    """What only the Query protocol needs, from a model that speaks it."""
+    shapes = {}
+    for name, shape in sorted(service["shapes"].items()):
+        facts = {"error": shape["error"]} if "error" in shape else {}
+        for path, reference in references(shape):
+            if "locationName" in reference:
+                place = facts
+                for key in path:
+                    place = place.setdefault(key, {})
+                place["queryName"] = reference["locationName"]
+        if facts:
+            shapes[name] = facts
+    wrappers = {name: operation["output"]["resultWrapper"] for name, operation in sorted(service["operations"].items())
+                if "resultWrapper" in operation.get("output", {})}
+    return {"botocore": botocore.__version__, "xmlNamespace": service["metadata"]["xmlNamespace"], "resultWrappers": wrappers,
+            "shapes": shapes}
+
+
+def merge_query_dialect(service, dialect):
+    """Adds the dialect to a model that no longer has it. What the model says itself stays."""
+    service["metadata"].setdefault("xmlNamespace", dialect["xmlNamespace"])
+    for operation in service["operations"].values():
+        if "output" in operation:
+            wrapper = dialect["resultWrappers"].get(operation["name"], operation["name"] + "Result")
+            operation["output"].setdefault("resultWrapper", wrapper)
+    for name, facts in dialect["shapes"].items():
+        shape = service["shapes"].get(name, {})
+        if "error" in facts:
+            shape.setdefault("error", facts["error"])
+        for path, reference in references(shape):
+            place = facts
+            for key in path:
+                place = place.get(key, {})
+            if "queryName" in place:
+                reference.setdefault("queryName", place["queryName"])
+
+
 def load(loader, name):
-    """(service model, paginators) as botocore would use them: newest API version, its own patches applied."""
+    """(service model, paginators) as botocore would use them, newest API version, its own patches and our Query dialect applied."""
     version = loader.determine_latest_version(name, "service-2")
     service = loader.load_service_model(name, "service-2", version)
+    dialect = ROOT / "services" / name / "query_dialect.json"
+    if dialect.exists():
+        # A loader hands out what it has cached.
+        service = copy.deepcopy(service)
+        merge_query_dialect(service, json.loads(dialect.read_text(encoding="utf-8")))
     try:
         return service, loader.load_service_model(name, "paginators-1", version)["pagination"]
     except (DataNotFoundError, UnknownServiceError):
@@ -153,16 +212,16 @@ def distill(loader, name):
 
 
 def parse_arguments(argv):
-    root = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("services", nargs="*", metavar="SERVICE", help="botocore's name of the service: sqs, cloudwatch, ...")
     parser.add_argument("--checked-in", action="store_true", help="every service that has a model.json already")
     parser.add_argument("--all", action="store_true", help="every service of botocore")
     parser.add_argument("--list", action="store_true", help="print the names of botocore's services and stop")
+    parser.add_argument("--query-dialect", metavar="SERVICE", help="write services/SERVICE/query_dialect.json from an old botocore")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
-    parser.add_argument("--output", type=pathlib.Path, default=root / "services", help="default: %(default)s")
+    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "services", help="default: %(default)s")
     arguments = parser.parse_args(argv)
-    if not (arguments.services or arguments.checked_in or arguments.all or arguments.list):
+    if not (arguments.services or arguments.checked_in or arguments.all or arguments.list or arguments.query_dialect):
         parser.error("name a service, or use --checked-in, --all or --list")
     return arguments
 
@@ -173,6 +232,11 @@ def main(argv=None):
     available = loader.list_available_services("service-2")
     if arguments.list:
         print("\n".join(available))
+        return 0
+    if arguments.query_dialect:
+        dialect = extract_query_dialect(loader.load_service_model(arguments.query_dialect, "service-2"))
+        path = arguments.output / arguments.query_dialect / "query_dialect.json"
+        path.write_text(render(dialect), encoding="utf-8")
         return 0
     names = set(arguments.services)
     if arguments.checked_in:
