@@ -7,7 +7,7 @@
 // <- {"id":2,"status":200,"headers":{},"body":"<base64>"}
 //
 // "service":"sqs" names a model of this binary in place of "model"; "protocol":"query" (botocore's name) forces one of several, for JSON
-// with "json_version". "validate":false leaves out the checks against the model's constraints. "events":[{"Name":{}}] appends event
+// with "json_version". "operation" in a parse line decodes as that one. "validate":false leaves out the checks against the model's constraints. "events":[{"Name":{}}] appends event
 // stream frames to a serialised answer.
 // Values: blob = base64, timestamp = epoch seconds, NaN/Infinity/-Infinity = those strings.
 
@@ -160,7 +160,9 @@ Json Parse(const ServiceModel& model, const Json& message) {
   const auto forced = ForcedProtocol(message, model);
   const Protocol protocol = forced ? *forced : DetectProtocol(model, request);
   const EncodeContext context = MakeEncodeContext(request, RequestIdOf(protocol, true));
-  const auto operation = ResolveOperation(model, protocol, request);
+  auto operation = ResolveOperation(model, protocol, request);
+  // Deprecated twins (S3's GetBucketLifecycle) share method and URI with the operation that a request resolves to.
+  if (const auto named = model.FindOperation(message.value("operation", ""))) operation = *named;
   if (!operation.ok()) return ResponseLine(EncodeError(model, protocol, operation.error(), context));
   const auto input = DecodeInput(*operation, protocol, request);
   if (!input.ok()) return ResponseLine(EncodeError(model, protocol, input.error(), context));
