@@ -8,10 +8,6 @@ target_include_directories(stratolite_settings INTERFACE
     "${CMAKE_SOURCE_DIR}/include" "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/services")
 target_compile_options(stratolite_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${stratolite_warnings}>
                        $<$<COMPILE_LANGUAGE:CXX>:${stratolite_pch_flags}>)
-# Unity files include sources, and GCC takes every anonymous namespace in an included file for a mistake.
-if(STRATOLITE_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(stratolite_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
-endif()
 target_compile_definitions(stratolite_settings INTERFACE STRATOLITE_VERSION="${PROJECT_VERSION}"
                            BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION BOOST_ALL_NO_LIB)
 target_link_libraries(stratolite_settings INTERFACE stratolite::json stratolite::logging)
@@ -27,6 +23,10 @@ function(stratolite_compile_settings target batch)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${STRATOLITE_UNITY} UNITY_BUILD_BATCH_SIZE ${batch})
   if(STRATOLITE_PCH)
     target_precompile_headers(${target} REUSE_FROM stratolite_pch)
+  endif()
+  # A unity file includes sources, and GCC takes a coroutine or member whose type an anonymous namespace of an included file holds for a mistake.
+  if(STRATOLITE_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND target MATCHES "_(http|daemon)$")
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()
 endfunction()
 
