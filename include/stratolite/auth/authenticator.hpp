@@ -35,12 +35,15 @@ struct AuthOptions {
 
 /// One request to look at, with what the front door knows about where it goes.
 struct AuthRequest {
-  /// As it arrived: original target and Host. With `stream` set the body is not looked at.
+  /// As it arrived: original target and Host. With `stream` set the body is not looked at, which suits S3 alone: the others sign a hash
+  /// that is not sent along, so that their body must be at hand.
   const wire::HttpRequest& http;
   /// Spelling of the errors.
   wire::Protocol protocol = wire::Protocol::kJson10;
   /// S3 and its kin: path encoded once, S3's error codes.
   bool s3 = false;
+  /// For services other than S3.
+  PathStyle path_style = PathStyle::kNormalizedDouble;
   /// The operation is modelled with `authtype: none`, or the service decides for itself about anonymous callers (S3).
   bool anonymous_allowed = false;
   /// For the why log and its line; empty: not recorded.
