@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import re
 import subprocess
 
@@ -128,3 +129,12 @@ def test_bash_accepts_the_completion_script(stratolite):
     script = stratolite("completion", "bash") + '\nCOMP_WORDS=(stratolite sta); COMP_CWORD=1; _stratolite; echo "${COMPREPLY[@]}"'
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["start", "status"]
+
+
+def test_every_setting_is_documented_with_its_variable(stratolite):
+    """docs/settings.md and `start --help` name the same settings."""
+    page = (pathlib.Path(__file__).resolve().parents[3] / "docs/settings.md").read_text()
+    documented = dict(re.findall(r"^\| `--([a-z-]+)[^`]*` \| `(STRATOLITE_[A-Z_]+)`", page, re.M))
+    shown = dict(re.findall(r"--([a-z-]+)[^\[]*?\[(STRATOLITE_[A-Z_]+)\]", stratolite("start", "--help")))
+    shown.pop("config")
+    assert documented == shown
