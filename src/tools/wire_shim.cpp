@@ -7,8 +7,8 @@
 // <- {"id":2,"status":200,"headers":{},"body":"<base64>"}
 //
 // "service":"sqs" names a model of this binary in place of "model"; "protocol":"query" (botocore's name) forces one of several, for JSON
-// with "json_version". "operation" in a parse line decodes as that one. "validate":false leaves out the checks against the model's constraints. "events":[{"Name":{}}] appends event
-// stream frames to a serialised answer.
+// with "json_version". "operation" in a parse line decodes as that one. "validate":false leaves out the checks against the model's
+// constraints. "events":[{"Name":{}}] appends event stream frames to a serialised answer, "request_id" is the id that it carries.
 // Values: blob = base64, timestamp = epoch seconds, NaN/Infinity/-Infinity = those strings.
 
 #include <cmath>
@@ -198,7 +198,7 @@ Json Serialize(const ServiceModel& model, const Json& message) {
   const auto forced = ForcedProtocol(message, model);
   const Protocol protocol = forced ? *forced : model.primary_protocol();
   const bool is_error = message.contains("error") && message["error"].is_string();
-  const EncodeContext context{.request_id = RequestIdOf(protocol, is_error)};
+  const EncodeContext context{.request_id = message.value("request_id", RequestIdOf(protocol, is_error))};
   const auto operation = model.FindOperation(message.at("operation").get<std::string>());
   if (!operation) return {{"unsupported", true}};
   const Json params = message.contains("params") && message["params"].is_object() ? message["params"] : Json::object();
