@@ -79,6 +79,8 @@ constexpr auto kSettings = std::to_array<SettingDescriptor>({
      [](Settings& s, const std::string& v) { s.root_credentials.push_back(v); }},
     {"admin-host", "NAME", "Answer the admin API under this host name too (beside localhost and IP addresses)", true,
      [](Settings& s, const std::string& v) { s.admin_hosts.push_back(v); }},
+    {"cors-origin", "ORIGIN", "Let pages of this origin (https://app.example.com, * for any) call from a browser; those of localhost always may", true,
+     [](Settings& s, const std::string& v) { s.cors_origins.push_back(v); }},
     {"seed", "N", "Make ids and randomness reproducible", false,
      [](Settings& s, const std::string& v) { s.seed = ParseNumber<std::uint64_t>(v, UINT64_MAX); }},
     {"log-format", "FORMAT", "'text' or 'json' (one object a line)", false,

@@ -32,6 +32,7 @@ struct Settings {
   std::string default_region = "us-east-1";
   std::vector<std::string> root_credentials;
   std::vector<std::string> admin_hosts;
+  std::vector<std::string> cors_origins;
   std::optional<std::uint64_t> seed;
   std::string log_format = "text";
   std::string log_level = "info";
