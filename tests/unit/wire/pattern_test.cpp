@@ -1,0 +1,89 @@
+#include "wire/pattern.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace stratolite::wire::internal {
+namespace {
+
+bool Matches(std::string_view pattern, std::string_view text) { return Pattern(pattern).Matches(text); }
+
+TEST(PatternTest, TheWholeTextMustMatch) {
+  EXPECT_TRUE(Matches("[a-z]+", "abc"));
+  EXPECT_FALSE(Matches("[a-z]+", "abc1"));
+  EXPECT_FALSE(Matches("[a-z]+", ""));
+  EXPECT_TRUE(Matches("^[a-z]+$", "abc"));
+  EXPECT_TRUE(Pattern("[a-z]+").Finds("1abc1"));
+  EXPECT_FALSE(Pattern("^[a-z]+$").Finds("1abc1"));
+}
+
+TEST(PatternTest, JavaUnicodeEscapes) {
+  EXPECT_TRUE(Matches(R"([\u0009\u000A\u000D\u0020-\u00FF]+)", "a\tb\xC3\xBF"));
+  EXPECT_FALSE(Matches(R"([\u0009\u000A\u000D\u0020-\u00FF]+)", "\x01"));
+  EXPECT_TRUE(Matches(R"([\u0020-\uD7FF\uD800\uDC00-\uDBFF\uDFFF]*)", "a\xF0\x9F\x91\x8D"));
+  EXPECT_TRUE(Matches(R"((\u002F)|(\u002F[\u0021-\u007E]+\u002F))", "/path/"));
+}
+
+TEST(PatternTest, JavaPosixClasses) {
+  EXPECT_TRUE(Matches(R"(\p{Print}+)", "a b"));
+  EXPECT_FALSE(Matches(R"(\p{Print}+)", "a\tb"));
+  EXPECT_TRUE(Matches(R"([\p{Alnum}_]+)", "a_1"));
+  EXPECT_TRUE(Matches(R"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)", "\xC3\xA4 1"));
+}
+
+TEST(PatternTest, LookaheadsAtTheStart) {
+  const Pattern alias(R"((?!^[0-9]+$)([a-zA-Z0-9-_]+))");
+  EXPECT_TRUE(alias.supported());
+  EXPECT_TRUE(alias.Matches("live-1"));
+  EXPECT_FALSE(alias.Matches("123"));
+  const Pattern qualifier(R"(((?!^\d+$)^[0-9a-zA-Z-_]+$))");
+  EXPECT_TRUE(qualifier.supported());
+  EXPECT_FALSE(qualifier.Matches("1"));
+  EXPECT_FALSE(qualifier.Matches("$LATEST"));
+  EXPECT_TRUE(qualifier.Matches("v1"));
+  const Pattern secret(R"(^(?=.{5,2048}$)arn:[a-z]+)");
+  EXPECT_TRUE(secret.Matches("arn:a"));
+  EXPECT_FALSE(secret.Matches("arn:"));
+}
+
+TEST(PatternTest, RepetitionsBeyondRe2sLimitLoseTheirUpperBound) {
+  EXPECT_TRUE(Matches("[a-z]{1,2048}", std::string(1500, 'a')));
+  EXPECT_FALSE(Matches("[a-z]{1,2048}", ""));
+  EXPECT_TRUE(Matches("a{2}", "aa"));
+  EXPECT_FALSE(Matches("a{2}", "aaa"));
+  EXPECT_TRUE(Matches("[{,}]+", "{}"));
+}
+
+TEST(PatternTest, WhatCannotBeMatchedInLinearTimeMatchesEverything) {
+  for (const char* pattern : {R"(a(?!b)c)", R"((?<!a)b)", R"((a)\1)", "[a-z&&[^b]]", "[a[bc]]", "a++", "(", "(?!a|b", "(?!a)b|c"}) {
+    EXPECT_FALSE(Pattern(pattern).supported()) << pattern;
+    EXPECT_TRUE(Matches(pattern, "anything"));
+  }
+}
+
+TEST(PatternTest, NastyPatternsOnLongTextStayLinear) {
+  const Pattern evil("^([0-9]+)+$");
+  const std::string text = std::string(1'000'000, '0') + '!';
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FALSE(evil.Matches(text));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST(PatternTest, TheCacheServesThreadsAtOnce) {
+  PatternCache cache;
+  const Pattern* seen[4] = {};
+  std::vector<std::thread> threads;
+  for (auto& slot : seen) {
+    threads.emplace_back([&cache, &slot] {
+      for (int i = 0; i < 50; ++i) slot = &cache.Get("[a-z]+" + std::string(static_cast<std::size_t>(i % 5), '?'));
+      slot = &cache.Get("[a-z]+");
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (const Pattern* pattern : seen) EXPECT_EQ(pattern, &cache.Get("[a-z]+"));
+}
+
+}  // namespace
+}  // namespace stratolite::wire::internal
