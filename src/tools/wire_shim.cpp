@@ -24,6 +24,7 @@
 #include "stratolite/wire/codec.hpp"
 #include "stratolite/wire/model_compiler.hpp"
 #include "stratolite/wire/model_registry.hpp"
+#include "wire/validation.hpp"
 
 namespace stratolite::wire {
 namespace {
@@ -155,6 +156,13 @@ HttpRequest RequestOf(const Json& line) {
   return request;
 }
 
+Result<Operation> NamedOperation(const ServiceModel& model, Protocol protocol, const Json& message, const HttpRequest& request) {
+  if (!message.contains("operation")) return ResolveOperation(model, protocol, request);
+  const auto operation = model.FindOperation(message["operation"].get<std::string>());
+  if (!operation) throw std::runtime_error("the model has no operation " + message["operation"].get<std::string>());
+  return *operation;
+}
+
 Json Parse(const ServiceModel& model, const Json& message) {
   const HttpRequest request = RequestOf(message.at("request"));
   const auto forced = ForcedProtocol(message, model);
@@ -167,7 +175,10 @@ Json Parse(const ServiceModel& model, const Json& message) {
   const auto input = DecodeInput(*operation, protocol, request);
   if (!input.ok()) return ResponseLine(EncodeError(model, protocol, input.error(), context));
   if (message.value("validate", true)) {
-    if (const auto valid = ValidateInput(*operation, protocol, *input); !valid.ok()) {
+    // Smithy's cases for its own framework word violations differently from AWS.
+    const bool smithy = model.name().find('#') != std::string_view::npos;
+    const auto dialect = smithy ? internal::ValidationDialect::kSmithy : internal::ValidationDialect::kAws;
+    if (const auto valid = internal::ValidateInput(*operation, protocol, *input, dialect); !valid.ok()) {
       return ResponseLine(EncodeError(model, protocol, valid.error(), context));
     }
   }

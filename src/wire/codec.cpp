@@ -7,6 +7,7 @@
 #include "wire/protocol_detection.hpp"
 #include "wire/query_codec.hpp"
 #include "wire/rest_bindings.hpp"
+#include "wire/validation.hpp"
 
 namespace stratolite::wire {
 namespace internal {
@@ -95,6 +96,10 @@ HttpResponse EncodeOutput(const Operation& operation, Protocol protocol, const J
   if (protocol == Protocol::kRpcV2Cbor) response.headers.Add("smithy-protocol", "rpc-v2-cbor");
   internal::AddRequestIds(response, operation.service(), context);
   return response;
+}
+
+Result<void> ValidateInput(const Operation& operation, Protocol protocol, const Json& input) {
+  return internal::ValidateInput(operation, protocol, input);
 }
 
 HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error, const EncodeContext& context) {

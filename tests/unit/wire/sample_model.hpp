@@ -38,7 +38,7 @@ inline const std::string kSampleShapes = R"json(
 "Any":{"type":"structure","document":true,"members":{}},
 "Text":{"type":"string"},"Kind":{"type":"string","enum":["cat","dog"]},"Yes":{"type":"boolean"},"Tiny":{"type":"byte"},
 "Small":{"type":"short"},"Int":{"type":"integer"},"Long":{"type":"long"},"Float":{"type":"float"},"Double":{"type":"double"},
-"Blob":{"type":"blob"},"Huge":{"type":"biginteger"},"When":{"type":"timestamp"},
+"Blob":{"type":"blob"},"Huge":{"type":"bigInteger"},"When":{"type":"timestamp"},
 "List":{"type":"list","member":{"shape":"Text"}},"Lists":{"type":"list","member":{"shape":"List"}},
 "Gaps":{"type":"list","member":{"shape":"Text"},"sparse":true},
 "Map":{"type":"map","key":{"shape":"Text"},"value":{"shape":"Int"}},
