@@ -25,6 +25,7 @@ CONFINED = {
     "boost/asio/impl/": ("src/third_party/",),
     "sqlite3.h": ("src/storage/",),
     "pugixml": ("src/wire/",),
+    "re2/": ("src/wire/",),
     "CLI/": ("src/cli/", "src/main.cpp"),
     "toml++/": ("src/daemon/", "src/cli/"),
 }
