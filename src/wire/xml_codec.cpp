@@ -86,26 +86,28 @@ class XmlEncoder {
     return style_.query_names && !member.query_name().empty() ? member.query_name() : member.wire_name();
   }
 
+  /// The reference's namespace. A shape's own matters at the root only, but for a prefix (`xsi`) that its attributes need.
   void NamespaceOf(const Member& member) {
     const std::string_view uri = member.xml_namespace_uri();
-    if (!uri.empty()) return writer_.Namespace(member.xml_namespace_prefix(), uri);
-    const Shape shape = member.shape();
-    writer_.Namespace(shape.xml_namespace_prefix(), shape.xml_namespace_uri());
+    const std::string_view prefix = member.xml_namespace_prefix();
+    if (prefix.empty() && uri == member.shape().xml_namespace_uri()) return;
+    writer_.Namespace(prefix, uri);
   }
 
   void Field(const Member& member, const Json& value) {
     const Shape shape = member.shape();
     if (!member.flattened()) return Element(Name(member), member, value);
     if (shape.type() == ShapeType::kList) {
-      const std::string_view name = QueryNameOr(shape.element(), FlattenedName(member, shape));
-      return Elements(name, shape, value);
+      return Elements(RepeatedName(member, shape), shape, value);
     }
     if (shape.type() == ShapeType::kMap) return Entries(Name(member), &member, shape, value);
     Element(Name(member), member, value);
   }
 
-  std::string_view QueryNameOr(const Member& member, std::string_view name) const {
-    return style_.query_names && !member.query_name().empty() ? member.query_name() : name;
+  std::string_view RepeatedName(const Member& member, const Shape& list) const {
+    const Member element = list.element();
+    if (style_.query_names && !element.query_name().empty()) return element.query_name();
+    return list.flattened() && element.has_location_name() ? element.wire_name() : Name(member);
   }
 
   void Element(std::string_view name, const Member& member, const Json& value) {
