@@ -12,8 +12,9 @@ SDKs choose an endpoint are left out. The output is deterministic: operations, s
 and `enum` keep the model's order (it is the order on the wire). A trait that this script does not know is reported, never dropped in
 silence: decide which of the two tables it belongs to.
 
-A service that left the Query protocol keeps answering it, but botocore's model forgets how. What an older botocore knew of that dialect
-stands in services/<name>/query_dialect.json and is merged in, as `queryName`, `resultWrapper`, `error` and `xmlNamespace`:
+Where AWS does something that botocore's model does not say, services/<name>/model_additions.json says it (and where it is documented);
+its traits are merged into what exists. Two kinds so far: root elements of S3's answers, and the Query dialect of a service that left
+that protocol in botocore but keeps answering it. The latter is distilled from an older botocore:
 
     distill_models.py --query-dialect sqs  # with botocore 1.31.80, the last one whose SQS spoke Query
 """
@@ -126,7 +127,7 @@ def render(model):
     """The text of a model.json: small diffs when AWS adds something, and no more bytes than that needs."""
     sections = []
     for key, value in model.items():
-        if key in ("operations", "shapes", "paginators", "resultWrappers"):
+        if key in ("operations", "shapes", "paginators"):
             lines = ",\n ".join(render_record(name, record) for name, record in value.items())
             sections.append(f'"{key}":{{\n {lines}\n}}' if lines else f'"{key}":{{}}')
         elif key == "metadata":
@@ -152,7 +153,7 @@ def references(shape):
 
 
 def extract_query_dialect(service):
-    """What only the Query protocol needs, from a model that speaks it."""
+    """What only the Query protocol needs, from a model that speaks it, as additions to a model that no longer does."""
     shapes = {}
     for name, shape in sorted(service["shapes"].items()):
         facts = {"error": shape["error"]} if "error" in shape else {}
@@ -164,40 +165,32 @@ def extract_query_dialect(service):
                 place["queryName"] = reference["locationName"]
         if facts:
             shapes[name] = facts
-    wrappers = {name: operation["output"]["resultWrapper"] for name, operation in sorted(service["operations"].items())
-                if "resultWrapper" in operation.get("output", {})}
-    return {"botocore": botocore.__version__, "xmlNamespace": service["metadata"]["xmlNamespace"], "resultWrappers": wrappers,
-            "shapes": shapes}
+    operations = {name: {"output": {"resultWrapper": operation["output"]["resultWrapper"]}}
+                  for name, operation in sorted(service["operations"].items()) if "resultWrapper" in operation.get("output", {})}
+    return {"origin": f"Query dialect of botocore {botocore.__version__}", "metadata": {"xmlNamespace": service["metadata"]["xmlNamespace"]},
+            "operations": operations, "shapes": shapes}
 
 
-def merge_query_dialect(service, dialect):
-    """Adds the dialect to a model that no longer has it. What the model says itself stays."""
-    service["metadata"].setdefault("xmlNamespace", dialect["xmlNamespace"])
-    for operation in service["operations"].values():
-        if "output" in operation:
-            wrapper = dialect["resultWrappers"].get(operation["name"], operation["name"] + "Result")
-            operation["output"].setdefault("resultWrapper", wrapper)
-    for name, facts in dialect["shapes"].items():
-        shape = service["shapes"].get(name, {})
-        if "error" in facts:
-            shape.setdefault("error", facts["error"])
-        for path, reference in references(shape):
-            place = facts
-            for key in path:
-                place = place.get(key, {})
-            if "queryName" in place:
-                reference.setdefault("queryName", place["queryName"])
+def add_missing(record, additions):
+    """Adds traits to what is there. Additions to operations, shapes and members that the model does not have are passed over, and what
+    the model says itself stays."""
+    for key, value in additions.items():
+        if not isinstance(value, dict) or key in ("error", "xmlNamespace"):
+            record.setdefault(key, value)
+        elif isinstance(record.get(key), dict):
+            add_missing(record[key], value)
 
 
 def load(loader, name):
-    """(service model, paginators) as botocore would use them, newest API version, its own patches and our Query dialect applied."""
+    """(service model, paginators) as botocore would use them, newest API version, its own patches and our additions applied."""
     version = loader.determine_latest_version(name, "service-2")
     service = loader.load_service_model(name, "service-2", version)
-    dialect = ROOT / "services" / name / "query_dialect.json"
-    if dialect.exists():
-        # A loader hands out what it has cached.
+    additions = ROOT / "services" / name / "model_additions.json"
+    if additions.exists():
+        # Copied, because a loader hands out what it has cached.
         service = copy.deepcopy(service)
-        merge_query_dialect(service, json.loads(dialect.read_text(encoding="utf-8")))
+        facts = json.loads(additions.read_text(encoding="utf-8"))
+        add_missing(service, {key: facts[key] for key in ("metadata", "operations", "shapes") if key in facts})
     try:
         return service, loader.load_service_model(name, "paginators-1", version)["pagination"]
     except (DataNotFoundError, UnknownServiceError):
@@ -217,7 +210,7 @@ def parse_arguments(argv):
     parser.add_argument("--checked-in", action="store_true", help="every service that has a model.json already")
     parser.add_argument("--all", action="store_true", help="every service of botocore")
     parser.add_argument("--list", action="store_true", help="print the names of botocore's services and stop")
-    parser.add_argument("--query-dialect", metavar="SERVICE", help="write services/SERVICE/query_dialect.json from an old botocore")
+    parser.add_argument("--query-dialect", metavar="SERVICE", help="write services/SERVICE/model_additions.json from an old botocore")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "services", help="default: %(default)s")
     arguments = parser.parse_args(argv)
@@ -235,7 +228,7 @@ def main(argv=None):
         return 0
     if arguments.query_dialect:
         dialect = extract_query_dialect(loader.load_service_model(arguments.query_dialect, "service-2"))
-        path = arguments.output / arguments.query_dialect / "query_dialect.json"
+        path = arguments.output / arguments.query_dialect / "model_additions.json"
         path.write_text(render(dialect), encoding="utf-8")
         return 0
     names = set(arguments.services)
