@@ -45,7 +45,7 @@ std::string Spell(const tcp::endpoint& endpoint) {
 
 class Server::Impl {
  public:
-  Impl(const ServerOptions& options, Application& application) : application_(application), limits_(options.limits) {
+  explicit Impl(const ServerOptions& options) : limits_(options.limits) {
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     const std::size_t threads = options.threads != 0 ? options.threads : std::max<std::size_t>(4, 2 * cores);
     for (std::size_t i = 0; i < threads; ++i) loops_.push_back(std::make_unique<Loop>());
@@ -53,7 +53,8 @@ class Server::Impl {
   }
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
 
-  void Start() {
+  void Start(Application& application) {
+    application_ = &application;
     for (auto& acceptor : acceptors_) tasks_.Spawn(loops_[0]->context.get_executor(), "accept", Accept(*acceptor));
     RunLoop(*loops_[0]);
     started_ = true;
@@ -147,7 +148,7 @@ class Server::Impl {
       }
       next_loop_ = (next_loop_ + 1) % loops_.size();
       if (!loop.thread.joinable()) RunLoop(loop);
-      auto connection = std::make_shared<Connection>(std::move(socket), application_, lane_, limits_);
+      auto connection = std::make_shared<Connection>(std::move(socket), *application_, lane_, limits_);
       tasks_.Spawn(loop.context.get_executor(), "connection", Host(loop, std::move(connection)));
     }
   }
@@ -190,7 +191,7 @@ class Server::Impl {
     }
   }
 
-  Application& application_;
+  Application* application_ = nullptr;
   const Limits limits_;
   BlockingLane lane_;
   TaskGroup tasks_;
@@ -202,11 +203,11 @@ class Server::Impl {
   bool started_ = false;
 };
 
-Server::Server(const ServerOptions& options, Application& application) : impl_(std::make_unique<Impl>(options, application)) {}
+Server::Server(const ServerOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 Server::~Server() = default;
 std::uint16_t Server::port() const { return impl_->port(); }
 const std::vector<std::string>& Server::endpoints() const { return impl_->endpoints(); }
-void Server::Start() { impl_->Start(); }
+void Server::Start(Application& application) { impl_->Start(application); }
 void Server::Stop(std::chrono::milliseconds grace) { impl_->Stop(grace); }
 
 }  // namespace stratolite::http

@@ -36,11 +36,11 @@ struct ServerOptions {
 /// An HTTP/1.1 server: keep-alive, pipelining, 100-continue, chunked and streamed bodies both ways, graceful stop.
 ///
 /// Leaves out TLS (a client hello is recognised and refused) and HTTP/2. Each thread runs an event loop of its own and each connection stays
-/// on one loop, so connections need no locks; a thread begins with the first connection it is given. `application` must outlive the server. Thread-safe.
+/// on one loop, so connections need no locks; a thread begins with the first connection it is given. Thread-safe.
 class Server {
  public:
   /// Binds and listens: clients may connect from here on. Throws std::runtime_error that says what to do when an address cannot be had.
-  Server(const ServerOptions& options, Application& application);
+  explicit Server(const ServerOptions& options);
   /// Cuts what is left.
   ~Server();
   Server(const Server&) = delete;
@@ -49,8 +49,8 @@ class Server {
   std::uint16_t port() const;
   /// What was bound: `127.0.0.1:4566`, `[::1]:4566`.
   const std::vector<std::string>& endpoints() const;
-  /// Begins to accept and answer.
-  void Start();
+  /// Begins to accept and answer. `application` must outlive the server.
+  void Start(Application& application);
   /// Stops accepting, ends idle connections and waiting calls, lets requests in flight finish for `grace`, then cuts. Returns when nothing
   /// runs any more. Blocks. Again is a no-op.
   void Stop(std::chrono::milliseconds grace);

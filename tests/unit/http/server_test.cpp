@@ -137,8 +137,8 @@ class ServerTest : public ::testing::Test {
   void Start(Limits limits = {}) {
     ServerOptions options;
     options.limits = limits;
-    server_ = std::make_unique<Server>(options, application_);
-    server_->Start();
+    server_ = std::make_unique<Server>(options);
+    server_->Start(application_);
   }
   std::unique_ptr<LoopbackClient> Connect() { return std::make_unique<LoopbackClient>(server_->port()); }
 

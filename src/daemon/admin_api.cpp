@@ -1,0 +1,234 @@
+#include "daemon/admin_api.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "daemon/clock_change.hpp"
+#include "stratolite/base/encoding.hpp"
+#include "stratolite/base/json.hpp"
+#include "stratolite/wire/model_registry.hpp"
+
+namespace stratolite::daemon {
+namespace {
+
+wire::HttpResponse Answer(const Json& body, int status = 200) {
+  wire::HttpResponse response;
+  response.status = status;
+  response.headers.Add("Content-Type", "application/json");
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  response.body.push_back('\n');
+  return response;
+}
+
+wire::HttpResponse AnswerError(const AwsError& error) {
+  return Answer(Json{{"code", error.code}, {"message", error.message}}, error.http_status != 0 ? error.http_status : 400);
+}
+
+std::optional<std::unordered_map<std::string, std::string>> DecodeQuery(std::string_view query) {
+  std::unordered_map<std::string, std::string> out;
+  while (!query.empty()) {
+    const std::string_view field = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), field.size() + 1));
+    if (field.empty()) continue;
+    const auto equals = field.find('=');
+    const auto name = PercentDecode(field.substr(0, equals), true);
+    const auto value = equals == std::string_view::npos ? std::optional<std::string>("") : PercentDecode(field.substr(equals + 1), true);
+    if (!name || !value) return std::nullopt;
+    out.insert_or_assign(*name, *value);
+  }
+  return out;
+}
+
+constexpr std::string_view kOwnPrefix = "/_stratolite/";
+constexpr std::string_view kWhyPrefix = "/_stratolite/why/";
+
+}  // namespace
+
+/// A fixed path and what answers there, by method; GET pages answer HEAD too.
+struct AdminApi::Page {
+  std::string_view path;
+  wire::HttpResponse (AdminApi::*get)(const wire::HttpRequest&) const = nullptr;
+  wire::HttpResponse (AdminApi::*post)(const wire::HttpRequest&) const = nullptr;
+};
+
+const std::vector<AdminApi::Page>& AdminApi::Pages() {
+  static const std::vector<Page> pages{
+      {"/_stratolite/", &AdminApi::Index, nullptr},
+      {"/_stratolite/health", &AdminApi::Health, nullptr},
+      {"/_stratolite/coverage", &AdminApi::Coverage, nullptr},
+      {"/_stratolite/reset", nullptr, &AdminApi::Reset},
+      {"/_stratolite/clock", &AdminApi::ReadClock, &AdminApi::ChangeClock},
+      {"/_localstack/health", &AdminApi::LocalstackHealth, nullptr},
+      {"/_localstack/init", &AdminApi::LocalstackInit, nullptr},
+      {"/_localstack/init/boot", &AdminApi::LocalstackInitStage, nullptr},
+      {"/_localstack/init/start", &AdminApi::LocalstackInitStage, nullptr},
+      {"/_localstack/init/ready", &AdminApi::LocalstackInitStage, nullptr},
+      {"/_localstack/state/reset", nullptr, &AdminApi::Reset},
+  };
+  return pages;
+}
+
+wire::HttpResponse AdminApi::Refuse(int status, std::string_view message) { return Answer(Json{{"message", message}}, status); }
+
+wire::HttpResponse AdminApi::Handle(const wire::HttpRequest& request) const {
+  try {
+    std::string_view path = request.path();
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (path == "/_stratolite") path = kOwnPrefix;
+    for (const Page& page : Pages()) {
+      if (page.path != path) continue;
+      if (reads && page.get != nullptr) return (this->*page.get)(request);
+      if (request.method == "POST" && page.post != nullptr) return (this->*page.post)(request);
+      const std::string_view allowed = page.get == nullptr ? "POST" : page.post == nullptr ? "GET" : "GET, POST";
+      auto response = Refuse(405, fmt::format("{} answers {}.", path, allowed));
+      response.headers.Add("Allow", std::string(allowed));
+      return response;
+    }
+    if (path.starts_with(kWhyPrefix) && reads) return Why(path.substr(kWhyPrefix.size()));
+    for (const std::string_view prefix : {kOwnPrefix, std::string_view("/_aws/")}) {
+      if (path.starts_with(prefix)) return ServicePage(path.substr(prefix.size()), request);
+    }
+    return ServicePage({}, request);
+  } catch (const std::exception& error) {
+    return Refuse(500, fmt::format("{} failed: {}", request.path(), error.what()));
+  }
+}
+
+/// `<service>/<path>`, or what to say of an unknown path.
+wire::HttpResponse AdminApi::ServicePage(std::string_view rest, const wire::HttpRequest& request) const {
+  const auto slash = rest.find('/');
+  const std::string_view name = rest.substr(0, slash);
+  Service* const service = slash == std::string_view::npos || world_.FindDescriptor(name) == nullptr ? nullptr : world_.FindService(name);
+  if (service != nullptr) {
+    auto query = DecodeQuery(request.query());
+    if (!query) return Refuse(400, "The query string is not well-formed.");
+    const Service::AdminRequest page{
+        .path = std::string(rest.substr(slash + 1)),
+        .query = *std::move(query),
+        .default_scope = {facts_.default_account, facts_.default_region},
+        .endpoint = fmt::format("{}://{}", request.tls ? "https" : "http", request.host()),
+    };
+    if (const auto answer = service->Admin(page)) return answer->ok() ? Answer(answer->value()) : AnswerError(answer->error());
+  }
+  Json paths = Json::array();
+  std::vector<std::string_view> known;
+  for (const Page& page : Pages()) {
+    paths.push_back(page.path);
+    known.push_back(page.path);
+  }
+  paths.push_back("/_stratolite/why/<request-id>");
+  paths.push_back("/_stratolite/<service>/<page>");
+  std::string message = fmt::format("There is no page {}.", request.path());
+  if (const auto near = NearestName(request.path(), known); !near.empty()) message += fmt::format(" Is {} meant?", near);
+  return Answer(Json{{"message", message}, {"paths", paths}}, 404);
+}
+
+wire::HttpResponse AdminApi::Index(const wire::HttpRequest&) const {
+  Json pages = Json::object();
+  for (const Page& page : Pages()) {
+    Json methods = Json::array();
+    if (page.get != nullptr) methods.push_back("GET");
+    if (page.post != nullptr) methods.push_back("POST");
+    pages[std::string(page.path)] = methods;
+  }
+  pages["/_stratolite/why/<request-id>"] = Json{"GET"};
+  pages["/_stratolite/<service>/<page>"] = Json{"GET"};
+  return Answer(Json{{"version", STRATOLITE_VERSION}, {"pages", pages}});
+}
+
+Json AdminApi::ServiceStates() const {
+  Json states = Json::object();
+  for (const std::string_view name : wire::LinkedModelNames()) {
+    const auto* const descriptor = world_.FindDescriptor(name);
+    if (descriptor != nullptr && descriptor->make != nullptr) states[std::string(name)] = "available";
+  }
+  return states;
+}
+
+wire::HttpResponse AdminApi::Health(const wire::HttpRequest&) const {
+  return Answer(Json{
+      {"status", "running"},
+      {"version", STRATOLITE_VERSION},
+      {"pid", static_cast<std::int64_t>(::getpid())},
+      {"auth", facts_.auth_mode},
+      {"data_dir", facts_.data_dir},
+      {"persistent", facts_.persistent},
+      {"services", ServiceStates()},
+  });
+}
+
+wire::HttpResponse AdminApi::LocalstackHealth(const wire::HttpRequest&) const {
+  return Answer(Json{{"services", ServiceStates()}, {"edition", "stratolite"}, {"version", STRATOLITE_VERSION}});
+}
+
+wire::HttpResponse AdminApi::LocalstackInit(const wire::HttpRequest&) const {
+  return Answer(Json{
+      {"completed", Json{{"BOOT", true}, {"START", true}, {"READY", true}, {"SHUTDOWN", false}}},
+      {"scripts", Json::array()},
+  });
+}
+
+wire::HttpResponse AdminApi::LocalstackInitStage(const wire::HttpRequest&) const {
+  return Answer(Json{{"completed", true}, {"scripts", Json::array()}});
+}
+
+wire::HttpResponse AdminApi::Coverage(const wire::HttpRequest&) const {
+  Json services = Json::object();
+  std::size_t all_built = 0;
+  std::size_t all = 0;
+  for (const std::string_view name : wire::LinkedModelNames()) {
+    const auto model = wire::FindLinkedModel(name);
+    const auto* const descriptor = world_.FindDescriptor(name);
+    const OperationTable* const table = descriptor == nullptr ? nullptr : world_.FindOperations(name);
+    Json operations = Json::object();
+    std::size_t built = 0;
+    for (std::size_t i = 0; i < model->operation_count(); ++i) {
+      const std::string operation(model->operation(i).name());
+      const auto* const entry = table == nullptr ? nullptr : table->Find(operation);
+      if (entry != nullptr) ++built;
+      if (entry == nullptr) {
+        operations[operation] = "no";
+      } else {
+        operations[operation] = entry->partial_note.empty() ? "full" : "partial: " + entry->partial_note;
+      }
+    }
+    all_built += built;
+    all += model->operation_count();
+    services[std::string(name)] = Json{{"built", built}, {"total", model->operation_count()}, {"operations", operations}};
+  }
+  return Answer(Json{{"built", all_built}, {"total", all}, {"services", services}});
+}
+
+wire::HttpResponse AdminApi::Reset(const wire::HttpRequest& request) const {
+  if (!request.body.empty()) {
+    const Json body = Json::parse(request.body, nullptr, false);
+    if (body.is_discarded() || !body.is_object()) return Refuse(400, "The body must be a JSON object or empty.");
+    if (!body.empty()) return Refuse(400, fmt::format("reset has no field '{}': it empties the whole world.", body.items().begin().key()));
+  }
+  world_.Reset();
+  return Answer(Json{{"status", "empty"}});
+}
+
+Json AdminApi::ClockState() const {
+  auto& clock = world_.clock();
+  return Json{{"now", FormatIso8601(clock.Now(), true)}, {"frozen", clock.frozen()}, {"speed", clock.speed()}};
+}
+
+wire::HttpResponse AdminApi::ReadClock(const wire::HttpRequest&) const { return Answer(ClockState()); }
+
+wire::HttpResponse AdminApi::ChangeClock(const wire::HttpRequest& request) const {
+  const auto change = ParseClockChange(request.body);
+  if (!change.ok()) return AnswerError(change.error());
+  ApplyClockChange(*change, world_);
+  return Answer(ClockState());
+}
+
+wire::HttpResponse AdminApi::Why(std::string_view request_id) const {
+  if (const auto page = why_.Describe(request_id)) return Answer(*page);
+  return Refuse(404, fmt::format("No refused request with id '{}' is remembered: only refused requests are, and only the last few hundred.",
+                                 request_id));
+}
+
+}  // namespace stratolite::daemon

@@ -1,0 +1,246 @@
+#include "daemon/api_exchange.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "stratolite/base/encoding.hpp"
+#include "stratolite/base/json.hpp"
+#include "stratolite/runtime/random.hpp"
+#include "stratolite/service/errors.hpp"
+#include "stratolite/wire/model_registry.hpp"
+#include "wire/protocol_detection.hpp"
+
+namespace stratolite::daemon {
+namespace {
+
+constexpr std::string_view kS3 = "s3";
+constexpr std::string_view kUpperAlphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+constexpr std::size_t kS3RequestIdLength = 16;
+constexpr std::size_t kS3HostIdBytes = 56;
+
+/// A model whose protocol fits a request for a service that has none here, so that its error has an envelope the client can read.
+wire::ServiceModel StandInModel(const wire::HttpRequest& request, wire::Protocol& protocol) {
+  const auto pick = [&](std::string_view name, wire::Protocol spoken) {
+    protocol = spoken;
+    return wire::FindLinkedModel(name).value_or(wire::ServiceModel());
+  };
+  if (request.headers.Has("smithy-protocol")) return pick("cloudwatch", wire::Protocol::kRpcV2Cbor);
+  if (wire::internal::FindTarget(request)) {
+    return pick("dynamodb", wire::internal::HasMediaType(request, "application/x-amz-json-1.0") ? wire::Protocol::kJson10
+                                                                                                : wire::Protocol::kJson11);
+  }
+  if (wire::internal::QueryAction(request) || wire::internal::HasMediaType(request, "application/x-www-form-urlencoded")) {
+    return pick("sts", wire::Protocol::kQuery);
+  }
+  if (wire::internal::HasMediaType(request, "application/xml") || wire::internal::HasMediaType(request, "text/xml")) {
+    return pick(kS3, wire::Protocol::kRestXml);
+  }
+  return pick("lambda", wire::Protocol::kRestJson);
+}
+
+AwsError UnknownService(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const auto& entry : wire::LinkedModelIndex()) known.push_back(entry.name);
+  const std::string_view near = NearestName(name, known);
+  AwsError error{"NotImplemented", fmt::format("Stratolite has no service '{}'.", name), 501};
+  if (!near.empty() && near != name) error.message += fmt::format(" Is '{}' meant?", near);
+  error.message += " GET /_stratolite/coverage lists what there is.";
+  return error;
+}
+
+wire::HttpResponse Greeting() {
+  wire::HttpResponse response;
+  response.headers.Add("Content-Type", "application/json");
+  response.body = Json{{"service", "stratolite"},
+                       {"version", STRATOLITE_VERSION},
+                       {"message", "Point an AWS client's endpoint URL here. GET /_stratolite/ lists the admin API."}}
+                      .dump();
+  return response;
+}
+
+}  // namespace
+
+ApiExchange::ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head)
+    : parts_(parts), claim_(auth::Authenticator::ReadClaim(head)), begun_(std::chrono::steady_clock::now()) {
+  request = std::move(head);
+  route_ = FindRoute(request, claim_, false);
+  if (route_.kind != Route::Kind::kService || route_.service != kS3) return;
+  // Only S3 signs bodies in a way that lets them be read later; the streaming bodies of other services are collected.
+  model_ = wire::FindLinkedModel(route_.service);
+  const auto operation = model_ ? wire::ResolveOperation(*model_, wire::Protocol::kRestXml, request)
+                                : Result<wire::Operation>(AwsError{.code = "NotFound", .message = {}});
+  if (operation.ok() && operation->has_streaming_input()) plan.lane = http::BodyPlan::Lane::kStreaming;
+}
+
+void ApiExchange::Run(http::Responder respond) {
+  respond_ = std::move(respond);
+  try {
+    Handle();
+  } catch (const std::exception& error) {
+    spdlog::error("{} {} failed, request {}: {}", request.method, request.path(), request_id_, error.what());
+    Fail(InternalFailure());
+  }
+}
+
+void ApiExchange::Handle() {
+  if (!Identify()) return;
+  const auto resolved = wire::ResolveOperation(*model_, protocol_, request);
+  if (!resolved.ok()) return Fail(resolved.error());
+  operation_ = *resolved;
+
+  const bool s3 = route_.service == kS3;
+  const auth::AuthRequest auth_request{
+      .http = request,
+      .protocol = protocol_,
+      .s3 = s3,
+      .anonymous_allowed = s3 || operation_->auth_type() == "none",
+      .request_id = request_id_,
+  };
+  auto outcome = parts_.authenticator.Authenticate(auth_request);
+  if (!outcome.ok()) return Fail(outcome.error());
+
+  const OperationTable* const table = parts_.world.FindOperations(route_.service);
+  const OperationTable::Entry* const entry = table == nullptr ? nullptr : table->Find(operation_->name());
+  if (entry == nullptr) return Fail(NotImplemented(route_.service, operation_->name()));
+
+  auto call = MakeCall(*operation_, *std::move(outcome));
+  if (!call.ok()) return Fail(call.error());
+  Dispatch(*std::move(call), entry->async_handler != nullptr);
+}
+
+bool ApiExchange::Identify() {
+  if (route_.kind == Route::Kind::kNeedsBody) route_ = FindRoute(request, claim_, true);
+  if (route_.kind == Route::Kind::kNone) return Send(Greeting()), false;
+  request_id_ = route_.service == kS3 ? parts_.world.random().String(kS3RequestIdLength, kUpperAlphanumerics) : parts_.world.random().Uuid();
+  if (route_.kind == Route::Kind::kService && !model_) model_ = wire::FindLinkedModel(route_.service);
+  if (!model_) {
+    model_ = StandInModel(request, protocol_);
+    Fail(UnknownService(route_.service));
+    return false;
+  }
+  protocol_ = wire::DetectProtocol(*model_, request);
+  return true;
+}
+
+Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome) {
+  auto input = wire::DecodeInput(operation, protocol_, request);
+  if (!input.ok()) return std::move(input).error();
+  auto call = std::make_shared<Call>();
+  call->endpoint = Endpoint();
+  // Old clients of SQS post their form to the queue's URL and do not repeat it inside.
+  if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs" && input->is_object() && !input->contains("QueueUrl") &&
+      operation.input() && operation.input()->FindMember("QueueUrl") && ParseQueuePath(request.path())) {
+    (*input)["QueueUrl"] = call->endpoint + std::string(request.path());
+  }
+  const ServiceDescriptor* const descriptor = parts_.world.FindDescriptor(route_.service);
+  if (descriptor != nullptr && descriptor->validates_input) {
+    auto valid = wire::ValidateInput(operation, protocol_, *input);
+    if (!valid.ok()) return std::move(valid).error();
+  }
+  call->operation = operation.name();
+  call->model = operation;
+  call->protocol = protocol_;
+  call->input = *std::move(input);
+  call->scope.account = std::move(outcome.account);
+  if (!outcome.region.empty()) {
+    call->scope.region = std::move(outcome.region);
+  } else {
+    call->scope.region = route_.host.region.empty() ? parts_.default_region : Region(route_.host.region);
+  }
+  call->caller = std::move(outcome.principal);
+  call->access_key_id = std::move(outcome.access_key_id);
+  call->request_id = request_id_;
+  call->source_ip = request.source_ip;
+  call->user_agent = request.headers.Get("user-agent");
+  call->tls = request.tls;
+  call->body = request.stream;
+  call->headers = &request.headers;
+  return call;
+}
+
+void ApiExchange::Dispatch(std::shared_ptr<Call> call, bool waits) {
+  if (waits) {
+    const std::scoped_lock lock(abandon_mutex_);
+    cancellation_.emplace();
+    if (abandoned_) cancellation_->Cancel();
+    call->cancellation = cancellation_->token();
+  }
+  parts_.world.Dispatch(route_.service, std::move(call), [self = shared_from_this()](Result<Json> outcome) {
+    if (outcome.ok()) {
+      self->Succeed(outcome.value());
+    } else {
+      self->Fail(outcome.error());
+    }
+  });
+}
+
+void ApiExchange::Succeed(const Json& output) {
+  try {
+    Send(wire::EncodeOutput(*operation_, protocol_, output, MakeContext()));
+  } catch (const std::exception& error) {
+    spdlog::error("the answer of {} {} cannot be encoded, request {}: {}", route_.service, operation_->name(), request_id_, error.what());
+    Fail(InternalFailure());
+  }
+}
+
+void ApiExchange::Fail(const AwsError& error) {
+  if (!model_ || !*model_) {
+    wire::HttpResponse response;
+    response.status = error.http_status != 0 ? error.http_status : 500;
+    response.headers.Add("Content-Type", "application/json");
+    response.body = Json{{"__type", error.code}, {"message", error.message}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return Send(std::move(response));
+  }
+  Send(wire::EncodeError(*model_, protocol_, error, MakeContext()));
+}
+
+wire::HttpResponse ApiExchange::TooLarge() {
+  wire::HttpResponse answer;
+  respond_ = [&answer](wire::HttpResponse response) { answer = std::move(response); };
+  // A form's service is in the body, which nobody has read: any Query service's envelope is the same.
+  if (route_.kind == Route::Kind::kNeedsBody) {
+    route_.kind = Route::Kind::kService;
+    route_.service = "sts";
+    protocol_ = wire::Protocol::kQuery;
+    model_ = wire::FindLinkedModel(route_.service);
+    request_id_ = parts_.world.random().Uuid();
+  } else if (!Identify()) {
+    return answer;
+  }
+  Fail({"RequestEntityTooLarge", fmt::format("Request body exceeded the maximum of {} bytes.", plan.max_bytes), 413});
+  return answer;
+}
+
+void ApiExchange::Abandon() {
+  const std::scoped_lock lock(abandon_mutex_);
+  abandoned_ = true;
+  if (cancellation_) cancellation_->Cancel();
+}
+
+wire::EncodeContext ApiExchange::MakeContext() {
+  wire::EncodeContext context = wire::MakeEncodeContext(request, request_id_);
+  if (route_.service == kS3) context.host_id = Base64Encode(parts_.world.random().Bytes(kS3HostIdBytes));
+  return context;
+}
+
+std::string ApiExchange::Endpoint() const {
+  std::string endpoint = request.tls ? "https://" : "http://";
+  const std::string_view host = request.host();
+  endpoint.append(host.empty() ? "localhost" : host);
+  return endpoint;
+}
+
+void ApiExchange::Send(wire::HttpResponse response) {
+  response.headers.Add("Date", std::string(HttpDateNow()));
+  BrowserRules::AddCorsFields(request.headers.Get("origin"), response);
+  if (spdlog::should_log(spdlog::level::debug)) LogAccess(response.status);
+  respond_(std::move(response));
+}
+
+void ApiExchange::LogAccess(int status) const {
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun_);
+  spdlog::debug("{} {} {} {}.{} {} us, request {}", status, request.method, request.path(), route_.service,
+                operation_ ? operation_->name() : "?", took.count(), request_id_);
+}
+
+}  // namespace stratolite::daemon

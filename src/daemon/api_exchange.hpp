@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "daemon/front_door.hpp"
+#include "daemon/service_router.hpp"
+#include "http/application.hpp"
+#include "stratolite/runtime/cancellation.hpp"
+#include "stratolite/wire/codec.hpp"
+
+namespace stratolite::daemon {
+
+/// One AWS API call from its request to its answer. `parts` outlives it. Confined to its connection, but for Abandon and the completion.
+class ApiExchange final : public http::Exchange, public std::enable_shared_from_this<ApiExchange> {
+ public:
+  ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head);
+
+  void Run(http::Responder respond) override;
+  wire::HttpResponse TooLarge() override;
+  void Abandon() override;
+
+ private:
+  void Handle();
+  /// Model and protocol of the route; false: answered already.
+  bool Identify();
+  Result<std::shared_ptr<Call>> MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome);
+  void Dispatch(std::shared_ptr<Call> call, bool waits);
+  void Succeed(const Json& output);
+  void Fail(const AwsError& error);
+  void Send(wire::HttpResponse response);
+  wire::EncodeContext MakeContext();
+  std::string Endpoint() const;
+  void LogAccess(int status) const;
+
+  const FrontDoorParts& parts_;
+  http::Responder respond_;
+  std::optional<auth::ClaimedIdentity> claim_;
+  Route route_;
+  std::string request_id_;
+  std::optional<wire::ServiceModel> model_;
+  wire::Protocol protocol_ = wire::Protocol::kRestJson;
+  std::optional<wire::Operation> operation_;
+  std::chrono::steady_clock::time_point begun_;
+  /// Guards the two below: the client may leave while another thread runs the call.
+  std::mutex abandon_mutex_;
+  bool abandoned_ = false;
+  std::optional<runtime::CancellationSource> cancellation_;
+};
+
+}  // namespace stratolite::daemon

@@ -1,0 +1,161 @@
+#include "daemon/daemon.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "daemon/front_door.hpp"
+#include "daemon/linked_services.hpp"
+#include "daemon/logging.hpp"
+#include "daemon/ready_file.hpp"
+#include "http/server.hpp"
+
+namespace stratolite::daemon {
+namespace {
+
+// Each arena that a thread makes of its own costs resident memory; the loops share these.
+constexpr int kMallocArenas = 2;
+constexpr int kSecondSignalStatus = 130;
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+void PrepareProcess() {
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  mallopt(M_ARENA_MAX, kMallocArenas);
+}
+
+std::string_view AuthModeName(auth::AuthMode mode) { return mode == auth::AuthMode::kStrict ? "strict" : "permissive"; }
+
+std::string_view AuthModeMeaning(auth::AuthMode mode) {
+  return mode == auth::AuthMode::kStrict ? "strict: only known keys, every signature verified"
+                                         : "permissive: signatures of known keys verified, unknown keys accepted";
+}
+
+AccountId ParseAccount(const std::string& text) {
+  if (!IsAccountId(text)) throw std::runtime_error(fmt::format("'{}' is not an AWS account: it must be 12 digits.", text));
+  return AccountId(text);
+}
+
+void AddRootCredentials(const DaemonOptions& options, World& world) {
+  for (const RootCredential& root : options.root_credentials) {
+    auth::Credential credential;
+    credential.access_key_id = root.access_key_id;
+    credential.secret_access_key = root.secret_access_key;
+    auth::Principal& principal = credential.principal;
+    principal.type = auth::PrincipalType::kRoot;
+    principal.account = ParseAccount(root.account.empty() ? options.default_account : root.account);
+    principal.arn = fmt::format("arn:aws:iam::{}:root", principal.account.str());
+    principal.user_id = principal.account.str();
+    world.credentials().AddRootCredential(std::move(credential));
+  }
+}
+
+WorldOptions MakeWorldOptions(const DaemonOptions& options) {
+  WorldOptions world;
+  if (!options.ephemeral) world.storage.directory = options.data_dir;
+  world.storage.durability = options.durability;
+  world.seed = options.seed;
+  return world;
+}
+
+void PrintBanner(const DaemonOptions& options, const std::string& endpoint, const std::vector<std::string>& bound) {
+  const bool persistent = !options.ephemeral && !options.data_dir.empty();
+  fmt::print(
+      "Stratolite {}\n"
+      "  endpoint  {} ({})\n"
+      "  data      {}\n"
+      "  auth      {}\n"
+      "  account   {}, region {} for requests that do not say\n",
+      STRATOLITE_VERSION, endpoint, fmt::join(bound, ", "),
+      persistent ? fmt::format("{}, kept", options.data_dir.string()) : "in memory, gone at exit", AuthModeMeaning(options.auth),
+      options.default_account, options.default_region);
+}
+
+/// Returns at the first signal.
+void WaitForStopSignal() {
+  const sigset_t signals = StopSignals();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("stopping ({})", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+}
+
+/// Runs `stop` on a thread of its own, so that a second signal is heard meanwhile.
+template <typename F>
+void StopUnlessSignalled(F stop) {
+  std::atomic<bool> done = false;
+  const pthread_t main_thread = pthread_self();
+  std::thread stopper([&] {
+    stop();
+    done = true;
+    pthread_kill(main_thread, SIGTERM);
+  });
+  const sigset_t signals = StopSignals();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  if (!done) {
+    spdlog::warn("second signal: leaving at once");
+    ::_exit(kSecondSignalStatus);
+  }
+  stopper.join();
+}
+
+}  // namespace
+
+int RunDaemon(const DaemonOptions& options) {
+  PrepareProcess();
+  ConfigureLogging(options.log_format, options.log_level);
+  const AccountId default_account = ParseAccount(options.default_account);
+
+  // Bound first: who connects while the store opens waits instead of being refused.
+  http::ServerOptions server_options;
+  server_options.addresses = options.addresses;
+  server_options.port = options.port;
+  http::Server server(server_options);
+
+  const auto world = World::Open(MakeWorldOptions(options), LinkedServices());
+  AddRootCredentials(options, *world);
+  auth::WhyLog why;
+  const auth::Authenticator authenticator(world->credentials(), world->clock(), {options.auth, default_account}, &why);
+  const BrowserRules browser_rules(options.admin_hosts, options.cors_origins);
+  const bool persistent = !options.ephemeral && !options.data_dir.empty();
+  const AdminApi admin(*world, why,
+                       AdminFacts{.auth_mode = std::string(AuthModeName(options.auth)),
+                                  .data_dir = persistent ? options.data_dir.string() : "",
+                                  .persistent = persistent,
+                                  .default_account = default_account,
+                                  .default_region = Region(options.default_region)});
+  FrontDoor front_door({*world, authenticator, browser_rules, admin, Region(options.default_region)});
+  server.Start(front_door);
+
+  const std::string endpoint = fmt::format("http://localhost:{}", server.port());
+  if (!options.ready_file.empty()) WriteReadyFile(options.ready_file, server.port(), endpoint);
+  PrintBanner(options, endpoint, server.endpoints());
+  fmt::print("Ready.\n");
+  std::fflush(stdout);
+  world->Resume();
+
+  WaitForStopSignal();
+  StopUnlessSignalled([&] {
+    server.Stop(options.grace);
+    world->Stop();
+  });
+  return 0;
+}
+
+}  // namespace stratolite::daemon

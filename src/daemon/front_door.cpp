@@ -1,0 +1,86 @@
+#include "daemon/front_door.hpp"
+
+#include <ctime>
+
+#include "daemon/api_exchange.hpp"
+#include "stratolite/base/json.hpp"
+#include "stratolite/base/time.hpp"
+
+namespace stratolite::daemon {
+namespace {
+
+/// An answer that was clear from the head.
+class ReadyExchange final : public http::Exchange {
+ public:
+  ReadyExchange(wire::HttpRequest head, wire::HttpResponse response) : response_(std::move(response)) { request = std::move(head); }
+  void Run(http::Responder respond) override { respond(std::move(response_)); }
+  wire::HttpResponse TooLarge() override { return std::move(response_); }
+
+ private:
+  wire::HttpResponse response_;
+};
+
+class AdminExchange final : public http::Exchange {
+ public:
+  AdminExchange(const AdminApi& admin, wire::HttpRequest head) : admin_(admin) {
+    request = std::move(head);
+    plan.max_bytes = 1024 * 1024;
+    // What waits for the world to settle must not hold up the other connections of its loop.
+    if (request.method == "POST") plan.lane = http::BodyPlan::Lane::kBlocking;
+  }
+  void Run(http::Responder respond) override {
+    wire::HttpResponse response = admin_.Handle(request);
+    BrowserRules::AddCorsFields(request.headers.Get("origin"), response);
+    respond(std::move(response));
+  }
+  wire::HttpResponse TooLarge() override { return AdminApi::Refuse(413, "The body of an admin request may have 1 MiB."); }
+
+ private:
+  const AdminApi& admin_;
+};
+
+bool IsAdminPath(std::string_view path) {
+  for (const std::string_view prefix : {"/_stratolite", "/_localstack", "/_aws"}) {
+    if (path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/')) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view HttpDateNow() {
+  thread_local std::time_t cached_second = -1;
+  thread_local std::string cached;
+  const std::time_t now = std::time(nullptr);
+  if (now != cached_second) {
+    cached = FormatHttpDate(TimePoint(std::chrono::seconds(now)));
+    cached_second = now;
+  }
+  return cached;
+}
+
+std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
+  // Under a service's own host name (a bucket's) such a path is an object's key.
+  const bool admin = IsAdminPath(head.path()) && MatchHost(head.host()).service.empty();
+  if (const auto refusal = parts_.browser_rules.Refusal(head, admin)) {
+    auto response = AdminApi::Refuse(403, *refusal);
+    return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
+  }
+  if (BrowserRules::IsPreflight(head)) {
+    auto response = BrowserRules::AnswerPreflight(head);
+    return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
+  }
+  if (admin) return std::make_shared<AdminExchange>(parts_.admin, std::move(head));
+  return std::make_shared<ApiExchange>(parts_, std::move(head));
+}
+
+wire::HttpResponse FrontDoor::Malformed(int status, std::string_view reason) {
+  wire::HttpResponse response;
+  response.status = status;
+  response.headers.Add("Content-Type", "text/plain");
+  response.headers.Add("Date", std::string(HttpDateNow()));
+  response.body.assign(reason).append("\n");
+  return response;
+}
+
+}  // namespace stratolite::daemon

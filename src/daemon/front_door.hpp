@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "daemon/admin_api.hpp"
+#include "daemon/browser_rules.hpp"
+#include "http/application.hpp"
+#include "stratolite/auth/authenticator.hpp"
+#include "stratolite/auth/why_log.hpp"
+#include "stratolite/service/world.hpp"
+
+namespace stratolite::daemon {
+
+/// What the front door decides with. Everything referred to outlives it. Plain data.
+struct FrontDoorParts {
+  World& world;
+  const auth::Authenticator& authenticator;
+  const BrowserRules& browser_rules;
+  const AdminApi& admin;
+  Region default_region;
+};
+
+/// Sends each request where it belongs: the admin API, a CORS preflight, or a service of the world, through routing, authentication and the wire
+/// engine, and the answer back. Knows no service but for the path of SQS's queue URLs. Thread-safe. Blocks.
+class FrontDoor final : public http::Application {
+ public:
+  explicit FrontDoor(FrontDoorParts parts) : parts_(std::move(parts)) {}
+
+  std::shared_ptr<http::Exchange> Begin(wire::HttpRequest head) override;
+  wire::HttpResponse Malformed(int status, std::string_view reason) override;
+
+ private:
+  const FrontDoorParts parts_;
+};
+
+/// `Fri, 02 Jan 2026 03:04:05 GMT`, of the machine's clock: clients correct their own by it and sign with that.
+std::string_view HttpDateNow();
+
+}  // namespace stratolite::daemon

@@ -1,0 +1,133 @@
+#include "daemon/host_pattern.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "stratolite/base/names.hpp"
+#include "stratolite/wire/model_registry.hpp"
+
+namespace stratolite::daemon {
+namespace {
+
+constexpr std::array<std::string_view, 5> kAwsSuffixes{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn",
+                                                       ".on.aws"};
+
+std::vector<std::string_view> SplitLabels(std::string_view name) {
+  std::vector<std::string_view> labels;
+  while (!name.empty()) {
+    const auto dot = name.find('.');
+    labels.push_back(name.substr(0, dot));
+    if (dot == std::string_view::npos) break;
+    name.remove_prefix(dot + 1);
+  }
+  return labels;
+}
+
+std::string_view WithoutSuffix(std::string_view text, std::string_view suffix) {
+  if (text.ends_with(suffix)) text.remove_suffix(suffix.size());
+  return text;
+}
+
+std::string_view ServiceOfEndpointPrefix(std::string_view label) {
+  // https://docs.aws.amazon.com/general/latest/gr/sqs-service.html: legacy endpoints.
+  if (label == "queue") return "sqs";
+  for (const auto& entry : wire::LinkedModelIndex()) {
+    if (entry.endpoint_prefix == label) return entry.name;
+  }
+  return {};
+}
+
+/// `sqs`, `sqs-fips`, `s3-us-west-2`, `stream-logs`.
+std::string_view ServiceOfLabel(std::string_view label, std::string& region, bool aws) {
+  label = WithoutSuffix(label, "-fips");
+  if (const auto exact = ServiceOfEndpointPrefix(label); !exact.empty()) return exact;
+  if (!aws) return {};
+  if (label.starts_with("s3-") && IsRegionName(label.substr(3))) {
+    region = label.substr(3);
+    return ServiceOfEndpointPrefix("s3");
+  }
+  // Host prefixes of operations (`endpoint.hostPrefix`): `stream-logs`, `data-…`.
+  const auto dash = label.find('-');
+  return dash == std::string_view::npos ? std::string_view{} : ServiceOfEndpointPrefix(label.substr(dash + 1));
+}
+
+std::string Joined(const std::vector<std::string_view>& labels, std::size_t end) {
+  std::string out;
+  for (std::size_t i = 0; i < end; ++i) {
+    if (i > 0) out += '.';
+    out += labels[i];
+  }
+  return out;
+}
+
+HostMatch MatchAws(std::string_view name) {
+  HostMatch match;
+  std::vector<std::string_view> labels = SplitLabels(name);
+  std::erase(labels, "dualstack");
+  // `us-east-1.queue`: the one form with the region in front.
+  if (labels.size() >= 2 && labels.back() == "queue" && IsRegionName(labels[labels.size() - 2])) {
+    return {"sqs", std::string(labels[labels.size() - 2]), {}};
+  }
+  if (!labels.empty() && IsRegionName(labels.back())) {
+    match.region = labels.back();
+    labels.pop_back();
+  }
+  // `streams.dynamodb` before `dynamodb`.
+  for (std::size_t width = std::min<std::size_t>(2, labels.size()); width > 0; --width) {
+    const std::size_t begin = labels.size() - width;
+    std::string candidate(labels[begin]);
+    if (width == 2) candidate.append(".").append(labels[begin + 1]);
+    const auto service = width == 2 ? ServiceOfEndpointPrefix(candidate) : ServiceOfLabel(labels[begin], match.region, true);
+    if (service.empty()) continue;
+    match.service = service;
+    match.prefix = Joined(labels, begin);
+    return match;
+  }
+  return match;
+}
+
+/// `sqs.us-east-1.localhost`, `us-east-1.queue.localhost`, `bucket.s3.localhost`: the first label that is a service, followed by a region or by `localhost`.
+HostMatch MatchLocal(std::string_view name) {
+  HostMatch match;
+  const std::vector<std::string_view> labels = SplitLabels(name);
+  for (std::size_t i = 0; i + 1 < labels.size(); ++i) {
+    const bool region_next = IsRegionName(labels[i + 1]);
+    const bool region_before = i == 1 && labels[i] == "queue" && IsRegionName(labels[0]);
+    if (!region_next && !region_before && labels[i + 1] != "localhost") continue;
+    std::string ignored;
+    const auto service = ServiceOfLabel(labels[i], ignored, false);
+    if (service.empty()) continue;
+    match.service = service;
+    if (region_next) match.region = labels[i + 1];
+    if (region_before) match.region = labels[0];
+    if (!region_before) match.prefix = Joined(labels, i);
+    return match;
+  }
+  return match;
+}
+
+}  // namespace
+
+std::string HostName(std::string_view host) {
+  if (host.starts_with('[')) {
+    host = host.substr(1, host.find(']') - 1);
+  } else if (std::count(host.begin(), host.end(), ':') == 1) {
+    host = host.substr(0, host.find(':'));
+  }
+  std::string name(host);
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+  if (name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+HostMatch MatchHost(std::string_view host) {
+  const std::string name = HostName(host);
+  if (name.find('.') == std::string::npos) return {};
+  for (const std::string_view suffix : kAwsSuffixes) {
+    if (name.ends_with(suffix)) return MatchAws(std::string_view(name).substr(0, name.size() - suffix.size()));
+  }
+  return MatchLocal(name);
+}
+
+}  // namespace stratolite::daemon

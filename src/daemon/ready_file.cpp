@@ -1,0 +1,28 @@
+#include "daemon/ready_file.hpp"
+
+#include <fstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace stratolite::daemon {
+
+void WriteReadyFile(const std::filesystem::path& path, std::uint16_t port, const std::string& endpoint) {
+  std::filesystem::path temporary = path;
+  temporary += fmt::format(".{}.tmp", ::getpid());
+  {
+    std::ofstream out(temporary, std::ios::trunc);
+    out << fmt::format(R"({{"pid":{},"port":{},"endpoint":"{}"}})", ::getpid(), port, endpoint) << '\n';
+    out.close();
+    if (!out) throw std::runtime_error(fmt::format("The ready file {} cannot be written.", path.string()));
+  }
+  std::error_code error;
+  std::filesystem::rename(temporary, path, error);
+  if (!error) return;
+  std::error_code ignored;
+  std::filesystem::remove(temporary, ignored);
+  throw std::runtime_error(fmt::format("The ready file {} cannot be written: {}.", path.string(), error.message()));
+}
+
+}  // namespace stratolite::daemon

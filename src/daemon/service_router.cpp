@@ -1,0 +1,189 @@
+#include "daemon/service_router.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "stratolite/base/encoding.hpp"
+#include "stratolite/base/names.hpp"
+#include "stratolite/wire/codec.hpp"
+#include "stratolite/wire/model_registry.hpp"
+#include "wire/protocol_detection.hpp"
+
+namespace stratolite::daemon {
+namespace {
+
+using wire::ModelIndexEntry;
+
+// Names that clients sign with and that no model calls its own.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kSigningAliases{{
+    {"s3express", "s3"},
+    {"s3-outposts", "s3"},
+    {"s3-object-lambda", "s3"},
+    {"execute-api", "apigateway"},
+}};
+
+template <typename F>
+const ModelIndexEntry* FindEntry(F matches) {
+  for (const ModelIndexEntry& entry : wire::LinkedModelIndex()) {
+    if (matches(entry)) return &entry;
+  }
+  return nullptr;
+}
+
+std::string_view SigningNameOf(const ModelIndexEntry& entry) {
+  return entry.signing_name.empty() ? entry.endpoint_prefix : entry.signing_name;
+}
+
+const ModelIndexEntry* ByTarget(const wire::HttpRequest& request) {
+  const auto target = wire::internal::FindTarget(request);
+  if (!target || target->prefix.empty()) return nullptr;
+  return FindEntry([&](const ModelIndexEntry& entry) { return entry.target_prefix == target->prefix; });
+}
+
+const ModelIndexEntry* ByRpcPath(const wire::HttpRequest& request) {
+  if (!request.headers.Has("smithy-protocol")) return nullptr;
+  const auto path = wire::internal::FindRpcPath(request);
+  if (!path) return nullptr;
+  return FindEntry([&](const ModelIndexEntry& entry) {
+    return path->service == entry.target_prefix || path->service == entry.service_id || wire::EqualsIgnoreCase(path->service, entry.name);
+  });
+}
+
+/// Several APIs may share a signing name (sagemaker and its runtime): the host tells, else the one that has such an operation, else the first.
+const ModelIndexEntry* ByScope(const wire::HttpRequest& request, std::string_view signing_name, std::string_view host_service) {
+  for (const auto& [alias, name] : kSigningAliases) {
+    if (alias == signing_name) signing_name = name;
+  }
+  const ModelIndexEntry* first = nullptr;
+  const ModelIndexEntry* able = nullptr;
+  for (const ModelIndexEntry& entry : wire::LinkedModelIndex()) {
+    if (SigningNameOf(entry) != signing_name && entry.name != signing_name) continue;
+    if (entry.name == host_service) return &entry;
+    if (first == nullptr) {
+      first = &entry;
+      continue;
+    }
+    for (const ModelIndexEntry* candidate : {first, &entry}) {
+      const auto model = wire::FindLinkedModel(candidate->name);
+      if (able == nullptr && wire::ResolveOperation(*model, wire::DetectProtocol(*model, request), request).ok()) able = candidate;
+    }
+  }
+  return able != nullptr ? able : first;
+}
+
+std::optional<std::string> FormField(std::string_view form, std::string_view name) {
+  while (!form.empty()) {
+    const std::string_view field = form.substr(0, form.find('&'));
+    if (field.size() > name.size() && field.starts_with(name) && field[name.size()] == '=') {
+      return PercentDecode(field.substr(name.size() + 1), true);
+    }
+    form.remove_prefix(std::min(form.size(), field.size() + 1));
+  }
+  return std::nullopt;
+}
+
+const ModelIndexEntry* ByAction(const wire::HttpRequest& request) {
+  const auto action = wire::internal::QueryAction(request);
+  if (!action) return nullptr;
+  const auto has_action = [&](const ModelIndexEntry& entry) {
+    const auto model = wire::FindLinkedModel(entry.name);
+    return (model->Speaks(wire::Protocol::kQuery) || model->Speaks(wire::Protocol::kEc2)) && model->FindOperation(*action).has_value();
+  };
+  if (ParseQueuePath(request.path())) {
+    const auto* sqs = FindEntry([&](const ModelIndexEntry& entry) { return entry.name == "sqs" && has_action(entry); });
+    if (sqs != nullptr) return sqs;
+  }
+  auto version = FormField(request.query(), "Version");
+  if (!version) version = FormField(request.body, "Version");
+  if (version) {
+    const auto* both = FindEntry([&](const ModelIndexEntry& entry) { return entry.api_version == *version && has_action(entry); });
+    if (both != nullptr) return both;
+    const auto* versioned = FindEntry([&](const ModelIndexEntry& entry) { return entry.api_version == *version; });
+    if (versioned != nullptr) return versioned;
+  }
+  return FindEntry(has_action);
+}
+
+/// REST paths that begin with an API version (`/2015-03-31/functions`) cannot be taken for S3's by chance.
+const ModelIndexEntry* ByRestPath(const wire::HttpRequest& request) {
+  const std::string_view path = request.path();
+  const auto is_date = [](std::string_view text) {
+    return text.size() == 10 && text[4] == '-' && text[7] == '-' &&
+           std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) == 8;
+  };
+  if (path.size() < 12 || !is_date(path.substr(1, 10))) return nullptr;
+  return FindEntry([&](const ModelIndexEntry& entry) {
+    const auto model = wire::FindLinkedModel(entry.name);
+    return model->primary_protocol() == wire::Protocol::kRestJson &&
+           wire::ResolveOperation(*model, wire::Protocol::kRestJson, request).ok();
+  });
+}
+
+bool MayHoldForm(const wire::HttpRequest& request) {
+  return request.method == "POST" && (wire::internal::HasMediaType(request, "application/x-www-form-urlencoded") ||
+                                      !request.headers.Has("content-type"));
+}
+
+}  // namespace
+
+Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim, bool body_complete) {
+  Route route;
+  route.host = MatchHost(request.host());
+  const auto found = [&route](std::string_view service) {
+    route.kind = Route::Kind::kService;
+    route.service = service;
+    return route;
+  };
+  if (const auto* entry = ByTarget(request)) return found(entry->name);
+  if (const auto* entry = ByRpcPath(request)) return found(entry->name);
+  if (claim && !claim->scope.service.empty()) {
+    if (const auto* entry = ByScope(request, claim->scope.service, route.host.service)) return found(entry->name);
+    route.kind = Route::Kind::kUnknownService;
+    route.service = claim->scope.service;
+    return route;
+  }
+  if (!route.host.service.empty()) return found(route.host.service);
+  if (const auto target = wire::internal::FindTarget(request)) {
+    route.kind = Route::Kind::kUnknownService;
+    route.service = target->prefix.empty() ? target->operation : target->prefix;
+    return route;
+  }
+  if (const auto* entry = ByAction(request)) return found(entry->name);
+  if (!body_complete && MayHoldForm(request)) {
+    route.kind = Route::Kind::kNeedsBody;
+    return route;
+  }
+  if (const auto action = wire::internal::QueryAction(request)) {
+    route.kind = Route::Kind::kUnknownService;
+    route.service = *action;
+    return route;
+  }
+  if (const auto* entry = ByRestPath(request)) return found(entry->name);
+  if (request.path() == "/" && request.query().empty() && (request.method == "GET" || request.method == "HEAD") && !claim &&
+      !request.headers.Has("authorization")) {
+    return route;
+  }
+  return found("s3");
+}
+
+std::optional<QueuePath> ParseQueuePath(std::string_view path) {
+  if (!path.starts_with('/')) return std::nullopt;
+  path.remove_prefix(1);
+  std::array<std::string_view, 4> parts;
+  std::size_t count = 0;
+  while (count < parts.size()) {
+    const auto slash = path.find('/');
+    parts[count++] = path.substr(0, slash);
+    if (slash == std::string_view::npos) break;
+    path.remove_prefix(slash + 1);
+    if (count == parts.size()) return std::nullopt;
+  }
+  if (count == 2 && IsAccountId(parts[0]) && !parts[1].empty()) return QueuePath{parts[0], {}, parts[1]};
+  if (count == 4 && parts[0] == "queue" && IsRegionName(parts[1]) && IsAccountId(parts[2]) && !parts[3].empty()) {
+    return QueuePath{parts[2], parts[1], parts[3]};
+  }
+  return std::nullopt;
+}
+
+}  // namespace stratolite::daemon
