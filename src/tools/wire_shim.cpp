@@ -201,7 +201,13 @@ void AppendEvents(const Operation& operation, Protocol protocol, const Json& eve
     const auto& [name, value] = *event.items().begin();
     const auto member = stream->FindMember(name);
     if (!member) throw std::runtime_error("the event stream has no event " + name);
-    response.body += EncodeEvent(*stream, protocol, name, Convert(member->shape(), value, Direction::kFromLine));
+    const Json converted = Convert(member->shape(), value, Direction::kFromLine);
+    if (member->shape().is_error()) {
+      const AwsError error{.code = name, .message = converted.value("message", ""), .fields = std::make_shared<Json>(converted)};
+      response.body += EncodeEventError(*stream, protocol, error);
+    } else {
+      response.body += EncodeEvent(*stream, protocol, name, converted);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #include "stratolite/base/json.hpp"
 #include "wire/cbor_codec.hpp"
 #include "wire/error_codec.hpp"
+#include "wire/event_stream.hpp"
 #include "wire/json_codec.hpp"
 #include "wire/protocol_detection.hpp"
 #include "wire/query_codec.hpp"
@@ -13,14 +14,18 @@ namespace stratolite::wire {
 namespace internal {
 namespace {
 
+// The caller appends the events.
+HttpResponse EncodeRpcEventStream(const Operation& operation, Protocol protocol, const Json& output) {
+  HttpResponse response;
+  response.headers.Add("Content-Type", "application/vnd.amazon.eventstream");
+  response.body = EncodeInitialResponse(operation, protocol, output);
+  return response;
+}
+
 HttpResponse EncodeRpcBody(const Operation& operation, const Json& output, std::string content_type) {
   HttpResponse response;
   response.headers.Add("Content-Type", std::move(content_type));
   const auto shape = operation.output();
-  if (operation.has_eventstream_output()) {
-    response.headers.Set("Content-Type", "application/vnd.amazon.eventstream");
-    return response;
-  }
   if (!shape || output.is_null()) {
     response.body = "{}";
   } else {
@@ -34,15 +39,15 @@ HttpResponse EncodeCborBody(const Operation& operation, const Json& output, Cbor
   HttpResponse response;
   const auto shape = operation.output();
   if (!shape) return response;
-  if (operation.has_eventstream_output()) content_type = "application/vnd.amazon.eventstream";
   response.headers.Add("Content-Type", std::move(content_type));
-  if (operation.has_eventstream_output()) return response;
   static const Json kEmpty = Json::object();
   AppendCbor(response.body, *shape, output.is_null() ? kEmpty : output, time);
   return response;
 }
 
 HttpResponse EncodeBody(const Operation& operation, Protocol protocol, const Json& output, const EncodeContext& context) {
+  const bool rest = protocol == Protocol::kRestJson || protocol == Protocol::kRestXml;
+  if (operation.has_eventstream_output() && !rest) return EncodeRpcEventStream(operation, protocol, output);
   switch (protocol) {
     case Protocol::kJson10:
       return EncodeRpcBody(operation, output, "application/x-amz-json-1.0");

@@ -173,6 +173,21 @@ std::string EventMessage::Finish(std::string_view payload) const {
   return out;
 }
 
+std::string EncodeInitialResponse(const Operation& operation, Protocol protocol, const Json& output) {
+  EventMessage message;
+  message.AddString(":message-type", "event");
+  message.AddString(":event-type", "initial-response");
+  message.AddString(":content-type", StructureType(protocol));
+  const auto shape = operation.output();
+  Json rest = Json::object();
+  for (std::size_t i = 0; shape && i < shape->member_count(); ++i) {
+    const Member member = shape->member(i);
+    const auto value = output.find(member.name());
+    if (!member.shape().eventstream() && value != output.end()) rest[std::string(member.name())] = *value;
+  }
+  return message.Finish(shape ? EncodeStructure(protocol, *shape, shape->name(), rest) : "{}");
+}
+
 }  // namespace internal
 
 std::string EncodeEvent(const Shape& stream, Protocol protocol, std::string_view event_name, const Json& event) {

@@ -4,6 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "stratolite/base/json_fwd.hpp"
+#include "stratolite/wire/model.hpp"
+
 namespace stratolite::wire::internal {
 
 /// Messages of `application/vnd.amazon.eventstream`: prelude, headers, payload, two CRCs.
@@ -27,5 +30,9 @@ class EventMessage {
   void AddHead(std::string_view name, Type type);
   std::string headers_;
 };
+
+/// What an RPC protocol (JSON, CBOR) sends before the events: the output's members outside the stream, as the event `initial-response`.
+/// https://smithy.io/2.0/spec/streaming.html#initial-response-messages
+std::string EncodeInitialResponse(const Operation& operation, Protocol protocol, const Json& output);
 
 }  // namespace stratolite::wire::internal

@@ -1,6 +1,5 @@
 """For every operation of every model: a random valid output, written by the wire engine, must be read by botocore's parser as it was meant."""
 
-import base64
 import os
 import random
 
@@ -67,11 +66,15 @@ def read_response(service, protocol, operation, answer):
     parsed = create_parser(protocol).parse(response, operation.output_shape)
     if service == "s3" and operation.name == "GetBucketLocation":
         parse_get_bucket_location(parsed, RawBody(answer["body"]))
+        if parsed["LocationConstraint"] is None:
+            del parsed["LocationConstraint"]
     return parsed, parsed.pop("ResponseMetadata", {})
 
 
-def has_event_stream(operation):
-    return operation.output_shape is not None and operation.has_event_stream_output
+def plain_cases():
+    """All but those that answer with an event stream (test_wire_event_streams.py)."""
+    operations = ((case, services.model(case[0], case[1]).operation_model(case[2])) for case in services.cases())
+    return [case for case, operation in operations if operation.output_shape is None or not operation.has_event_stream_output]
 
 
 def comparable(service, operation, parsed, expected, protocol):
@@ -94,11 +97,9 @@ def request_id(answer, metadata):
     return metadata.get("RequestId") or HeadersDict(answer["headers"]).get("x-amzn-requestid")
 
 
-@pytest.mark.parametrize("service,protocol,operation_name", services.cases())
+@pytest.mark.parametrize("service,protocol,operation_name", plain_cases())
 def test_a_response_is_read_as_it_was_meant(shim, service, protocol, operation_name):
     operation = services.model(service, protocol).operation_model(operation_name)
-    if has_event_stream(operation):
-        pytest.skip("see test_wire_event_streams.py")
     for case in range(CASES):
         output = make_output(service, protocol, operation, case)
         line = trees.to_line(output, operation.output_shape)
