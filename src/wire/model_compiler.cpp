@@ -44,6 +44,12 @@ const OrderedJson* MergedKey(const OrderedJson& reference, const OrderedJson& sh
   return value != nullptr ? value : FindKey(shape, key);
 }
 
+/// A structure's own locationName is its name as a root element, not that of members which refer to it.
+const OrderedJson* LocationName(const OrderedJson& reference, const OrderedJson& shape) {
+  const OrderedJson* name = FindKey(reference, "locationName");
+  return name != nullptr || StringAt(shape, "type") == "structure" ? name : FindKey(shape, "locationName");
+}
+
 bool MergedFlag(const OrderedJson& reference, const OrderedJson& shape, const char* key) {
   const OrderedJson* value = MergedKey(reference, shape, key);
   return value != nullptr && value->is_boolean() && value->get<bool>();
@@ -378,7 +384,7 @@ void ModelCompiler::CompileStructure(const OrderedJson& shape, const std::string
       if (std::find(required.begin(), required.end(), name) != required.end())
         records.back().flags |= format::kRequired;
       names.push_back(name);
-      const OrderedJson* location_name = MergedKey(reference, ShapeOf(where, reference), "locationName");
+      const OrderedJson* location_name = LocationName(reference, ShapeOf(where, reference));
       wire_names.push_back(location_name != nullptr ? location_name->get<std::string>() : name);
     }
   }
@@ -403,7 +409,7 @@ void ModelCompiler::CompileStructure(const OrderedJson& shape, const std::string
 format::MemberRecord ModelCompiler::CompileMember(const std::string& where, const std::string& name,
                                                   const OrderedJson& reference) {
   const OrderedJson& shape = ShapeOf(where, reference);
-  const OrderedJson* location_name = MergedKey(reference, shape, "locationName");
+  const OrderedJson* location_name = LocationName(reference, shape);
   const OrderedJson* xml_namespace = MergedKey(reference, shape, "xmlNamespace");
   format::MemberRecord record{};
   record.name = block_.Pool(name);

@@ -153,6 +153,8 @@ def put_namespace(out, namespace):
 def expected_member(shapes, reference, required=False):
     shape = shapes[reference["shape"]]
     merged = {key: reference.get(key, shape.get(key)) for key in (*MERGED, *MERGED_FLAGS)}
+    if shape["type"] == "structure":
+        merged["locationName"] = reference.get("locationName")
     out = {"shape": reference["shape"], **{key: reference[key] for key in ("location", "queryName") if key in reference}}
     out |= {key: merged[key] for key in ("locationName", "timestampFormat") if merged[key]}
     put_namespace(out, merged["xmlNamespace"])

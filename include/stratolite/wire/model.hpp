@@ -32,8 +32,8 @@ class Operation;
 class ServiceModel;
 
 /// A member of a structure, the element of a list, or the key or value of a map: a shape with what the reference adds to it.
-/// Where the reference is silent, the shape's own `locationName`, `xmlNamespace`, `flattened`, `streaming`, `jsonvalue` and `box` hold,
-/// as in botocore.
+/// Where the reference is silent, the shape's own `locationName` (unless it is a structure), `xmlNamespace`, `flattened`, `streaming`,
+/// `jsonvalue` and `box` hold.
 class Member {
  public:
   /// Structure member's name; empty for elements, keys and values.

@@ -90,11 +90,15 @@ TEST(ModelCompilerTest, OfMembersThatShareAWireNameTheOneInTheBodyIsFound) {
   EXPECT_EQ(ServiceModel(block).FindShape("S")->FindMemberByWireName("n")->name(), "B");
 }
 
-TEST(ModelCompilerTest, AListsElementTakesItsShapesLocationName) {
-  const auto block = CompileModel(ModelWith("", R"("L":{"type":"list","member":{"shape":"S"}},
-      "S":{"type":"structure","locationName":"Entry","members":{}})"),
+TEST(ModelCompilerTest, AMemberTakesItsShapesLocationNameUnlessThatIsAStructures) {
+  const auto block = CompileModel(ModelWith("", R"("S":{"type":"structure","members":{"A":{"shape":"L"},"B":{"shape":"T"}}},
+      "L":{"type":"list","locationName":"entry","member":{"shape":"T"}},
+      "T":{"type":"structure","locationName":"Root","members":{}})"),
                                   "x");
-  EXPECT_EQ(ServiceModel(block).FindShape("L")->element().wire_name(), "Entry");
+  const Shape shape = *ServiceModel(block).FindShape("S");
+  EXPECT_EQ(shape.FindMember("A")->wire_name(), "entry");
+  EXPECT_EQ(shape.FindMember("B")->wire_name(), "B");
+  EXPECT_EQ(shape.FindMember("B")->shape().location_name(), "Root");
 }
 
 TEST(ModelCompilerTest, RecursiveShapesAreOffsetsLikeAllOthers) {
