@@ -32,7 +32,8 @@ std::string JavaDate(double seconds) {
   if (!time) return "null";
   const std::string date = FormatHttpDate(*time);  // Thu, 01 Jan 1970 00:00:00 GMT
   if (date.size() < 29) return date;
-  return date.substr(0, 3) + ' ' + date.substr(8, 3) + ' ' + date.substr(5, 2) + ' ' + date.substr(17, 8) + " UTC " + date.substr(12, 4);
+  return date.substr(0, 3) + ' ' + date.substr(8, 3) + ' ' + date.substr(5, 2) + ' ' + date.substr(17, 8) + " UTC " +
+         date.substr(12, 4);
 }
 
 class ValuePrinter {
@@ -64,7 +65,7 @@ class ValuePrinter {
       if (i > 0) out_ += ", ";
       out_ += LowerFirst(member.name());
       out_ += '=';
-      const auto field = value.find(std::string(member.name()));
+      const auto field = value.find(member.name());
       static const Json kNull;
       Print(member.shape(), field == value.end() ? kNull : *field);
     }
@@ -122,7 +123,8 @@ class ValuePrinter {
 
 std::string LengthConstraint(const Shape& shape, ValidationDialect dialect, bool upper) {
   if (dialect == ValidationDialect::kSmithy && shape.min() && shape.max()) {
-    return "Member must have length between " + BoundText(*shape.min()) + " and " + BoundText(*shape.max()) + ", inclusive";
+    return "Member must have length between " + BoundText(*shape.min()) + " and " + BoundText(*shape.max()) +
+           ", inclusive";
   }
   return upper ? "Member must have length less than or equal to " + BoundText(*shape.max())
                : "Member must have length greater than or equal to " + BoundText(*shape.min());
@@ -134,7 +136,8 @@ std::string RangeConstraint(const Shape& shape, ValidationDialect dialect, bool 
     return "Member must be between " + BoundText(*shape.min()) + " and " + BoundText(*shape.max()) + ", inclusive";
   }
   const std::string start = smithy ? "Member must be " : "Member must have value ";
-  return start + (upper ? "less than or equal to " + BoundText(*shape.max()) : "greater than or equal to " + BoundText(*shape.min()));
+  return start + (upper ? "less than or equal to " + BoundText(*shape.max())
+                        : "greater than or equal to " + BoundText(*shape.min()));
 }
 
 std::string PatternConstraint(std::string_view pattern) {
@@ -147,7 +150,9 @@ std::string EnumConstraint(const Shape& shape, ValidationDialect dialect) {
   if (dialect == ValidationDialect::kAws) {
     // Every recorded AWS message lists the values as a hash table of 32 buckets by String.hashCode does, the last one put in first.
     std::reverse(values.begin(), values.end());
-    std::stable_sort(values.begin(), values.end(), [](std::string_view a, std::string_view b) { return JavaHashCode(a) % 32 < JavaHashCode(b) % 32; });
+    std::stable_sort(values.begin(), values.end(), [](std::string_view a, std::string_view b) {
+      return JavaHashCode(a) % 32 < JavaHashCode(b) % 32;
+    });
   }
   std::string text = "Member must satisfy enum value set: [";
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -161,8 +166,10 @@ std::vector<std::string> ElementConstraints(const Shape& shape) {
   constexpr auto kDialect = ValidationDialect::kAws;
   std::vector<std::string> constraints;
   const bool number = shape.type() != ShapeType::kString && shape.type() != ShapeType::kBlob && IsScalar(shape.type());
-  if (shape.max()) constraints.push_back(number ? RangeConstraint(shape, kDialect, true) : LengthConstraint(shape, kDialect, true));
-  if (shape.min()) constraints.push_back(number ? RangeConstraint(shape, kDialect, false) : LengthConstraint(shape, kDialect, false));
+  if (shape.max())
+    constraints.push_back(number ? RangeConstraint(shape, kDialect, true) : LengthConstraint(shape, kDialect, true));
+  if (shape.min())
+    constraints.push_back(number ? RangeConstraint(shape, kDialect, false) : LengthConstraint(shape, kDialect, false));
   if (!shape.pattern().empty()) constraints.push_back(PatternConstraint(shape.pattern()));
   if (shape.enum_count() > 0) constraints.push_back(EnumConstraint(shape, kDialect));
   return constraints;

@@ -184,9 +184,8 @@ void EncodeXmlError(HttpResponse& response, const ServiceModel& model, Protocol 
   const std::string_view xmlns = model ? model.xml_namespace_uri() : std::string_view{};
   if (protocol == Protocol::kRestXml) {
     response.headers.Set("Content-Type", "application/xml");
-    response.body = model && model.service_id() == "S3"
-                        ? S3ErrorXml(parts, style, context)
-                        : QueryErrorXml(parts, xmlns, response.status, style, context);
+    response.body = model && model.service_id() == "S3" ? S3ErrorXml(parts, style, context)
+                                                        : QueryErrorXml(parts, xmlns, response.status, style, context);
   } else if (protocol == Protocol::kEc2) {
     response.headers.Set("Content-Type", "text/xml;charset=UTF-8");
     response.body = Ec2ErrorXml(parts, style, context);
@@ -236,12 +235,14 @@ std::string ErrorTypeName(const ServiceModel& model, Protocol protocol, const Aw
 
 void AddRequestIds(HttpResponse& response, const ServiceModel& model, const EncodeContext& context) {
   if (!context.request_id.empty()) {
-    response.headers.Set(IsS3Family(model) || !context.host_id.empty() ? "x-amz-request-id" : "x-amzn-RequestId", context.request_id);
+    response.headers.Set(IsS3Family(model) || !context.host_id.empty() ? "x-amz-request-id" : "x-amzn-RequestId",
+                         context.request_id);
   }
   if (!context.host_id.empty()) response.headers.Set("x-amz-id-2", context.host_id);
 }
 
-HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error, const EncodeContext& context) {
+HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error,
+                         const EncodeContext& context) {
   const ErrorParts parts(model, error);
   HttpResponse response;
   response.status = ErrorStatus(model, error);
@@ -265,7 +266,8 @@ HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const Aws
         response.body = CborError(parts, ErrorTypeName(model, protocol, error), CborTime::kMilliseconds);
         break;
       }
-      response.headers.Set("Content-Type", protocol == Protocol::kJson10 ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1");
+      response.headers.Set("Content-Type",
+                           protocol == Protocol::kJson10 ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1");
       response.body = JsonError(parts, ErrorTypeName(model, protocol, error));
       break;
     case Protocol::kRestJson:
@@ -280,7 +282,8 @@ HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const Aws
       break;
   }
   if (model && model.aws_query_compatible()) {
-    response.headers.Set("x-amzn-query-error", std::string(parts.QueryCode()) + (response.status < 500 ? ";Sender" : ";Receiver"));
+    response.headers.Set("x-amzn-query-error",
+                         std::string(parts.QueryCode()) + (response.status < 500 ? ";Sender" : ";Receiver"));
   }
   return response;
 }

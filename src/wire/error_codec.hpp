@@ -12,7 +12,8 @@ namespace stratolite::wire::internal {
 /// Errors in each protocol's envelope, as codec.hpp's EncodeError describes. All functions: Thread-safe.
 
 /// Works for any code, modelled or not, and for an empty `model` (a request whose service is unknown).
-HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error, const EncodeContext& context);
+HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error,
+                         const EncodeContext& context);
 
 /// The HTTP status: the error's own, else its shape's, else 500 for faults and 400.
 int ErrorStatus(const ServiceModel& model, const AwsError& error);

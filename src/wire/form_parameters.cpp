@@ -34,7 +34,8 @@ std::optional<std::string_view> FormParameters::Branch::value() const {
 
 FormParameters::Branch FormParameters::Branch::Longer() const {
   if (skip_ == 0) return *this;
-  const auto* first = std::partition_point(first_, last_, [this](const Parameter& p) { return p.name.size() == skip_; });
+  const auto* first =
+      std::partition_point(first_, last_, [this](const Parameter& p) { return p.name.size() == skip_; });
   return Branch(first, last_, skip_ + 1);
 }
 

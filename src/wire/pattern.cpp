@@ -17,10 +17,20 @@ constexpr std::int64_t kMaxMemoryPerPattern = 2 << 20;
 constexpr int kMaxRepeat = 1000;  // RE2's own limit
 
 /// Java's POSIX classes, `\p{Print}`.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kJavaClasses{{
-    {"Alnum", "[:alnum:]"}, {"Alpha", "[:alpha:]"}, {"ASCII", "[:ascii:]"}, {"Blank", "[:blank:]"},
-    {"Cntrl", "[:cntrl:]"}, {"Digit", "[:digit:]"}, {"Graph", "[:graph:]"}, {"Lower", "[:lower:]"},
-    {"Print", "[:print:]"}, {"Punct", "[:punct:]"}, {"Space", "[:space:]"}, {"Upper", "[:upper:]"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kJavaClasses{{
+    {"Alnum", "[:alnum:]"},
+    {"Alpha", "[:alpha:]"},
+    {"ASCII", "[:ascii:]"},
+    {"Blank", "[:blank:]"},
+    {"Cntrl", "[:cntrl:]"},
+    {"Digit", "[:digit:]"},
+    {"Graph", "[:graph:]"},
+    {"Lower", "[:lower:]"},
+    {"Print", "[:print:]"},
+    {"Punct", "[:punct:]"},
+    {"Space", "[:space:]"},
+    {"Upper", "[:upper:]"},
+    {"XDigit", "[:xdigit:]"},
 }};
 
 /// Rewrites what Java and RE2 spell differently.
@@ -81,7 +91,7 @@ class JavaPatternTranslator {
       return;
     }
     for (const auto& [java, posix] : kJavaClasses) {
-      if (java_.substr(at_) .starts_with("\\p{" + std::string(java) + "}")) {
+      if (java_.substr(at_).starts_with("\\p{" + std::string(java) + "}")) {
         out_ += in_class_ ? std::string(posix) : "[" + std::string(posix) + "]";
         at_ += java.size() + 4;
         return;
@@ -96,7 +106,8 @@ class JavaPatternTranslator {
     if (end == std::string_view::npos) return Copy(1);
     const std::string bounds(java_.substr(at_ + 1, end - at_ - 1));
     const std::size_t comma = bounds.find(',');
-    const bool numeric = !bounds.empty() && std::all_of(bounds.begin(), bounds.end(), [](char c) { return c == ',' || (c >= '0' && c <= '9'); });
+    const bool numeric = !bounds.empty() && std::all_of(bounds.begin(), bounds.end(),
+                                                        [](char c) { return c == ',' || (c >= '0' && c <= '9'); });
     const std::string high = comma == std::string::npos ? bounds : bounds.substr(comma + 1);
     const std::string low = bounds.substr(0, comma);
     if (!numeric || low.size() > 9 || high.size() > 9 || (high.empty() ? 0 : std::stoi(high)) <= kMaxRepeat) {
@@ -148,7 +159,8 @@ std::size_t ClosingParenthesis(std::string_view java, std::size_t open) {
 
 Pattern::Pattern(std::string_view java) {
   // `((?!^\d+$)^[a-z]+$)`: one pair of parentheses around everything changes nothing.
-  if (java.starts_with("((?!") && ClosingParenthesis(java, 0) == java.size() - 1) java = java.substr(1, java.size() - 2);
+  if (java.starts_with("((?!") && ClosingParenthesis(java, 0) == java.size() - 1)
+    java = java.substr(1, java.size() - 2);
   std::string_view rest = java;
   if (rest.starts_with("^(?=") || rest.starts_with("^(?!")) rest.remove_prefix(1);
   while (rest.starts_with("(?=") || rest.starts_with("(?!")) {
@@ -169,7 +181,8 @@ Pattern::~Pattern() = default;
 bool Pattern::LookaheadsHold(std::string_view text) const {
   const re2::StringPiece piece(text.data(), text.size());
   return std::all_of(lookaheads_.begin(), lookaheads_.end(), [&](const Lookahead& lookahead) {
-    return lookahead.expression->Match(piece, 0, piece.size(), re2::RE2::ANCHOR_START, nullptr, 0) != lookahead.negative;
+    return lookahead.expression->Match(piece, 0, piece.size(), re2::RE2::ANCHOR_START, nullptr, 0) !=
+           lookahead.negative;
   });
 }
 

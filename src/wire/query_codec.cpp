@@ -18,7 +18,8 @@ using Branch = FormParameters::Branch;
 
 AwsError MalformedQueryString() {
   // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-  return AwsError{.code = "MalformedQueryString", .message = "The query string contains a syntax error.", .http_status = 404};
+  return AwsError{
+      .code = "MalformedQueryString", .message = "The query string contains a syntax error.", .http_status = 404};
 }
 
 std::string_view ExpectedKind(ShapeType type) {
@@ -189,7 +190,8 @@ class QueryDecoder {
   }
 
   AwsError Malformed(std::string message) const {
-    return AwsError{.code = ec2_ ? "InvalidParameterValue" : "MalformedInput", .message = std::move(message), .http_status = 400};
+    return AwsError{
+        .code = ec2_ ? "InvalidParameterValue" : "MalformedInput", .message = std::move(message), .http_status = 400};
   }
 
   AwsError Unfit(const Member& member, const Shape& shape, std::string_view text) const {

@@ -24,7 +24,8 @@ std::optional<T> ParseIntegerText(std::string_view text) {
 template <typename T>
 std::optional<Json> IntegerFromText(std::string_view text) {
   const auto number = ParseIntegerText<std::int64_t>(text);
-  if (!number || *number < std::numeric_limits<T>::min() || *number > std::numeric_limits<T>::max()) return std::nullopt;
+  if (!number || *number < std::numeric_limits<T>::min() || *number > std::numeric_limits<T>::max())
+    return std::nullopt;
   return Json(*number);
 }
 

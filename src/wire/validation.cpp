@@ -30,7 +30,7 @@ class ConstraintChecker {
   void Structure(const Shape& shape, const Json& value, const std::string& path) {
     for (std::size_t i = 0; i < shape.member_count() && !Full(); ++i) {
       const Member member = shape.member(i);
-      const auto field = value.find(std::string(member.name()));
+      const auto field = value.find(member.name());
       const bool absent = field == value.end() || field->is_null();
       if (absent && !member.required()) continue;
       const std::string at = MemberPath(path, member.name());
@@ -92,15 +92,18 @@ class ConstraintChecker {
     if (value.is_string() && !shape.pattern().empty()) {
       const Pattern& pattern = patterns_.Get(shape.pattern());
       const std::string& text = value.get_ref<const std::string&>();
-      if (!(smithy() ? pattern.Finds(text) : pattern.Matches(text))) broken.push_back(PatternConstraint(shape.pattern()));
+      if (!(smithy() ? pattern.Finds(text) : pattern.Matches(text)))
+        broken.push_back(PatternConstraint(shape.pattern()));
     }
     const auto size = SizeOf(shape, value);
     if (!size) return broken;
     const bool number = value.is_number();
     const bool above = shape.max() && *size > *shape.max();
     const bool below = shape.min() && *size < *shape.min();
-    if (above) broken.push_back(number ? RangeConstraint(shape, dialect_, true) : LengthConstraint(shape, dialect_, true));
-    if (below) broken.push_back(number ? RangeConstraint(shape, dialect_, false) : LengthConstraint(shape, dialect_, false));
+    if (above)
+      broken.push_back(number ? RangeConstraint(shape, dialect_, true) : LengthConstraint(shape, dialect_, true));
+    if (below)
+      broken.push_back(number ? RangeConstraint(shape, dialect_, false) : LengthConstraint(shape, dialect_, false));
     return broken;
   }
 
@@ -158,7 +161,8 @@ class ConstraintChecker {
       const auto broken = Broken(key_shape, Json(key));
       if (broken.empty()) continue;
       if (!smithy()) {
-        Report(path, Subject(shape, value), "Map keys must satisfy constraint: " + Bracketed(ElementConstraints(key_shape)));
+        Report(path, Subject(shape, value),
+               "Map keys must satisfy constraint: " + Bracketed(ElementConstraints(key_shape)));
         break;
       }
       for (const std::string& constraint : broken) Report(path, SmithySubject(key_shape, Json(key)), constraint);
@@ -168,7 +172,8 @@ class ConstraintChecker {
       if (child.is_null()) continue;
       const bool at_collection = !smithy() && item.type() != ShapeType::kStructure;
       if (at_collection && !Broken(item, child).empty()) {
-        return Report(path, Subject(shape, value), "Map value must satisfy constraint: " + Bracketed(ElementConstraints(item)));
+        return Report(path, Subject(shape, value),
+                      "Map value must satisfy constraint: " + Bracketed(ElementConstraints(item)));
       }
       if (!ReportedAtCollection(item)) Value(item, child, ValuePath(path, key));
     }
@@ -191,7 +196,8 @@ class ConstraintChecker {
 
   static std::string SmithySubject(const Shape& shape, const Json& value) {
     const auto size = SizeOf(shape, value);
-    const bool bounded = size && !value.is_number() && ((shape.max() && *size > *shape.max()) || (shape.min() && *size < *shape.min()));
+    const bool bounded =
+        size && !value.is_number() && ((shape.max() && *size > *shape.max()) || (shape.min() && *size < *shape.min()));
     return bounded ? "Value with length " + std::to_string(static_cast<std::size_t>(*size)) : "Value";
   }
 
@@ -214,7 +220,8 @@ class ConstraintChecker {
 
 }  // namespace
 
-Result<void> InputValidator::Validate(const Operation& operation, Protocol protocol, const Json& input, ValidationDialect dialect) {
+Result<void> InputValidator::Validate(const Operation& operation, Protocol protocol, const Json& input,
+                                      ValidationDialect dialect) {
   const auto shape = operation.input();
   if (!shape) return {};
   static const Json kNothing = Json::object();
@@ -224,7 +231,8 @@ Result<void> InputValidator::Validate(const Operation& operation, Protocol proto
   if (violations.empty()) return {};
 
   const bool smithy = dialect == ValidationDialect::kSmithy;
-  std::string message = std::to_string(violations.size()) + (violations.size() == 1 ? " validation error" : " validation errors") +
+  std::string message = std::to_string(violations.size()) +
+                        (violations.size() == 1 ? " validation error" : " validation errors") +
                         (smithy ? " detected. " : " detected: ");
   Json field_list = Json::array();
   for (std::size_t i = 0; i < violations.size(); ++i) {
@@ -233,12 +241,16 @@ Result<void> InputValidator::Validate(const Operation& operation, Protocol proto
     if (smithy) field_list.push_back(Json{{"message", violations[i].text}, {"path", violations[i].path}});
   }
   const bool query = protocol == Protocol::kQuery || protocol == Protocol::kEc2;
-  AwsError error{.code = query ? "ValidationError" : "ValidationException", .message = std::move(message), .http_status = 400, .query_code = "ValidationError"};
+  AwsError error{.code = query ? "ValidationError" : "ValidationException",
+                 .message = std::move(message),
+                 .http_status = 400,
+                 .query_code = "ValidationError"};
   if (smithy) error.fields = std::make_shared<const Json>(Json{{"fieldList", std::move(field_list)}});
   return error;
 }
 
-Result<void> ValidateInput(const Operation& operation, Protocol protocol, const Json& input, ValidationDialect dialect) {
+Result<void> ValidateInput(const Operation& operation, Protocol protocol, const Json& input,
+                           ValidationDialect dialect) {
   static InputValidator validator;
   return validator.Validate(operation, protocol, input, dialect);
 }

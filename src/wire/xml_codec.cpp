@@ -52,7 +52,7 @@ class XmlEncoder {
     const auto& fields = value.get_ref<const Json::object_t&>();
     for (std::size_t i = 0; i < shape.member_count() && known < fields.size(); ++i) {
       const Member member = shape.member(i);
-      const auto field = fields.find(std::string(member.name()));
+      const auto field = fields.find(member.name());
       if (field == fields.end()) continue;
       ++known;
       if (field->second.is_null() || !InXmlBody(member, scope)) continue;
@@ -66,7 +66,7 @@ class XmlEncoder {
     if (!has_elements) return;
     for (std::size_t i = 0; i < shape.member_count(); ++i) {
       const Member member = shape.member(i);
-      const auto field = fields.find(std::string(member.name()));
+      const auto field = fields.find(member.name());
       if (field == fields.end() || field->second.is_null()) continue;
       if (member.xml_attribute() || !InXmlBody(member, scope)) continue;
       Field(member, field->second);
@@ -174,7 +174,8 @@ std::optional<Member> UnwrappedMember(const Shape& shape, std::string_view root)
     if (only) return std::nullopt;
     only = member;
   }
-  if (!only || only->wire_name() != root || only->xml_attribute() || !IsScalar(only->shape().type())) return std::nullopt;
+  if (!only || only->wire_name() != root || only->xml_attribute() || !IsScalar(only->shape().type()))
+    return std::nullopt;
   return only;
 }
 
@@ -336,7 +337,7 @@ void EncodeXmlDocument(std::string& out, std::string_view root, const Shape& sha
     writer.Namespace(shape.xml_namespace_prefix(), shape.xml_namespace_uri());
   }
   if (const auto only = UnwrappedMember(shape, root)) {
-    const auto field = value.find(std::string(only->name()));
+    const auto field = value.find(only->name());
     if (field != value.end() && !field->is_null()) writer.Text(encoder.Scalar(*only, *field));
   } else {
     encoder.Members(shape, value, XmlScope::kOutput);

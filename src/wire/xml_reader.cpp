@@ -7,15 +7,17 @@
 namespace stratolite::wire::internal {
 
 AwsError MalformedXml() {
-  return AwsError{.code = "MalformedXML",
-                  .message = "The XML you provided was not well-formed or did not validate against our published schema",
-                  .http_status = 400};
+  return AwsError{
+      .code = "MalformedXML",
+      .message = "The XML you provided was not well-formed or did not validate against our published schema",
+      .http_status = 400};
 }
 
 Result<void> XmlDocument::Parse(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return {};
-  if (text.size() > kMaxXmlBytes || !IsValidUtf8(text) || text.find('\0') != std::string_view::npos) return MalformedXml();
+  if (text.size() > kMaxXmlBytes || !IsValidUtf8(text) || text.find('\0') != std::string_view::npos)
+    return MalformedXml();
   if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '<')) > kMaxXmlTags) return MalformedXml();
 
   constexpr unsigned kOptions =

@@ -39,11 +39,13 @@ class SampleModel {
 };
 
 const SampleModel& Query() {
-  static const SampleModel model(R"("protocol": "query", "protocols": ["query"], "serviceId": "Sample", "xmlNamespace": "https://example.com/")");
+  static const SampleModel model(
+      R"("protocol": "query", "protocols": ["query"], "serviceId": "Sample", "xmlNamespace": "https://example.com/")");
   return model;
 }
 const SampleModel& Compatible() {
-  static const SampleModel model(R"("protocol": "json", "protocols": ["json"], "jsonVersion": "1.0", "awsQueryCompatible": {}, "serviceId": "Sample Two", "targetPrefix": "Sample")");
+  static const SampleModel model(
+      R"("protocol": "json", "protocols": ["json"], "jsonVersion": "1.0", "awsQueryCompatible": {}, "serviceId": "Sample Two", "targetPrefix": "Sample")");
   return model;
 }
 const SampleModel& Rest() {
@@ -62,13 +64,16 @@ TEST(ErrorCodecTest, QueryEnvelope) {
   EXPECT_EQ(response.headers.Get("content-type"), "text/xml");
   EXPECT_EQ(response.headers.Get("x-amzn-requestid"), "id-1");
   EXPECT_EQ(response.body,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ErrorResponse xmlns=\"https://example.com/\"><Error><Type>Sender</Type>"
-            "<Code>Sample.NonExistent</Code><Message>No &lt;x&gt;</Message></Error><RequestId>id-1</RequestId></ErrorResponse>");
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ErrorResponse "
+            "xmlns=\"https://example.com/\"><Error><Type>Sender</Type>"
+            "<Code>Sample.NonExistent</Code><Message>No "
+            "&lt;x&gt;</Message></Error><RequestId>id-1</RequestId></ErrorResponse>");
 }
 
 TEST(ErrorCodecTest, QueryDetailAndFaults) {
-  EXPECT_NE(Query().Encode(Protocol::kQuery, {.code = "X", .message = "m", .query_detail = true}).body.find(
-                "<Message>m</Message><Detail/></Error>"),
+  EXPECT_NE(Query()
+                .Encode(Protocol::kQuery, {.code = "X", .message = "m", .query_detail = true})
+                .body.find("<Message>m</Message><Detail/></Error>"),
             std::string::npos);
   const auto fault = Query().Encode(Protocol::kQuery, {.code = "Broken", .message = "m"});
   EXPECT_EQ(fault.status, 500);
@@ -76,14 +81,17 @@ TEST(ErrorCodecTest, QueryDetailAndFaults) {
 }
 
 TEST(ErrorCodecTest, TheErrorsOwnStatusAndQueryCodeWin) {
-  const auto response = Query().Encode(Protocol::kQuery, {.code = "NotThere", .message = "m", .http_status = 409, .query_code = "Other"});
+  const auto response =
+      Query().Encode(Protocol::kQuery, {.code = "NotThere", .message = "m", .http_status = 409, .query_code = "Other"});
   EXPECT_EQ(response.status, 409);
   EXPECT_NE(response.body.find("<Code>Other</Code>"), std::string::npos);
 }
 
 TEST(ErrorCodecTest, ModelledMembersFollowTheMessage) {
   const auto error = WithFields({.code = "NotThere", .message = "m"}, {{"Name", "n"}, {"When", 1422172800}});
-  EXPECT_NE(Query().Encode(Protocol::kQuery, error).body.find("<Message>m</Message><name>n</name><When>2015-01-25T08:00:00Z</When>"),
+  EXPECT_NE(Query()
+                .Encode(Protocol::kQuery, error)
+                .body.find("<Message>m</Message><name>n</name><When>2015-01-25T08:00:00Z</When>"),
             std::string::npos);
   EXPECT_EQ(Compatible().Encode(Protocol::kJson10, error).body,
             R"({"__type":"com.amazonaws.sampletwo#NotThere","Message":"m","name":"n","When":1422172800})");
@@ -93,25 +101,29 @@ TEST(ErrorCodecTest, Ec2Envelope) {
   const auto response = Query().Encode(Protocol::kEc2, {.code = "InvalidInstanceID.NotFound", .message = "m"});
   EXPECT_EQ(response.headers.Get("content-type"), "text/xml;charset=UTF-8");
   EXPECT_EQ(response.body,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>InvalidInstanceID.NotFound</Code><Message>m</Message>"
+            "<?xml version=\"1.0\" "
+            "encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>InvalidInstanceID.NotFound</Code><Message>m</Message>"
             "</Error></Errors><RequestID>id-1</RequestID></Response>");
 }
 
 TEST(ErrorCodecTest, S3HasABareErrorWithItsFields) {
   const SampleModel s3(R"("protocol": "rest-xml", "protocols": ["rest-xml"], "serviceId": "S3")", "s3");
-  const auto error = WithFields({.code = "NoSuchKey", .message = "m", .http_status = 404}, {{"Key", "a&b"}, {"Size", 5}});
+  const auto error =
+      WithFields({.code = "NoSuchKey", .message = "m", .http_status = 404}, {{"Key", "a&b"}, {"Size", 5}});
   const auto response = s3.Encode(Protocol::kRestXml, error);
   EXPECT_EQ(response.headers.Get("x-amz-request-id"), "id-1");
   EXPECT_EQ(response.headers.Get("content-type"), "application/xml");
   EXPECT_EQ(response.body,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>m</Message><Key>a&amp;b</Key><Size>5</Size>"
+            "<?xml version=\"1.0\" "
+            "encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>m</Message><Key>a&amp;b</Key><Size>5</Size>"
             "<RequestId>id-1</RequestId></Error>");
 }
 
 TEST(ErrorCodecTest, OtherRestXmlServicesHaveAnErrorResponse) {
   const SampleModel route53(R"("protocol": "rest-xml", "protocols": ["rest-xml"], "serviceId": "Route 53")");
   EXPECT_EQ(route53.Encode(Protocol::kRestXml, {.code = "NotThere", .message = "m"}).body,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>Sample.NonExistent</Code>"
+            "<?xml version=\"1.0\" "
+            "encoding=\"UTF-8\"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>Sample.NonExistent</Code>"
             "<Message>m</Message></Error><RequestId>id-1</RequestId></ErrorResponse>");
 }
 
@@ -121,7 +133,9 @@ TEST(ErrorCodecTest, QueryCompatibleJsonCarriesBothCodes) {
   EXPECT_EQ(response.headers.Get("x-amzn-query-error"), "Sample.NonExistent;Sender");
   EXPECT_EQ(response.headers.Get("content-type"), "application/x-amz-json-1.0");
   EXPECT_EQ(response.body, R"({"__type":"com.amazonaws.sampletwo#NotThere","Message":"m"})");
-  EXPECT_EQ(Compatible().Encode(Protocol::kJson10, {.code = "Broken", .message = "m"}).headers.Get("x-amzn-query-error"), "Broken;Receiver");
+  EXPECT_EQ(
+      Compatible().Encode(Protocol::kJson10, {.code = "Broken", .message = "m"}).headers.Get("x-amzn-query-error"),
+      "Broken;Receiver");
 }
 
 TEST(ErrorCodecTest, TheQuerySpellingOfACodeFindsItsShape) {
@@ -130,7 +144,8 @@ TEST(ErrorCodecTest, TheQuerySpellingOfACodeFindsItsShape) {
 }
 
 TEST(ErrorCodecTest, Json11NamesAreBare) {
-  const SampleModel json(R"("protocol": "json", "protocols": ["json"], "jsonVersion": "1.1", "serviceId": "Sample", "targetPrefix": "S")");
+  const SampleModel json(
+      R"("protocol": "json", "protocols": ["json"], "jsonVersion": "1.1", "serviceId": "Sample", "targetPrefix": "S")");
   const auto response = json.Encode(Protocol::kJson11, {.code = "Slow", .message = "m"});
   EXPECT_EQ(response.status, 429);
   EXPECT_EQ(response.body, R"({"__type":"Slow","message":"m"})");
@@ -138,7 +153,8 @@ TEST(ErrorCodecTest, Json11NamesAreBare) {
 }
 
 TEST(ErrorCodecTest, RestJsonNamesTheErrorInAHeader) {
-  const auto response = Rest().Encode(Protocol::kRestJson, WithFields({.code = "Slow", .message = "m"}, {{"After", 7}}));
+  const auto response =
+      Rest().Encode(Protocol::kRestJson, WithFields({.code = "Slow", .message = "m"}, {{"After", 7}}));
   EXPECT_EQ(response.headers.Get("x-amzn-errortype"), "Slow");
   EXPECT_EQ(response.headers.Get("retry-after"), "7");
   EXPECT_EQ(response.body, R"({"message":"m"})");
@@ -146,12 +162,17 @@ TEST(ErrorCodecTest, RestJsonNamesTheErrorInAHeader) {
 }
 
 TEST(ErrorCodecTest, FieldsWithoutAModelStayAsTheyAre) {
-  EXPECT_EQ(Rest().Encode(Protocol::kRestJson, WithFields({.code = "Other", .message = "m"}, {{"Type", "User"}, {"message", "no"}})).body,
+  EXPECT_EQ(Rest()
+                .Encode(Protocol::kRestJson,
+                        WithFields({.code = "Other", .message = "m"}, {{"Type", "User"}, {"message", "no"}}))
+                .body,
             R"({"message":"m","Type":"User"})");
 }
 
 TEST(ErrorCodecTest, TheMessageMayComeAsAField) {
-  EXPECT_EQ(Rest().Encode(Protocol::kRestJson, WithFields({.code = "NotThere", .message = ""}, {{"Message", "m"}})).body, R"({"Message":"m"})");
+  EXPECT_EQ(
+      Rest().Encode(Protocol::kRestJson, WithFields({.code = "NotThere", .message = ""}, {{"Message", "m"}})).body,
+      R"({"Message":"m"})");
 }
 
 TEST(ErrorCodecTest, CborErrorsAreCbor) {
@@ -159,16 +180,20 @@ TEST(ErrorCodecTest, CborErrorsAreCbor) {
   EXPECT_EQ(response.headers.Get("smithy-protocol"), "rpc-v2-cbor");
   EXPECT_EQ(response.headers.Get("content-type"), "application/cbor");
   const std::string type = "com.amazonaws.sampletwo#NotThere";
-  EXPECT_EQ(response.body, "\xA2\x66__type\x78" + std::string(1, static_cast<char>(type.size())) + type + "\x67Message\x61m");
+  EXPECT_EQ(response.body,
+            "\xA2\x66__type\x78" + std::string(1, static_cast<char>(type.size())) + type + "\x67Message\x61m");
 }
 
 TEST(ErrorCodecTest, EveryProtocolNamesWhatIsNotBuilt) {
   const AwsError error{.code = "NotImplemented", .message = "Do is not implemented", .http_status = 501};
-  for (const Protocol protocol : {Protocol::kQuery, Protocol::kEc2, Protocol::kJson10, Protocol::kJson11, Protocol::kRestJson,
-                                  Protocol::kRestXml, Protocol::kRpcV2Cbor}) {
-    for (const HttpResponse& response : {Query().Encode(protocol, error), internal::EncodeError(ServiceModel(), protocol, error, {.request_id = "id-1"})}) {
+  for (const Protocol protocol : {Protocol::kQuery, Protocol::kEc2, Protocol::kJson10, Protocol::kJson11,
+                                  Protocol::kRestJson, Protocol::kRestXml, Protocol::kRpcV2Cbor}) {
+    for (const HttpResponse& response :
+         {Query().Encode(protocol, error),
+          internal::EncodeError(ServiceModel(), protocol, error, {.request_id = "id-1"})}) {
       EXPECT_EQ(response.status, 501) << ProtocolName(protocol);
-      EXPECT_NE((response.body + std::string(response.headers.Get("x-amzn-errortype"))).find("NotImplemented"), std::string::npos);
+      EXPECT_NE((response.body + std::string(response.headers.Get("x-amzn-errortype"))).find("NotImplemented"),
+                std::string::npos);
       EXPECT_NE(response.body.find("Do is not implemented"), std::string::npos);
       EXPECT_TRUE(response.headers.Has("content-type"));
     }

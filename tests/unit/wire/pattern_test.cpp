@@ -1,9 +1,14 @@
 #include "wire/pattern.hpp"
 
 #include <chrono>
+#include <set>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
+
+#include "stratolite/wire/model_registry.hpp"
 
 namespace stratolite::wire::internal {
 namespace {
@@ -57,10 +62,47 @@ TEST(PatternTest, RepetitionsBeyondRe2sLimitLoseTheirUpperBound) {
 }
 
 TEST(PatternTest, WhatCannotBeMatchedInLinearTimeMatchesEverything) {
-  for (const char* pattern : {R"(a(?!b)c)", R"((?<!a)b)", R"((a)\1)", "[a-z&&[^b]]", "[a[bc]]", "a++", "(", "(?!a|b", "(?!a)b|c"}) {
+  for (const char* pattern :
+       {R"(a(?!b)c)", R"((?<!a)b)", R"((a)\1)", "[a-z&&[^b]]", "[a[bc]]", "a++", "(", "(?!a|b", "(?!a)b|c"}) {
     EXPECT_FALSE(Pattern(pattern).supported()) << pattern;
     EXPECT_TRUE(Matches(pattern, "anything"));
   }
+}
+
+void CollectPatterns(const Shape& shape, std::set<std::uint32_t>& seen, std::set<std::string>& patterns) {
+  if (!seen.insert(shape.id()).second) return;
+  if (!shape.pattern().empty()) patterns.insert(std::string(shape.pattern()));
+  if (shape.type() == ShapeType::kStructure) {
+    for (std::size_t i = 0; i < shape.member_count(); ++i) CollectPatterns(shape.member(i).shape(), seen, patterns);
+  } else if (shape.type() == ShapeType::kList) {
+    CollectPatterns(shape.element().shape(), seen, patterns);
+  } else if (shape.type() == ShapeType::kMap) {
+    CollectPatterns(shape.key().shape(), seen, patterns);
+    CollectPatterns(shape.value().shape(), seen, patterns);
+  }
+}
+
+// The honest list of what validation does not check in the models that ship.
+TEST(PatternTest, OfTheLinkedModelsOnlyThesePatternsAreLeftOut) {
+  std::set<std::string> patterns;
+  for (const std::string_view name : LinkedModelNames()) {
+    std::set<std::uint32_t> seen;
+    const ServiceModel model = *FindLinkedModel(name);
+    for (std::size_t i = 0; i < model.operation_count(); ++i) {
+      if (const auto input = model.operation(i).input()) CollectPatterns(*input, seen, patterns);
+    }
+  }
+  std::set<std::string> left_out;
+  for (const std::string& pattern : patterns) {
+    if (!Pattern(pattern).supported()) left_out.insert(pattern);
+  }
+  const std::set<std::string> expected{
+      R"((^(?!(system\x2e)))(^[_a-zA-Z0-9])([^$]*))",
+      R"((arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?)",
+      R"([0-9A-Za-z\.\-_]*(?<!\.))",
+      R"(^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)",
+  };
+  EXPECT_EQ(left_out, expected);
 }
 
 TEST(PatternTest, NastyPatternsOnLongTextStayLinear) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -70,7 +71,8 @@ constexpr const char* kEc2Model = R"({
 
 class QueryCodecTest : public testing::Test {
  protected:
-  static Result<Json> Decode(const Operation& operation, Protocol protocol, std::string body, std::string target = "/") {
+  static Result<Json> Decode(const Operation& operation, Protocol protocol, std::string body,
+                             std::string target = "/") {
     HttpRequest request;
     request.method = "POST";
     request.target = std::move(target);
@@ -96,7 +98,9 @@ class QueryCodecTest : public testing::Test {
     return result.ok() ? *result : Json();
   }
 
-  std::string Out(const Json& output) { return EncodeQueryOutput(do_, Protocol::kQuery, output, {.request_id = "id-1"}); }
+  std::string Out(const Json& output) {
+    return EncodeQueryOutput(do_, Protocol::kQuery, output, {.request_id = "id-1"});
+  }
   std::string Wrapped(const std::string& inner) {
     return "<DoResponse xmlns=\"https://example.com/\"><DoResult>" + inner +
            "</DoResult><ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></DoResponse>";
@@ -156,9 +160,7 @@ TEST_F(QueryCodecTest, AnEmptyListIsTheBareName) {
   EXPECT_FALSE(In("Text=a").contains("List"));
 }
 
-TEST_F(QueryCodecTest, ABareValueIsAListOfOneScalar) {
-  EXPECT_EQ(In("Name=All")["Names"], Json::parse(R"(["All"])"));
-}
+TEST_F(QueryCodecTest, ABareValueIsAListOfOneScalar) { EXPECT_EQ(In("Name=All")["Names"], Json::parse(R"(["All"])")); }
 
 TEST_F(QueryCodecTest, ListsOfStructuresAndNesting) {
   EXPECT_EQ(In("Things.member.2.Value=b&Things.member.1.Value=a&Things.member.1.Child.Value=c")["Things"],
@@ -171,7 +173,8 @@ TEST_F(QueryCodecTest, Maps) {
             Json::parse(R"({"foo": "Foo", "bar": ""})"));
   EXPECT_EQ(In("Attribute.1.Name=a&Attribute.1.Value=1&Attribute.2.Name=b&Attribute.2.Value=2")["Flat"],
             Json::parse(R"({"a": "1", "b": "2"})"));
-  EXPECT_EQ(In("MapOfLists.entry.1.key=k&MapOfLists.entry.1.value.member.1=x")["MapOfLists"], Json::parse(R"({"k": ["x"]})"));
+  EXPECT_EQ(In("MapOfLists.entry.1.key=k&MapOfLists.entry.1.value.member.1=x")["MapOfLists"],
+            Json::parse(R"({"k": ["x"]})"));
   EXPECT_EQ(In("MapOfLists.entry.1.key=k&MapOfLists.entry.1.value=")["MapOfLists"], Json::parse(R"({"k": []})"));
   EXPECT_EQ(Error("Map.entry.1.value=Foo").code, "MalformedInput");
 }
@@ -179,12 +182,13 @@ TEST_F(QueryCodecTest, Maps) {
 TEST_F(QueryCodecTest, NamesThatShareAPrefixDoNotMix) {
   EXPECT_EQ(In("Nested.Child-x=1&Nested.Child.Value=v&Nested.Childish=2&Nested-=3&Nestedx.Value=4")["Nested"],
             Json::parse(R"({"Child": {"Value": "v"}})"));
-  EXPECT_EQ(In("List.member.1=a&List.member.1-=b&List.member.10=c&List.member.1.x=d")["List"], Json::parse(R"(["a", "c"])"));
+  EXPECT_EQ(In("List.member.1=a&List.member.1-=b&List.member.10=c&List.member.1.x=d")["List"],
+            Json::parse(R"(["a", "c"])"));
 }
 
 TEST_F(QueryCodecTest, ValuesThatDoNotFitAreMalformedInput) {
-  for (const char* body : {"Count=abc", "Count=2147483648", "Count=", "Count=1.5", "Big=9223372036854775808", "Flag=maybe",
-                           "Ratio=x", "When=yesterday", "Bytes=%21", "Text.x=1", "Count=+1"}) {
+  for (const char* body : {"Count=abc", "Count=2147483648", "Count=", "Count=1.5", "Big=9223372036854775808",
+                           "Flag=maybe", "Ratio=x", "When=yesterday", "Bytes=%21", "Text.x=1", "Count=+1"}) {
     EXPECT_EQ(Error(body).code, "MalformedInput") << body;
     EXPECT_EQ(Error(body).http_status, 400) << body;
   }
@@ -218,10 +222,28 @@ TEST_F(QueryCodecTest, ManyParametersStayCheap) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
 }
 
+TEST_F(QueryCodecTest, MutatedRequestsAreDecodedOrRefused) {
+  const std::string seed =
+      "Text=a%20b&List.member.1=x&Map.entry.1.key=k&Map.entry.1.value=v&Nested.Child.Value=n&Attribute.1.Name=a&"
+      "Attribute.1.Value=b";
+  std::mt19937 random(1);
+  for (int round = 0; round < 3000; ++round) {
+    std::string body = seed;
+    for (int change = 0; change < 4; ++change) {
+      const std::size_t at = random() % body.size();
+      constexpr std::string_view kBytes = "%.=&+1a\xFF\0M";
+      body[at] = kBytes[random() % kBytes.size()];
+    }
+    const auto result = Decode(do_, Protocol::kQuery, body);
+    EXPECT_TRUE(result.ok() ? result->is_object() : !result.error().code.empty());
+  }
+}
+
 TEST_F(QueryCodecTest, Ec2NamesAreCapitalisedOrQueryNames) {
-  EXPECT_EQ(Ec2("Action=Do&DryRun=true&ImageName=ami-1&Plain=p&Filter.1.Name=vpc-id&Filter.1.Value.1=a&Filter.1.Value.2=b"
-                "&Filter.2.Name=n"),
-            Json::parse(R"({"DryRun": true, "Image": "ami-1", "plain": "p",
+  EXPECT_EQ(
+      Ec2("Action=Do&DryRun=true&ImageName=ami-1&Plain=p&Filter.1.Name=vpc-id&Filter.1.Value.1=a&Filter.1.Value.2=b"
+          "&Filter.2.Name=n"),
+      Json::parse(R"({"DryRun": true, "Image": "ami-1", "plain": "p",
                             "Filters": [{"Name": "vpc-id", "Values": ["a", "b"]}, {"Name": "n"}]})"));
   EXPECT_EQ(Ec2("ImageId=ami-1&dryRun=true"), Json::object());
   const auto bad = Decode(ec2_do_, Protocol::kEc2, "DryRun=perhaps");
@@ -231,11 +253,13 @@ TEST_F(QueryCodecTest, Ec2NamesAreCapitalisedOrQueryNames) {
 
 TEST_F(QueryCodecTest, OutputIsWrappedTwice) {
   EXPECT_EQ(Out(Json{{"Text", "a<b>&\"c\""}}), Wrapped("<Text>a&lt;b&gt;&amp;&quot;c&quot;</Text>"));
-  EXPECT_EQ(Out(Json::object()), "<DoResponse xmlns=\"https://example.com/\"><DoResult/>"
-                                 "<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></DoResponse>");
-  EXPECT_EQ(EncodeQueryOutput(*model_.FindOperation("Nothing"), Protocol::kQuery, Json::object(), {.request_id = "id-1"}),
-            "<NothingResponse xmlns=\"https://example.com/\"><ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata>"
-            "</NothingResponse>");
+  EXPECT_EQ(Out(Json::object()),
+            "<DoResponse xmlns=\"https://example.com/\"><DoResult/>"
+            "<ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></DoResponse>");
+  EXPECT_EQ(
+      EncodeQueryOutput(*model_.FindOperation("Nothing"), Protocol::kQuery, Json::object(), {.request_id = "id-1"}),
+      "<NothingResponse xmlns=\"https://example.com/\"><ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata>"
+      "</NothingResponse>");
   EXPECT_EQ(EncodeQueryOutput(do_, Protocol::kQuery, Json::object(), {}),
             "<DoResponse xmlns=\"https://example.com/\"><DoResult/></DoResponse>");
 }
@@ -243,19 +267,22 @@ TEST_F(QueryCodecTest, OutputIsWrappedTwice) {
 TEST_F(QueryCodecTest, OutputCollections) {
   EXPECT_EQ(Out(Json::parse(R"({"Names": ["a", "b"], "List": ["c"], "Map": {"k": "v"}, "Flat": {"n": "v"}})")),
             Wrapped("<Name>a</Name><Name>b</Name><List><member>c</member></List>"
-                    "<Map><entry><key>k</key><value>v</value></entry></Map><Attribute><Name>n</Name><Value>v</Value></Attribute>"));
+                    "<Map><entry><key>k</key><value>v</value></entry></Map><Attribute><Name>n</Name><Value>v</Value></"
+                    "Attribute>"));
   EXPECT_EQ(Out(Json::parse(R"({"Names": [], "List": [], "Map": {}, "Flat": {}})")), Wrapped("<List/><Map/>"));
 }
 
 TEST_F(QueryCodecTest, OutputScalars) {
-  EXPECT_EQ(Out(Json{{"When", 1422172800}, {"Ratio", 1.0}}), Wrapped("<When>2015-01-25T08:00:00Z</When><Ratio>1.0</Ratio>"));
+  EXPECT_EQ(Out(Json{{"When", 1422172800}, {"Ratio", 1.0}}),
+            Wrapped("<When>2015-01-25T08:00:00Z</When><Ratio>1.0</Ratio>"));
   EXPECT_EQ(Out(Json{{"Ratio", HUGE_VAL}}), Wrapped("<Ratio>Infinity</Ratio>"));
   EXPECT_EQ(Out(Json{{"Bytes", Json::binary({'h', 'i'})}}), Wrapped("<Bytes>aGk=</Bytes>"));
   EXPECT_EQ(Out(Json{{"Text", nullptr}, {"Nested", Json::object()}}), Wrapped("<Nested/>"));
 }
 
 TEST_F(QueryCodecTest, Ec2OutputHasItsRequestIdInside) {
-  EXPECT_EQ(EncodeQueryOutput(ec2_do_, Protocol::kEc2, Json::parse(R"({"Instances": [{"LaunchTime": 1422172800}], "Image": "i"})"),
+  EXPECT_EQ(EncodeQueryOutput(ec2_do_, Protocol::kEc2,
+                              Json::parse(R"({"Instances": [{"LaunchTime": 1422172800}], "Image": "i"})"),
                               {.request_id = "id-2"}),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DoResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15\">"
             "<requestId>id-2</requestId><instancesSet><item><launchTime>2015-01-25T08:00:00.000Z</launchTime></item>"

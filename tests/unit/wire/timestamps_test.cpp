@@ -64,8 +64,10 @@ TEST(TimestampsTest, Iso8601InputWithFractionsAndOffsets) {
 }
 
 TEST(TimestampsTest, MalformedInputIsRefused) {
-  for (const char* text : {"", "yesterday", "2019-13-01T00:00:00Z", "1576540098"}) EXPECT_FALSE(ParseTimestamp(text, kIso8601)) << text;
-  for (const char* text : {"", "x", "1x", "nan", "inf", "1e400", "1e20", " 1"}) EXPECT_FALSE(ParseTimestamp(text, kUnixTimestamp)) << text;
+  for (const char* text : {"", "yesterday", "2019-13-01T00:00:00Z", "1576540098"})
+    EXPECT_FALSE(ParseTimestamp(text, kIso8601)) << text;
+  for (const char* text : {"", "x", "1x", "nan", "inf", "1e400", "1e20", " 1"})
+    EXPECT_FALSE(ParseTimestamp(text, kUnixTimestamp)) << text;
 }
 
 TEST(TimestampsTest, TheTreeHoldsWholeSecondsAsIntegers) {

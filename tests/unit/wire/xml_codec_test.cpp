@@ -1,6 +1,7 @@
 #include "wire/xml_codec.hpp"
 
 #include <cmath>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -75,8 +76,14 @@ class XmlCodecTest : public testing::Test {
 };
 
 TEST_F(XmlCodecTest, Scalars) {
-  RoundTrip(Json{{"Text", "t"}, {"Flag", true}, {"Count", -7}, {"Big", 9223372036854775807}, {"Ratio", 5.5}, {"When", 1398796238}},
-            "<Text>t</Text><Flag>true</Flag><Count>-7</Count><Big>9223372036854775807</Big><Ratio>5.5</Ratio><When>2014-04-29T18:30:38Z</When>");
+  RoundTrip(Json{{"Text", "t"},
+                 {"Flag", true},
+                 {"Count", -7},
+                 {"Big", 9223372036854775807},
+                 {"Ratio", 5.5},
+                 {"When", 1398796238}},
+            "<Text>t</Text><Flag>true</Flag><Count>-7</Count><Big>9223372036854775807</Big><Ratio>5.5</"
+            "Ratio><When>2014-04-29T18:30:38Z</When>");
   RoundTrip(Json{{"Date", 1398796238}}, "<Date>Tue, 29 Apr 2014 18:30:38 GMT</Date>");
   RoundTrip(Json{{"Bytes", Json::binary({'v', 'a', 'l', 'u', 'e'})}}, "<Bytes>dmFsdWU=</Bytes>");
   EXPECT_EQ(In("<Bytes>\n  dmFs\n  dWU=\n</Bytes>")["Bytes"], Json::binary({'v', 'a', 'l', 'u', 'e'}));
@@ -89,7 +96,8 @@ TEST_F(XmlCodecTest, SpecialFloats) {
 }
 
 TEST_F(XmlCodecTest, MillisecondsAlways) {
-  EXPECT_EQ(Out(Json{{"When", 1398796238}}, {.fraction = Iso8601Fraction::kAlways}), "<Doc><When>2014-04-29T18:30:38.000Z</When></Doc>");
+  EXPECT_EQ(Out(Json{{"When", 1398796238}}, {.fraction = Iso8601Fraction::kAlways}),
+            "<Doc><When>2014-04-29T18:30:38.000Z</When></Doc>");
 }
 
 TEST_F(XmlCodecTest, WhiteSpaceIsText) {
@@ -99,18 +107,23 @@ TEST_F(XmlCodecTest, WhiteSpaceIsText) {
 }
 
 TEST_F(XmlCodecTest, Escaping) {
-  RoundTrip(Json{{"Text", "<a href=\"x\">'&amp;'</a>"}}, "<Text>&lt;a href=&quot;x&quot;&gt;'&amp;amp;'&lt;/a&gt;</Text>");
+  RoundTrip(Json{{"Text", "<a href=\"x\">'&amp;'</a>"}},
+            "<Text>&lt;a href=&quot;x&quot;&gt;'&amp;amp;'&lt;/a&gt;</Text>");
   RoundTrip(Json{{"Text", "\xE2\x82\xAC \xF0\x9F\x91\x8D"}}, "<Text>\xE2\x82\xAC \xF0\x9F\x91\x8D</Text>");
-  EXPECT_EQ(In("<Text>&#x20AC;&#65;&gt;<![CDATA[<b>]]><!-- no -->c</Text>")["Text"], "\xE2\x82\xAC" "A><b>c");
+  EXPECT_EQ(In("<Text>&#x20AC;&#65;&gt;<![CDATA[<b>]]><!-- no -->c</Text>")["Text"],
+            "\xE2\x82\xAC"
+            "A><b>c");
 }
 
 TEST_F(XmlCodecTest, CharactersThatXmlCannotCarryAreReplaced) {
   EXPECT_EQ(Out(Json{{"Text", std::string("a\0b\x01\x1F\xEF\xBF\xBF", 8)}}),
-            "<Doc><Text>a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD</Text></Doc>");
+            "<Doc><Text>a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD</Text></Doc>");
 }
 
 TEST_F(XmlCodecTest, EmptyAgainstAbsent) {
-  RoundTrip(Json{{"Text", ""}, {"List", Json::array()}, {"Map", Json::object()}, {"Node", Json::object()}}, "<Text/><renamed/><Map/><Node/>");
+  RoundTrip(Json{{"Text", ""}, {"List", Json::array()}, {"Map", Json::object()}, {"Node", Json::object()}},
+            "<Text/><renamed/><Map/><Node/>");
   EXPECT_EQ(Out(Json{{"Text", nullptr}, {"Flat", Json::array()}}), "<Doc/>");
   EXPECT_EQ(In(""), Json::object());
 }
@@ -121,21 +134,26 @@ TEST_F(XmlCodecTest, ListsInEveryForm) {
   RoundTrip(Json{{"Flat", {"a", "b"}}}, "<Flat>a</Flat><Flat>b</Flat>");
   RoundTrip(Json{{"FlatNamed", {"a"}}}, "<named>a</named>");
   RoundTrip(Json{{"ByReference", {"a", "b"}}}, "<ref>a</ref><ref>b</ref>");
-  RoundTrip(Json{{"Lists", Json::array({Json::array({"a"}), Json::array()})}}, "<Lists><member><member>a</member></member><member/></Lists>");
+  RoundTrip(Json{{"Lists", Json::array({Json::array({"a"}), Json::array()})}},
+            "<Lists><member><member>a</member></member><member/></Lists>");
   EXPECT_EQ(In("<Flat>a</Flat><Text>t</Text><Flat>b</Flat>"), Json::parse(R"({"Flat": ["a", "b"], "Text": "t"})"));
 }
 
 TEST_F(XmlCodecTest, MapsInEveryForm) {
-  RoundTrip(Json{{"Map", {{"a", "1"}, {"b", ""}}}}, "<Map><entry><key>a</key><value>1</value></entry><entry><key>b</key><value/></entry></Map>");
+  RoundTrip(Json{{"Map", {{"a", "1"}, {"b", ""}}}},
+            "<Map><entry><key>a</key><value>1</value></entry><entry><key>b</key><value/></entry></Map>");
   RoundTrip(Json{{"FlatMap", {{"a", "1"}, {"b", "2"}}}}, "<KVP><K>a</K><V>1</V></KVP><KVP><K>b</K><V>2</V></KVP>");
-  RoundTrip(Json{{"Maps", {{"x", {{"a", "1"}}}}}}, "<Maps><entry><K>x</K><V><entry><K>a</K><V>1</V></entry></V></entry></Maps>");
+  RoundTrip(Json{{"Maps", {{"x", {{"a", "1"}}}}}},
+            "<Maps><entry><K>x</K><V><entry><K>a</K><V>1</V></entry></V></entry></Maps>");
 }
 
 TEST_F(XmlCodecTest, AttributesAndNamespaces) {
   EXPECT_EQ(Out(Json{{"Attr", "<a&\n>"}, {"Text", "t"}}), "<Doc attr=\"&lt;a&amp;&#xA;&gt;\"><Text>t</Text></Doc>");
-  EXPECT_EQ(*DecodeXmlBody(doc_, "<Doc attr='&lt;a&amp;&#xA;&gt;'><Text>t</Text></Doc>", {}), Json::parse(R"({"Attr": "<a&\n>", "Text": "t"})"));
+  EXPECT_EQ(*DecodeXmlBody(doc_, "<Doc attr='&lt;a&amp;&#xA;&gt;'><Text>t</Text></Doc>", {}),
+            Json::parse(R"({"Attr": "<a&\n>", "Text": "t"})"));
   RoundTrip(Json{{"Grantee", {{"Id", "1"}, {"Type", "CanonicalUser"}}}},
-            "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><Id>1</Id></Grantee>");
+            "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+            "xsi:type=\"CanonicalUser\"><Id>1</Id></Grantee>");
   RoundTrip(Json{{"Spaced", "s"}}, "<Spaced xmlns:baz=\"http://baz.com\">s</Spaced>");
   EXPECT_EQ(*DecodeXmlBody(doc_, "<n:Doc xmlns:n='u'><n:Text>t</n:Text></n:Doc>", {}), Json::parse(R"({"Text": "t"})"));
 }
@@ -143,7 +161,8 @@ TEST_F(XmlCodecTest, AttributesAndNamespaces) {
 TEST_F(XmlCodecTest, MembersBoundElsewhereStayOutOfTheBody) {
   EXPECT_EQ(In("<x-header>h</x-header><Header>h</Header><q>v</q><Text>t</Text>"), Json::parse(R"({"Text": "t"})"));
   // Below the top and in answers a query string binding means nothing.
-  EXPECT_EQ(Out(Json{{"Header", "h"}, {"Query", "v"}, {"Node", {{"Bound", "b"}}}}), "<Doc><q>v</q><Node><x>b</x></Node></Doc>");
+  EXPECT_EQ(Out(Json{{"Header", "h"}, {"Query", "v"}, {"Node", {{"Bound", "b"}}}}),
+            "<Doc><q>v</q><Node><x>b</x></Node></Doc>");
 }
 
 TEST_F(XmlCodecTest, ADocumentHasItsNamespace) {
@@ -154,7 +173,8 @@ TEST_F(XmlCodecTest, ADocumentHasItsNamespace) {
 
 TEST_F(XmlCodecTest, AScalarNamedLikeTheRootIsTheRoot) {
   std::string out;
-  EncodeXmlDocument(out, "LocationConstraint", *model_.FindShape("Location"), Json{{"LocationConstraint", "eu-west-1"}}, "http://s3");
+  EncodeXmlDocument(out, "LocationConstraint", *model_.FindShape("Location"), Json{{"LocationConstraint", "eu-west-1"}},
+                    "http://s3");
   EXPECT_TRUE(out.ends_with("<LocationConstraint xmlns=\"http://s3\">eu-west-1</LocationConstraint>"));
   out.clear();
   EncodeXmlDocument(out, "LocationConstraint", *model_.FindShape("Location"), Json::object(), "http://s3");
@@ -162,7 +182,8 @@ TEST_F(XmlCodecTest, AScalarNamedLikeTheRootIsTheRoot) {
 }
 
 TEST_F(XmlCodecTest, PayloadsAreReadWhole) {
-  const auto result = DecodeXmlPayload(*doc_.FindMember("Node"), "<?xml version='1.0'?>\n<Any><Value>v</Value><x>b</x></Any>", {});
+  const auto result =
+      DecodeXmlPayload(*doc_.FindMember("Node"), "<?xml version='1.0'?>\n<Any><Value>v</Value><x>b</x></Any>", {});
   ASSERT_TRUE(result.ok());
   EXPECT_EQ(*result, Json::parse(R"({"Value": "v", "Bound": "b"})"));
 }
@@ -176,16 +197,19 @@ TEST_F(XmlCodecTest, EmptyBodiesAndUnknownElements) {
 }
 
 TEST_F(XmlCodecTest, MalformedDocuments) {
-  for (const char* body : {"<Doc>", "<Doc></Other>", "x", "<a/><b/>", "<Doc><Text>\xFF</Text></Doc>", "<?xml version='1.0'?>", "{}",
-                           "<Doc><Count>x</Count></Doc>", "<Doc><Flag>1</Flag></Doc>", "<Doc><When>now</When></Doc>", "<Doc><Bytes>!</Bytes></Doc>",
-                           "<Doc><Map><entry><key>a</key></entry></Map></Doc>", "<Doc><Text a=b/></Doc>", "<Doc><Text><![CDATA[</Text></Doc>"}) {
+  for (const char* body :
+       {"<Doc>", "<Doc></Other>", "x", "<a/><b/>", "<Doc><Text>\xFF</Text></Doc>", "<?xml version='1.0'?>", "{}",
+        "<Doc><Count>x</Count></Doc>", "<Doc><Flag>1</Flag></Doc>", "<Doc><When>now</When></Doc>",
+        "<Doc><Bytes>!</Bytes></Doc>", "<Doc><Map><entry><key>a</key></entry></Map></Doc>", "<Doc><Text a=b/></Doc>",
+        "<Doc><Text><![CDATA[</Text></Doc>"}) {
     EXPECT_TRUE(Malformed(body)) << body;
   }
   EXPECT_TRUE(Malformed(std::string_view("<Doc>\0</Doc>", 12)));
 }
 
 TEST_F(XmlCodecTest, EntityBombsAreRefusedUnread) {
-  EXPECT_TRUE(Malformed(R"(<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]><Doc><Text>&lol2;</Text></Doc>)"));
+  EXPECT_TRUE(Malformed(
+      R"(<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]><Doc><Text>&lol2;</Text></Doc>)"));
   EXPECT_TRUE(Malformed(R"(<!DOCTYPE foo SYSTEM "file:///etc/passwd"><Doc/>)"));
 }
 
@@ -196,6 +220,25 @@ TEST_F(XmlCodecTest, DepthIsLimited) {
   for (int i = 0; i < 100'000; ++i) closing += "</Child>";
   EXPECT_TRUE(Malformed("<Doc><Node>" + deep + closing + "</Node></Doc>"));
   EXPECT_EQ(In("<Nope>" + deep + closing + "</Nope>"), Json::object());
+}
+
+TEST_F(XmlCodecTest, MutatedDocumentsAreDecodedOrRefused) {
+  const std::string seed =
+      "<?xml version='1.0'?><Doc "
+      "attr='x'><Text>&lt;&#65;</Text><Flat>a</Flat><renamed><member>b</member></renamed><KVP><K>k</K><V>v</V></KVP>"
+      "<Node><Child><Value><![CDATA[c]]></Value></Child></Node><!-- d --></Doc>";
+  std::mt19937 random(1);
+  for (int round = 0; round < 3000; ++round) {
+    std::string body = seed;
+    for (int change = 0; change < 3; ++change) {
+      const std::size_t at = random() % body.size();
+      constexpr std::string_view kBytes = "<>/&;'\"!-?[]= \xFF\0a";
+      body[at] = kBytes[random() % kBytes.size()];
+    }
+    body.resize(round % 7 == 0 ? random() % body.size() : body.size());
+    const auto result = DecodeXmlBody(doc_, body, {});
+    EXPECT_TRUE(result.ok() ? result->is_object() : result.error().code == "MalformedXML");
+  }
 }
 
 TEST_F(XmlCodecTest, SizeIsLimited) {
