@@ -7,10 +7,10 @@
 namespace stratolite::storage {
 namespace {
 
-// Frames of 4 KiB. From the first length on the log is copied beside the writers. It can only begin anew when everything in it is
-// copied, which under ceaseless writing never happens by itself: from the second on the writers are held for the last stretch.
-constexpr int kCopyFrames = 2'000;
-constexpr int kHoldWritersFrames = 16'000;
+// In frames, of a page each. Every so many new ones are copied beside the writers. The log can only begin anew when everything in it is
+// copied, which under ceaseless writing never happens by itself: at some length the writers are held for the last stretch.
+constexpr int kCopyFrames = 16'000;
+constexpr int kHoldWritersFrames = 64'000;
 
 }  // namespace
 
@@ -18,7 +18,8 @@ void Checkpointer::LogGrewTo(int frames) {
   if (frames < kCopyFrames) return;
   const std::scoped_lock lock(mutex_);
   frames_ = frames;
-  if (wanted_ || stop_) return;
+  if (frames < copied_) copied_ = 0;  // the log began anew
+  if (wanted_ || stop_ || frames - copied_ < kCopyFrames) return;
   wanted_ = true;
   if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
   wake_.notify_one();
@@ -38,10 +39,11 @@ void Checkpointer::Run() {
   while (true) {
     wake_.wait(lock, [this] { return wanted_ || stop_; });
     if (stop_) return;
-    const bool stop_writers = frames_ >= kHoldWritersFrames;
+    const bool hold_writers = frames_ >= kHoldWritersFrames;
+    copied_ = frames_;
     lock.unlock();
     try {
-      CheckpointNow(stop_writers);
+      CheckpointNow(hold_writers);
     } catch (const StorageError& error) {
       // Nothing is lost: the log holds it all, and the next commit asks again.
       spdlog::warn("the log of the store could not be copied back, it goes on growing: {}", error.what());
@@ -51,14 +53,16 @@ void Checkpointer::Run() {
   }
 }
 
-void Checkpointer::CheckpointNow(bool stop_writers) {
+void Checkpointer::CheckpointNow(bool hold_writers) {
   Connection connection(file_, Connection::Mode::kReadWrite);
+  // Before its first read a connection does not know that there is a log, and a checkpoint does nothing.
+  connection.QueryInt("PRAGMA schema_version");
   const std::function<void()> copy = [&] {
     const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) connection.Fail(code, "checkpoint");
   };
   copy();
-  if (stop_writers) exclusively_(copy);
+  if (hold_writers) exclusively_(copy);
 }
 
 }  // namespace stratolite::storage

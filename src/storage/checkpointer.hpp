@@ -24,7 +24,7 @@ class Checkpointer {
 
  private:
   void Run();
-  void CheckpointNow(bool stop_writers);
+  void CheckpointNow(bool hold_writers);
 
   const std::filesystem::path file_;
   const std::function<void(const std::function<void()>&)> exclusively_;
@@ -33,7 +33,9 @@ class Checkpointer {
   std::thread thread_;
   bool wanted_ = false;
   bool stop_ = false;
+  /// The log's length when last told, and when it was last copied.
   int frames_ = 0;
+  int copied_ = 0;
 };
 
 }  // namespace stratolite::storage

@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 /// "StrL" in SQLite's application_id, and the layout's number in its user_version. Owners' tables have numbers of their own.
 constexpr std::uint32_t kApplicationId = 0x5374724C;
 constexpr std::uint32_t kFormat = 1;
+/// Half of SQLite's default: a small transaction writes whole pages to the log, and those bytes are what it costs most.
+constexpr int kPageSize = 2048;
 constexpr std::string_view kAdvice = ": put a backup in its place, or move it away to start with an empty region";
 
 /// https://www.sqlite.org/fileformat2.html#the_database_header
@@ -88,7 +90,8 @@ void CreateStateFile(const fs::path& file) {
   {
     Connection connection(draft, Connection::Mode::kReadWrite);
     // Nothing to roll back to and nothing worth an fsync yet.
-    connection.ExecuteScript("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA application_id = " +
+    connection.ExecuteScript("PRAGMA page_size = " + std::to_string(kPageSize) +
+                             "; PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA application_id = " +
                              std::to_string(kApplicationId) + "; PRAGMA user_version = " + std::to_string(kFormat) +
                              ";"
                              "CREATE TABLE stratolite_schema (owner TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL);"
