@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 1> kSteps = {
 };
 
 constexpr int kLongestBackOffSeconds = 60;
+constexpr Duration kPauseAfterFailure = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -76,17 +77,23 @@ std::vector<std::string> DurableScheduler::PendingKinds() {
 }
 
 void DurableScheduler::Arm(TimePoint due) {
+  const std::scoped_lock lock(mutex_);
+  if (armed_ && armed_->due <= due) return;
+  if (armed_) timers_.Cancel(armed_->id);
+  armed_ = Armed{due, timers_.At(due, [this] { OnTimer(); })};
+}
+
+void DurableScheduler::OnTimer() {
   {
     const std::scoped_lock lock(mutex_);
-    if (!armed_.insert(due).second) return;
+    armed_.reset();
   }
-  timers_.At(due, [this, due] {
-    {
-      const std::scoped_lock lock(mutex_);
-      armed_.erase(due);
-    }
+  try {
     RunDue();
-  });
+  } catch (const std::exception& error) {
+    spdlog::error("due tasks could not be run and will be tried again: {}", error.what());
+    timers_.AfterRealTime(kPauseAfterFailure, [this] { OnTimer(); });
+  }
 }
 
 void DurableScheduler::RunDue() {
@@ -119,15 +126,19 @@ void DurableScheduler::RunRow(const Row& row) {
     spdlog::error("the task {} of {} failed and will be tried again: {}", row.task.key, row.kind, error.what());
     return Retry(row);
   }
-  // Scheduled again by its handler, the task has another id.
-  db_.Transact([&](storage::Txn& txn) { txn.Run("DELETE FROM scheduler_task WHERE id = ?", {row.id}); });
+  // Scheduled again by its handler, the task has another id. Key and moment count too: after a reset ids start again.
+  db_.Transact([&](storage::Txn& txn) {
+    txn.Run("DELETE FROM scheduler_task WHERE id = ? AND kind = ? AND task_key = ? AND due = ?",
+            {row.id, row.kind, row.task.key, row.task.due});
+  });
 }
 
 void DurableScheduler::Retry(const Row& row) {
   const auto seconds = std::min<std::int64_t>(std::int64_t{1} << std::min<std::int64_t>(row.attempts, 6), kLongestBackOffSeconds);
   const TimePoint due = clock_.Now() + std::chrono::seconds(seconds);
   db_.Transact([&](storage::Txn& txn) {
-    txn.Run("UPDATE scheduler_task SET due = ?, attempts = attempts + 1 WHERE id = ?", {due, row.id});
+    txn.Run("UPDATE scheduler_task SET due = ?, attempts = attempts + 1 WHERE id = ? AND kind = ? AND task_key = ? AND due = ?",
+            {due, row.id, row.kind, row.task.key, row.task.due});
     txn.OnCommit([this, due] { Arm(due); });
   });
 }

@@ -2,7 +2,6 @@
 
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -33,8 +32,9 @@ class DurableScheduler final : public Scheduler {
   struct Row;
 
   void Migrate();
-  /// Sees to it that RunDue is called at `due`.
+  /// Sees to it that RunDue is called at `due` at the latest.
   void Arm(TimePoint due);
+  void OnTimer();
   void RunDue();
   /// The earliest task that has a handler and is due; arms for the next one otherwise.
   std::optional<Row> NextDueRow();
@@ -48,8 +48,12 @@ class DurableScheduler final : public Scheduler {
   std::once_flag migrated_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Handler> handlers_;
-  /// Moments for which a timer is set.
-  std::set<TimePoint> armed_;
+  /// The one timer that is set, for the earliest moment heard of.
+  struct Armed {
+    TimePoint due;
+    Timers::Id id;
+  };
+  std::optional<Armed> armed_;
   /// Held while tasks run: they run one after the other.
   std::mutex running_;
 };

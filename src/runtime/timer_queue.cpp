@@ -10,6 +10,9 @@
 namespace stratolite::runtime {
 namespace {
 
+/// The condition variable's clock stands still while the machine sleeps, the boot clock does not: look again now and then.
+constexpr Duration kLongestSleep = std::chrono::seconds(15);
+
 void RunAction(const std::function<void()>& action) {
   try {
     action();
@@ -101,6 +104,16 @@ bool TimerQueue::RunDue() {
   return any;
 }
 
+void TimerQueue::AdvanceTo(TimePoint target) {
+  for (auto next = NextDue(); next && *next <= target; next = NextDue()) {
+    if (*next > clock_.Now()) clock_.Set(*next);
+    RunDue();
+  }
+  if (target > clock_.Now()) clock_.Set(target);
+  while (RunDue()) {
+  }
+}
+
 void TimerQueue::Stop() {
   Queue world;
   Queue real;
@@ -147,7 +160,7 @@ void TimerQueue::Run() {
     const std::uint64_t seen = generation_;
     const auto woken = [&] { return stopped_ || generation_ != seen; };
     if (const auto wait = UntilNext()) {
-      changed_.wait_for(lock, std::min<Duration>(*wait, std::chrono::hours(1)), woken);
+      changed_.wait_for(lock, std::min<Duration>(*wait, kLongestSleep), woken);
     } else {
       changed_.wait(lock, woken);
     }

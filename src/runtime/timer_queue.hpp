@@ -28,6 +28,9 @@ class TimerQueue final : public Timers {
   /// Runs on the calling thread whatever is due on the world's clock, in order, and waits for actions that the timer thread is in the
   /// middle of. Not from within an action. Returns whether anything ran.
   bool RunDue();
+  /// Moves the clock on to `target`, from due moment to due moment, so that whatever runs sees the time it was due at, and returns when
+  /// nothing is due any more. Not from within an action.
+  void AdvanceTo(TimePoint target);
   /// No action starts after this returns.
   void Stop();
 

@@ -176,15 +176,7 @@ void LocalWorld::Settle() {
 
 void LocalWorld::Advance(Duration by) {
   const std::scoped_lock lock(control_);
-  const TimePoint target = clock_.Now() + by;
-  // From due moment to due moment, so that whatever runs sees the time it was due at.
-  for (auto next = timers_.NextDue(); next && *next <= target; next = timers_.NextDue()) {
-    if (*next > clock_.Now()) clock_.Set(*next);
-    timers_.RunDue();
-  }
-  if (target > clock_.Now()) clock_.Set(target);
-  while (timers_.RunDue()) {
-  }
+  timers_.AdvanceTo(clock_.Now() + by);
 }
 
 void LocalWorld::Stop() {
