@@ -10,6 +10,7 @@
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "wire/decode_error.hpp"
+#include "wire/json_parser.hpp"
 #include "wire/json_reader.hpp"
 #include "wire/timestamps.hpp"
 
@@ -272,7 +273,7 @@ std::string EncodeJson(const Shape& shape, const Json& value, BodyMembers member
 Result<Json> DecodeJson(const Shape& shape, std::string_view body, const DecodeLimits& limits, BodyMembers members) {
   if (body.empty()) return Json(Json::value_t::object);
   JsonReader reader(shape, limits, members == BodyMembers::kUnbound);
-  if (!Json::sax_parse(body.begin(), body.end(), &reader)) return reader.TakeError();
+  if (!ParseJson(body, reader)) return reader.TakeError();
   return reader.TakeValue();
 }
 

@@ -1,5 +1,6 @@
 #include "wire/json_reader.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -122,7 +123,7 @@ bool JsonReader::Mismatch(std::string_view token, const Shape& shape) {
   }
 }
 
-bool JsonReader::null() {
+bool JsonReader::Null() {
   if (stack_.empty()) {
     if (!shape_.document()) return Fail("Unexpected null");
     root_ = nullptr;
@@ -146,7 +147,7 @@ bool JsonReader::null() {
   return true;
 }
 
-bool JsonReader::boolean(bool value) {
+bool JsonReader::Boolean(bool value) {
   const Slot slot = Next();
   if (slot.kind == Kind::kSkip) return true;
   if (slot.kind != Kind::kDocument && slot.shape.type() != ShapeType::kBoolean) {
@@ -184,10 +185,10 @@ bool JsonReader::Real(const Slot& slot, double value) {
   return true;
 }
 
-bool JsonReader::number_integer(std::int64_t value) { return Integer(Next(), value); }
-bool JsonReader::number_unsigned(std::uint64_t value) { return Integer(Next(), value); }
+bool JsonReader::IntegerNumber(std::int64_t value) { return Integer(Next(), value); }
+bool JsonReader::UnsignedNumber(std::uint64_t value) { return Integer(Next(), value); }
 
-bool JsonReader::number_float(double value, const std::string&) {
+bool JsonReader::RealNumber(double value) {
   const Slot slot = Next();
   if (slot.kind == Kind::kSkip) return true;
   if (slot.kind == Kind::kDocument) {
@@ -230,7 +231,7 @@ bool JsonReader::Text(const Slot& slot, std::string& value) {
   return Mismatch("STRING_VALUE", slot.shape);
 }
 
-bool JsonReader::string(std::string& value) {
+bool JsonReader::String(std::string& value) {
   const Slot slot = Next();
   if (slot.kind == Kind::kSkip) return true;
   if (slot.kind != Kind::kDocument && slot.shape.type() != ShapeType::kString) return Text(slot, value);
@@ -238,15 +239,13 @@ bool JsonReader::string(std::string& value) {
   return true;
 }
 
-bool JsonReader::binary(Json::binary_t&) { return Fail("Unexpected binary value"); }
-
 bool JsonReader::Push(Kind kind, const Shape& shape, Json* node) {
   if (stack_.size() >= static_cast<std::size_t>(limits_.max_depth)) return Fail("Nesting is too deep");
   stack_.push_back(Frame{.kind = kind, .shape = shape, .node = node});
   return true;
 }
 
-bool JsonReader::start_object(std::size_t) {
+bool JsonReader::StartObject() {
   const Slot slot = Next();
   if (slot.kind == Kind::kSkip) return Push(Kind::kSkip, slot.shape, nullptr);
   const ShapeType type = slot.shape.type();
@@ -260,7 +259,7 @@ bool JsonReader::start_object(std::size_t) {
   return Push(kind, slot.shape, &node);
 }
 
-bool JsonReader::key(std::string& name) {
+bool JsonReader::Key(std::string& name) {
   Frame& top = stack_.back();
   if (top.kind == Kind::kSkip) return true;
   if (top.kind != Kind::kStructure) {
@@ -273,7 +272,7 @@ bool JsonReader::key(std::string& name) {
   return true;
 }
 
-bool JsonReader::end_object() {
+bool JsonReader::EndObject() {
   const Frame& top = stack_.back();
   // A union with none or several of its members set means nothing.
   if (top.kind == Kind::kStructure && top.shape.is_union() && (top.node->size() != 1 || top.unknown != 0)) {
@@ -283,7 +282,7 @@ bool JsonReader::end_object() {
   return true;
 }
 
-bool JsonReader::start_array(std::size_t) {
+bool JsonReader::StartArray() {
   const Slot slot = Next();
   if (slot.kind == Kind::kSkip) return Push(Kind::kSkip, slot.shape, nullptr);
   if (slot.kind != Kind::kDocument && slot.shape.type() != ShapeType::kList) return Fail("Start of list found where not expected");
@@ -292,15 +291,17 @@ bool JsonReader::start_array(std::size_t) {
   return Push(slot.kind == Kind::kDocument ? Kind::kDocument : Kind::kList, slot.shape, &node);
 }
 
-bool JsonReader::end_array() {
+bool JsonReader::EndArray() {
   stack_.pop_back();
   return true;
 }
 
-bool JsonReader::parse_error(std::size_t position, const std::string& last_token, const nlohmann::detail::exception&) {
-  std::string near = last_token.substr(0, 40);
-  if (!IsValidUtf8(near)) return Fail("The request body is not valid UTF-8 at offset " + std::to_string(position));
-  return Fail("The request body is not valid JSON at offset " + std::to_string(position) + (near.empty() ? "" : " near " + near));
+bool JsonReader::Malformed(std::size_t offset, std::string_view rest) {
+  std::string message = "The request body is not valid JSON at offset " + std::to_string(offset);
+  const std::string_view near = rest.substr(0, 20);
+  const bool plain = std::all_of(near.begin(), near.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  if (plain && !near.empty()) message.append(": ").append(near);
+  return Fail(std::move(message));
 }
 
 }  // namespace stratolite::wire::internal

@@ -14,7 +14,7 @@
 
 namespace stratolite::wire::internal {
 
-/// Receives nlohmann's SAX events and builds the tree of values that a shape describes: one pass, no intermediate document,
+/// Receives the events of a JSON text (json_parser.hpp) and builds the tree of values that a shape describes: one pass, no intermediate document,
 /// nesting bounded. What does not fit the shape stops the parse with AWS's words. Not thread-safe; used once.
 class JsonReader {
  public:
@@ -24,19 +24,20 @@ class JsonReader {
   Json TakeValue() { return std::move(root_); }
   AwsError TakeError() { return std::move(error_); }
 
-  bool null();
-  bool boolean(bool value);
-  bool number_integer(std::int64_t value);
-  bool number_unsigned(std::uint64_t value);
-  bool number_float(double value, const std::string& text);
-  bool string(std::string& value);
-  bool binary(Json::binary_t& value);
-  bool start_object(std::size_t size);
-  bool key(std::string& name);
-  bool end_object();
-  bool start_array(std::size_t size);
-  bool end_array();
-  bool parse_error(std::size_t position, const std::string& last_token, const nlohmann::detail::exception& error);
+  // Events; false stops the parse.
+  bool Null();
+  bool Boolean(bool value);
+  bool IntegerNumber(std::int64_t value);
+  bool UnsignedNumber(std::uint64_t value);
+  bool RealNumber(double value);
+  bool String(std::string& value);
+  bool StartObject();
+  bool Key(std::string& name);
+  bool EndObject();
+  bool StartArray();
+  bool EndArray();
+  /// The text is not JSON at `offset`, where `rest` begins. Always false.
+  bool Malformed(std::size_t offset, std::string_view rest);
 
  private:
   enum class Kind : std::uint8_t { kStructure, kList, kMap, kDocument, kSkip };
