@@ -158,11 +158,14 @@ def extract_query_dialect(service):
     for name, shape in sorted(service["shapes"].items()):
         facts = {"error": shape["error"]} if "error" in shape else {}
         for path, reference in references(shape):
-            if "locationName" in reference:
+            target = service["shapes"][reference["shape"]]
+            # A list or map that is flattened may carry the name itself (TagMap: `Tag.1.Key`).
+            name_on_wire = reference.get("locationName") or (target["type"] != "structure" and target.get("locationName"))
+            if name_on_wire:
                 place = facts
                 for key in path:
                     place = place.setdefault(key, {})
-                place["queryName"] = reference["locationName"]
+                place["queryName"] = name_on_wire
         if facts:
             shapes[name] = facts
     operations = {name: {"output": {"resultWrapper": operation["output"]["resultWrapper"]}}
