@@ -11,7 +11,7 @@ import struct
 import matching_strings
 
 UTC = datetime.timezone.utc
-MAX_DEPTH = 7
+MAX_DEPTH = 9
 XML_PROTOCOLS = ("query", "ec2", "rest-xml")
 TEXTS = [
     "", "a", "value", "Two words", " leading and trailing ", "tab\tand\nnew line", "<tag attribute=\"1\">&amp;</tag>", "a=b&c=d;e%20f+g",
@@ -54,7 +54,7 @@ class Values:
         required = self.shapes[shape.name].get("required", ())
         out = {}
         for name, member in members.items():
-            chance = self.fullness if depth < 3 else self.fullness / 2
+            chance = self.fullness if depth < 3 or self.fullness == 1 else self.fullness / 2
             if name not in required and (depth >= MAX_DEPTH or self.rng.random() > chance):
                 continue
             if self.shapes[member.name].get("eventstream"):
