@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -37,7 +38,11 @@ int RunAws(const std::string& endpoint, const std::string& account, const std::s
     setenv(name.c_str(), value.c_str(), /*overwrite=*/name == "AWS_ENDPOINT_URL");
   }
   setenv("AWS_EC2_METADATA_DISABLED", "true", 0);
+  // Version 1 of the CLI sends SQS to queue.amazonaws.com whatever AWS_ENDPOINT_URL says; only the option wins over that
+  // (awscli/customizations/overridesslcommonname.py).
+  const bool given = std::any_of(arguments.begin(), arguments.end(), [](const std::string& a) { return a.starts_with("--endpoint-url"); });
   std::vector<char*> argv{const_cast<char*>("aws")};
+  if (!given) argv.insert(argv.end(), {const_cast<char*>("--endpoint-url"), const_cast<char*>(endpoint.c_str())});
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   execvp("aws", argv.data());
