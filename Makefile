@@ -19,7 +19,7 @@ define configure
 	@test -f $(1)/build.ninja || cmake -S . -B $(1) -G Ninja -DCMAKE_BUILD_TYPE=$(2) >$(1).log 2>&1 || { cat $(1).log; exit 1; }
 endef
 
-.PHONY: help run build test unit contract lint format tidy asan tsan install clean deps test-deps bench-deps
+.PHONY: help run build test unit contract coverage lint format tidy asan tsan install clean deps test-deps bench-deps
 
 help: ## List these targets
 	@awk -F':.*## ' -v hidden=" $(HIDDEN) " '/^[a-z-]+:.*## / && !index(hidden, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ tidy: ## Run clang-tidy on the C++ sources that differ from the last commit (TES
 
 tsan: deps test-deps ## Build and run the concurrent unit tests under ThreadSanitizer
 	@python3 tests/run.py --jobs $(JOBS) --only tsan $(ARGS)
+
+coverage: build ## Write the table of services in README.md from what the binary says
+	@python3 src/tools/coverage_table.py --binary $(RELEASE)/stratolite
 
 install: build ## Install the release (PREFIX=/usr/local, DESTDIR=)
 	@cmake --install $(RELEASE) --prefix $(PREFIX)
