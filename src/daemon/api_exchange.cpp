@@ -29,7 +29,7 @@ wire::ServiceModel StandInModel(const wire::HttpRequest& request, wire::Protocol
     return pick("dynamodb", wire::internal::HasMediaType(request, "application/x-amz-json-1.0") ? wire::Protocol::kJson10
                                                                                                 : wire::Protocol::kJson11);
   }
-  if (wire::internal::QueryAction(request) || wire::internal::HasMediaType(request, "application/x-www-form-urlencoded")) {
+  if (wire::internal::FormParameter(request, "Action") || wire::internal::HasMediaType(request, "application/x-www-form-urlencoded")) {
     return pick("sts", wire::Protocol::kQuery);
   }
   if (wire::internal::HasMediaType(request, "application/xml") || wire::internal::HasMediaType(request, "text/xml")) {

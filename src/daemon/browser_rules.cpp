@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/host_pattern.hpp"
+#include "wire/protocol_detection.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -62,11 +63,13 @@ std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& reques
            "'. Use localhost or an IP address, or start Stratolite with --admin-host NAME.";
   }
   if (site && !origin) {
-    const bool signed_request = request.headers.Has("authorization") || request.query().find("X-Amz-Signature=") != std::string_view::npos;
-    if (*site == "cross-site" && (admin || !signed_request)) return "Pages of other sites may not call Stratolite.";
+    // Links and images of other sites may fetch, as on AWS; a signature proves nothing while unknown keys pass.
+    const bool fetches = (request.method == "GET" || request.method == "HEAD") && !wire::internal::FormParameter(request, "Action");
+    if (*site == "cross-site" && (admin || !fetches)) return "Pages of other sites may not call Stratolite.";
     // A page of a foreign domain that resolves to this machine is same-origin to the browser.
-    if (!signed_request && !TrustsHost(request.host()) && MatchHost(request.host()).service.empty()) {
-      return "The name '" + HostName(request.host()) + "' is not trusted in a browser. Use localhost or an IP address.";
+    if (!TrustsHost(request.host()) && !IsAwsHost(request.host())) {
+      return "The name '" + HostName(request.host()) + "' is not trusted in a browser. Use localhost or an IP address, or start Stratolite with " +
+             "--admin-host NAME.";
     }
   }
   return std::nullopt;

@@ -121,6 +121,11 @@ std::string HostName(std::string_view host) {
   return name;
 }
 
+bool IsAwsHost(std::string_view host) {
+  const std::string name = HostName(host);
+  return std::any_of(kAwsSuffixes.begin(), kAwsSuffixes.end(), [&](std::string_view suffix) { return name.ends_with(suffix); });
+}
+
 HostMatch MatchHost(std::string_view host) {
   const std::string name = HostName(host);
   if (name.find('.') == std::string::npos) return {};

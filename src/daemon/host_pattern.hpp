@@ -20,6 +20,9 @@ struct HostMatch {
 /// `stream-logs.eu-west-1.api.aws`) and the same labels before any other domain (`sqs.us-east-1.localhost:4566`).
 HostMatch MatchHost(std::string_view host);
 
+/// Whether the host lies in one of AWS's own domains.
+bool IsAwsHost(std::string_view host);
+
 /// Lower case, without port and without the brackets of an IPv6 literal.
 std::string HostName(std::string_view host);
 

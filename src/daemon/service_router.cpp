@@ -72,19 +72,8 @@ const ModelIndexEntry* ByScope(const wire::HttpRequest& request, std::string_vie
   return able != nullptr ? able : first;
 }
 
-std::optional<std::string> FormField(std::string_view form, std::string_view name) {
-  while (!form.empty()) {
-    const std::string_view field = form.substr(0, form.find('&'));
-    if (field.size() > name.size() && field.starts_with(name) && field[name.size()] == '=') {
-      return PercentDecode(field.substr(name.size() + 1), true);
-    }
-    form.remove_prefix(std::min(form.size(), field.size() + 1));
-  }
-  return std::nullopt;
-}
-
 const ModelIndexEntry* ByAction(const wire::HttpRequest& request) {
-  const auto action = wire::internal::QueryAction(request);
+  const auto action = wire::internal::FormParameter(request, "Action");
   if (!action) return nullptr;
   const auto has_action = [&](const ModelIndexEntry& entry) {
     const auto model = wire::FindLinkedModel(entry.name);
@@ -94,8 +83,7 @@ const ModelIndexEntry* ByAction(const wire::HttpRequest& request) {
     const auto* sqs = FindEntry([&](const ModelIndexEntry& entry) { return entry.name == "sqs" && has_action(entry); });
     if (sqs != nullptr) return sqs;
   }
-  auto version = FormField(request.query(), "Version");
-  if (!version) version = FormField(request.body, "Version");
+  const auto version = wire::internal::FormParameter(request, "Version");
   if (version) {
     const auto* both = FindEntry([&](const ModelIndexEntry& entry) { return entry.api_version == *version && has_action(entry); });
     if (both != nullptr) return both;
@@ -154,7 +142,7 @@ Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::Clai
     route.kind = Route::Kind::kNeedsBody;
     return route;
   }
-  if (const auto action = wire::internal::QueryAction(request)) {
+  if (const auto action = wire::internal::FormParameter(request, "Action")) {
     route.kind = Route::Kind::kUnknownService;
     route.service = *action;
     return route;

@@ -58,6 +58,17 @@ TEST_F(BrowserRulesTest, APageOfAReboundNameIsRefused) {
   EXPECT_FALSE(Allows({{"Host", "evil.example:4566"}, {"Sec-Fetch-Site", "same-origin"}}, false));
 }
 
+TEST_F(BrowserRulesTest, LinksOfOtherSitesMayFetchButNotAct) {
+  const auto refused = [this](std::string method, std::string target) {
+    auto request = Request({{"Sec-Fetch-Site", "cross-site"}}, std::move(method));
+    request.target = std::move(target);
+    return rules_.Refusal(request, false).has_value();
+  };
+  EXPECT_FALSE(refused("GET", "/bucket/key?X-Amz-Signature=00"));
+  EXPECT_TRUE(refused("GET", "/?Action=DeleteQueue&X-Amz-Signature=00"));
+  EXPECT_TRUE(refused("POST", "/bucket?delete&X-Amz-Signature=00"));
+}
+
 TEST_F(BrowserRulesTest, APreflightIsAnsweredWithWhatThePageAsksFor) {
   const auto request = Request({{"Origin", "http://localhost:3000"},
                                 {"Access-Control-Request-Method", "POST"},
