@@ -15,7 +15,21 @@ namespace stratolite::wire {
 /// All views: Immutable. Thread-safe.
 
 enum class ShapeType : std::uint8_t {
-  kStructure, kList, kMap, kString, kBlob, kBoolean, kByte, kShort, kInteger, kLong, kFloat, kDouble, kBigInteger, kBigDecimal, kTimestamp,
+  kStructure,
+  kList,
+  kMap,
+  kString,
+  kBlob,
+  kBoolean,
+  kByte,
+  kShort,
+  kInteger,
+  kLong,
+  kFloat,
+  kDouble,
+  kBigInteger,
+  kBigDecimal,
+  kTimestamp,
 };
 
 enum class TimestampFormat : std::uint8_t { kUnset, kIso8601, kRfc822, kUnixTimestamp };
@@ -167,7 +181,9 @@ class Operation {
   bool has_eventstream_output() const;
   bool has_eventstream_input() const;
   std::uint32_t id() const { return offset_; }
-  friend bool operator==(const Operation& a, const Operation& b) { return a.block_ == b.block_ && a.offset_ == b.offset_; }
+  friend bool operator==(const Operation& a, const Operation& b) {
+    return a.block_ == b.block_ && a.offset_ == b.offset_;
+  }
 
  private:
   friend class ServiceModel;

@@ -91,10 +91,11 @@ TEST(ModelCompilerTest, OfMembersThatShareAWireNameTheOneInTheBodyIsFound) {
 }
 
 TEST(ModelCompilerTest, AMemberTakesItsShapesLocationNameUnlessThatIsAStructures) {
-  const auto block = CompileModel(ModelWith("", R"("S":{"type":"structure","members":{"A":{"shape":"L"},"B":{"shape":"T"}}},
+  const auto block =
+      CompileModel(ModelWith("", R"("S":{"type":"structure","members":{"A":{"shape":"L"},"B":{"shape":"T"}}},
       "L":{"type":"list","locationName":"entry","member":{"shape":"T"}},
       "T":{"type":"structure","locationName":"Root","members":{}})"),
-                                  "x");
+                   "x");
   const Shape shape = *ServiceModel(block).FindShape("S");
   EXPECT_EQ(shape.FindMember("A")->wire_name(), "entry");
   EXPECT_EQ(shape.FindMember("B")->wire_name(), "B");
