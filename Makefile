@@ -19,7 +19,7 @@ define configure
 	@test -f $(1)/build.ninja || cmake -S . -B $(1) -G Ninja -DCMAKE_BUILD_TYPE=$(2) >$(1).log 2>&1 || { cat $(1).log; exit 1; }
 endef
 
-.PHONY: help run build test unit contract coverage lint format tidy asan tsan install clean deps test-deps bench-deps
+.PHONY: help run build test unit contract coverage lint format coverage tidy tsan install clean deps test-deps bench-deps
 
 help: ## List these targets
 	@awk -F':.*## ' -v hidden=" $(HIDDEN) " '/^[a-z-]+:.*## / && !index(hidden, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ lint: deps test-deps ## Check layout, include directions, formatting, coverage t
 
 format: test-deps ## Format all C++ sources
 	@git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
+
+coverage: build ## Write README.md's table of services from the daemon's operation tables
+	@python3 src/tools/coverage_table.py
 
 tidy: ## Run clang-tidy on the C++ sources that differ from the last commit (TESTS=files to choose)
 	@src/tools/install_deps.sh build test tidy
