@@ -47,9 +47,6 @@ lint: deps test-deps ## Check layout, include directions, formatting, coverage t
 format: test-deps ## Format all C++ sources
 	@git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
 
-coverage: build ## Write README.md's table of services from the daemon's operation tables
-	@python3 src/tools/coverage_table.py
-
 tidy: ## Run clang-tidy on the C++ sources that differ from the last commit (TESTS=files to choose)
 	@src/tools/install_deps.sh build test tidy
 	@mkdir -p build
