@@ -67,7 +67,7 @@ ifeq ($(wildcard tests/bench/run.py tests/bench/run.sh),)
 HIDDEN += bench
 else
 .PHONY: bench
-bench: build ## Measure start, idle memory and requests per second against nginx
+bench: build test-deps ## Measure start, idle memory and requests per second against nginx
 	@src/tools/install_deps.sh bench
 	@if [ -f tests/bench/run.py ]; then python3 tests/bench/run.py $(ARGS); else bash tests/bench/run.sh $(ARGS); fi
 endif
