@@ -301,6 +301,7 @@ Authenticator::Authenticator(CredentialStore& credentials, const runtime::Clock&
       world_clock_(world_clock),
       options_(std::move(options)),
       why_(why),
+      // Real time: clients sign with it, whatever the world's clock says.
       real_time_(real_time ? std::move(real_time) : [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }),
       keys_(std::make_unique<SigningKeyCache>()) {}
 

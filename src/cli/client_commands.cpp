@@ -1,4 +1,4 @@
-#include "client_commands.hpp"
+#include "cli/client_commands.hpp"
 
 #include <fmt/format.h>
 #include <signal.h>

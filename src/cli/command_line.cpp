@@ -1,4 +1,4 @@
-#include "command_line.hpp"
+#include "cli/command_line.hpp"
 
 #include <fmt/format.h>
 
@@ -6,15 +6,15 @@
 #include <cstdio>
 #include <deque>
 
-#include "client_commands.hpp"
-#include "completion.hpp"
-#include "doctor.hpp"
-#include "environment_commands.hpp"
+#include "cli/client_commands.hpp"
+#include "cli/completion.hpp"
+#include "cli/doctor.hpp"
+#include "cli/environment_commands.hpp"
 #include "http/admin_client.hpp"
-#include "settings.hpp"
-#include "start.hpp"
+#include "cli/settings.hpp"
+#include "cli/start.hpp"
 #include "stratolite/base/encoding.hpp"
-#include "version.hpp"
+#include "cli/version.hpp"
 
 namespace stratolite::cli {
 namespace {

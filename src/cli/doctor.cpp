@@ -1,4 +1,4 @@
-#include "doctor.hpp"
+#include "cli/doctor.hpp"
 
 #include <fmt/format.h>
 #include <netinet/in.h>

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "settings.hpp"
+#include "cli/settings.hpp"
 
 namespace stratolite::cli {
 

@@ -1,4 +1,4 @@
-#include "environment_commands.hpp"
+#include "cli/environment_commands.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "start.hpp"
+#include "cli/start.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

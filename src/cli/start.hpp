@@ -1,6 +1,6 @@
 #pragma once
 
-#include "settings.hpp"
+#include "cli/settings.hpp"
 
 namespace stratolite::cli {
 

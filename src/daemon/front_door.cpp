@@ -51,6 +51,7 @@ bool IsAdminPath(std::string_view path) {
 std::string_view HttpDateNow() {
   thread_local std::time_t cached_second = -1;
   thread_local std::string cached;
+  // Real time, whatever the world's clock says: caches and proxies compare Date with their own.
   const std::time_t now = std::time(nullptr);
   if (now != cached_second) {
     cached = FormatHttpDate(TimePoint(std::chrono::seconds(now)));

@@ -1,4 +1,4 @@
-#include "admin_client.hpp"
+#include "http/admin_client.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,4 +1,4 @@
-#include "durable_scheduler.hpp"
+#include "runtime/durable_scheduler.hpp"
 
 #include <spdlog/spdlog.h>
 

@@ -1,4 +1,4 @@
-#include "random_source.hpp"
+#include "runtime/random_source.hpp"
 
 #include <sys/random.h>
 

@@ -1,11 +1,11 @@
-#include "timer_queue.hpp"
+#include "runtime/timer_queue.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <exception>
 
-#include "virtual_clock.hpp"
+#include "runtime/virtual_clock.hpp"
 
 namespace stratolite::runtime {
 namespace {

@@ -1,4 +1,4 @@
-#include "virtual_clock.hpp"
+#include "runtime/virtual_clock.hpp"
 
 #include <time.h>
 

@@ -59,6 +59,7 @@ class EchoExchange final : public Exchange, public std::enable_shared_from_this<
     if (path == "/wait") return Wait(std::move(respond));
     if (path == "/later") {
       std::thread([self = shared_from_this(), respond = std::move(respond)] {
+        // Real time: the answer comes when the I/O thread has long left the exchange.
         std::this_thread::sleep_for(milliseconds(20));
         respond(Text(200, self->request.target));
       }).detach();

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 TEST(VirtualClock, StartsAtTheMachinesTimeAndNeverGoesBack) {
   const VirtualClock clock;
+  // Real time is what the clock starts from.
   const auto machine = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   EXPECT_LT(std::chrono::abs(clock.Now() - machine), 5s);
   TimePoint last = clock.Now();
