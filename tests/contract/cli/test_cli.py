@@ -135,6 +135,6 @@ def test_every_setting_is_documented_with_its_variable(stratolite):
     """docs/settings.md and `start --help` name the same settings."""
     page = (pathlib.Path(__file__).resolve().parents[3] / "docs/settings.md").read_text()
     documented = dict(re.findall(r"^\| `--([a-z-]+)[^`]*` \| `(STRATOLITE_[A-Z_]+)`", page, re.M))
-    shown = dict(re.findall(r"--([a-z-]+)[^\[]*?\[(STRATOLITE_[A-Z_]+)\]", stratolite("start", "--help")))
+    shown = dict(re.findall(r"^ +--([a-z-]+)(?:(?!^ +-)[\s\S])*?\[(STRATOLITE_[A-Z_]+)\]", stratolite("start", "--help"), re.M))
     shown.pop("config")
     assert documented == shown
