@@ -14,6 +14,11 @@ constexpr int kHoldWritersFrames = 64'000;
 
 }  // namespace
 
+Checkpointer::Checkpointer(std::filesystem::path file, std::function<void(const std::function<void()>&)> exclusively)
+    : file_(std::move(file)), exclusively_(std::move(exclusively)) {}
+
+Checkpointer::~Checkpointer() { Stop(); }
+
 void Checkpointer::LogGrewTo(int frames) {
   if (frames < kCopyFrames) return;
   const std::scoped_lock lock(mutex_);
@@ -32,6 +37,7 @@ void Checkpointer::Stop() {
     wake_.notify_one();
   }
   if (thread_.joinable()) thread_.join();
+  connection_.reset();
 }
 
 void Checkpointer::Run() {
@@ -54,12 +60,14 @@ void Checkpointer::Run() {
 }
 
 void Checkpointer::CheckpointNow(bool hold_writers) {
-  Connection connection(file_, Connection::Mode::kReadWrite);
-  // Before its first read a connection does not know that there is a log, and a checkpoint does nothing.
-  connection.QueryInt("PRAGMA schema_version");
-  const std::function<void()> copy = [&] {
-    const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) connection.Fail(code, "checkpoint");
+  if (!connection_) {
+    connection_ = std::make_unique<Connection>(file_, Connection::Mode::kReadWrite);
+    // Before its first read a connection does not know that there is a log, and a checkpoint does nothing.
+    connection_->QueryInt("PRAGMA schema_version");
+  }
+  const std::function<void()> copy = [this] {
+    const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) connection_->Fail(code, "checkpoint");
   };
   copy();
   if (hold_writers) exclusively_(copy);

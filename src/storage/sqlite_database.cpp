@@ -54,10 +54,20 @@ void SqliteDatabase::EnsureOpen() {
   open_.store(true, std::memory_order_release);
 }
 
+const char* SqliteDatabase::Synchronous() const {
+  if (directory_.ephemeral()) return "OFF";
+  return durability_ == Durability::kPower ? "FULL" : "NORMAL";
+}
+
 std::unique_ptr<Connection> SqliteDatabase::OpenWriter() const {
+  std::error_code ignored;
+  const bool log_left = std::filesystem::exists(std::filesystem::path(file_) += "-wal", ignored);
   auto writer = std::make_unique<Connection>(file_, Connection::Mode::kReadWrite);
-  const char* synchronous = directory_.ephemeral() ? "OFF" : durability_ == Durability::kPower ? "FULL" : "NORMAL";
-  writer->ExecuteScript(std::string("PRAGMA synchronous = ") + synchronous + "; PRAGMA journal_size_limit = 67108864");
+  // NORMAL makes the first commit to a new log wait for an fsync of its header, which guards against frames left in a log of before:
+  // where there was none, and a power cut may cost the last commits anyway, nobody needs to wait.
+  const bool lazily = directory_.ephemeral() || (durability_ == Durability::kProcess && !log_left);
+  writer->ExecuteScript(std::string("PRAGMA synchronous = ") + (lazily ? "OFF" : Synchronous()) +
+                        "; PRAGMA journal_size_limit = 67108864");
   // Reads the schema: the first touch of the file, which also replays the log of a killed process.
   writer->QueryInt("SELECT count(*) FROM stratolite_schema");
   sqlite3_wal_hook(
@@ -140,6 +150,10 @@ void SqliteDatabase::CommitTogether(std::span<WriteQueue::Request* const> batch)
       any_kept = any_kept || request->kept;
     }
     writer_->Execute(any_kept ? "COMMIT" : "ROLLBACK");
+    if (!committed_ && any_kept && sqlite3_total_changes64(writer_->handle()) > 0) {
+      writer_->ExecuteScript(std::string("PRAGMA synchronous = ") + Synchronous());
+      committed_ = true;
+    }
   } catch (...) {
     // The disk failed them all: also those whose answer was an error, for it may rest on changes of the others.
     Rollback();
@@ -171,6 +185,7 @@ void SqliteDatabase::Rollback() {
     // A connection that cannot even roll back is of no use; the next transaction opens another.
     const std::scoped_lock lock(open_mutex_);
     writer_.reset();
+    committed_ = false;
     open_.store(false, std::memory_order_release);
   }
 }

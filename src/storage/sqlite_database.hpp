@@ -34,6 +34,8 @@ class SqliteDatabase final : public Database {
   /// Opens the writer, creating the file first if need be.
   void EnsureOpen();
   std::unique_ptr<Connection> OpenWriter() const;
+  /// What SQLite calls the configured durability.
+  const char* Synchronous() const;
   std::unique_ptr<Connection> TakeReader();
 
   void RunBatch(WriteQueue::Batch batch);
@@ -50,6 +52,8 @@ class SqliteDatabase final : public Database {
   std::mutex open_mutex_;
   std::atomic<bool> open_ = false;
   std::unique_ptr<Connection> writer_;
+  /// Whether `writer_` has committed a change yet. The write queue leader's.
+  bool committed_ = false;
 
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_readers_;
