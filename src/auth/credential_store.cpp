@@ -16,10 +16,11 @@
 namespace stratolite::auth {
 namespace {
 
-constexpr std::array<std::string_view, 1> kMigrations{
+constexpr std::array<std::string_view, 2> kMigrations{
     "CREATE TABLE auth_session (access_key_id TEXT PRIMARY KEY, secret_access_key TEXT NOT NULL, session_token TEXT NOT NULL,"
     " expires_at BIGINT NOT NULL, principal TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE INDEX auth_session_by_expiry ON auth_session (expires_at)"};
+    "CREATE INDEX auth_session_by_expiry ON auth_session (expires_at)",
+    "CREATE TABLE auth_secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"};
 
 constexpr std::string_view kSessionPrefix = "ASIA";
 constexpr std::size_t kKeyIdSize = 20;

@@ -132,6 +132,8 @@ class Service {
     std::string path;
     std::unordered_map<std::string, std::string> query;
     Scope default_scope;
+    /// As in Call, for URLs in answers.
+    std::string endpoint = {};
   };
   virtual std::optional<Result<Json>> Admin(const AdminRequest&) { return std::nullopt; }
 };

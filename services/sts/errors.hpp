@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "stratolite/base/result.hpp"
+
+namespace stratolite::sts {
+
+/// Every error of the service, with AWS's codes and texts.
+/// https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+
+AwsError ValidationError(std::string message);
+AwsError InvalidParameterValue(std::string message);
+AwsError AccessDenied(std::string message);
+/// `User: <who> is not authorized to perform: <action> on resource: <resource>`
+AwsError NotAuthorized(std::string_view who, std::string_view action, std::string_view resource);
+AwsError MissingAuthenticationToken();
+AwsError InvalidRoleArn();
+AwsError RoleChainingTooLong();
+AwsError LongerThanRoleAllows();
+AwsError SessionCredentialsNotAllowed(std::string_view operation);
+AwsError MfaIncomplete();
+AwsError DuplicateTagKeys();
+AwsError TransitiveKeyNotAmongTags();
+AwsError TransitiveKeyTaken();
+AwsError ReservedTagKey();
+AwsError MalformedPolicyDocument(std::string message);
+AwsError PackedPolicyTooLarge(std::int64_t percent, bool policies);
+AwsError InvalidIdentityToken(std::string message);
+AwsError ExpiredIdentityToken(std::string message);
+AwsError IdentityProviderUnreachable();
+AwsError InvalidAuthorizationMessage();
+AwsError UnknownAccessKey();
+AwsError ExpiredTradeInToken();
+AwsError InvalidTradeInToken();
+AwsError SessionDurationEscalation();
+AwsError JwtPayloadTooLarge();
+
+}  // namespace stratolite::sts
