@@ -26,6 +26,9 @@ AwsError MakePlain(std::string_view code, std::string message, int status = 400)
   return Make(code, std::move(message), std::string(code), status);
 }
 
+/// Errors that the Smithy model of the JSON protocol gives no status of their own.
+int NotFoundInQuery(wire::Protocol protocol) { return protocol == wire::Protocol::kQuery ? kNotFound : 400; }
+
 }  // namespace
 
 AwsError QueueDoesNotExist(wire::Protocol protocol) {
@@ -51,8 +54,8 @@ AwsError PurgeQueueInProgress(std::string_view queue) {
                       fmt::format("Only one PurgeQueue operation on {} is allowed every 60 seconds.", queue), kForbidden);
 }
 
-AwsError InvalidAddress(std::string_view url) {
-  return MakePlain("InvalidAddress", fmt::format("The address {} is not valid for this endpoint.", url), kNotFound);
+AwsError InvalidAddress(std::string_view url, wire::Protocol protocol) {
+  return MakePlain("InvalidAddress", fmt::format("The address {} is not valid for this endpoint.", url), NotFoundInQuery(protocol));
 }
 
 AwsError InvalidAttributeName(std::string_view name) {
@@ -94,9 +97,9 @@ AwsError MessageTooLong(std::int64_t limit) {
       fmt::format("One or more parameters are invalid. Reason: Message must be shorter than {} bytes.", limit));
 }
 
-AwsError ReceiptHandleIsInvalid(std::string_view handle) {
+AwsError ReceiptHandleIsInvalid(std::string_view handle, wire::Protocol protocol) {
   return MakePlain("ReceiptHandleIsInvalid", fmt::format("The input receipt handle \"{}\" is not a valid receipt handle.", handle),
-                   kNotFound);
+                   NotFoundInQuery(protocol));
 }
 
 AwsError MessageNotInflight() {

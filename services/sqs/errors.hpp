@@ -11,12 +11,12 @@
 /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
 namespace stratolite::sqs {
 
-/// The two protocols word it differently.
+/// The two protocols word this differently, and give some errors different HTTP statuses.
 AwsError QueueDoesNotExist(wire::Protocol protocol);
 AwsError QueueNameExists(std::string_view attribute);
 AwsError QueueDeletedRecently();
 AwsError PurgeQueueInProgress(std::string_view queue);
-AwsError InvalidAddress(std::string_view url);
+AwsError InvalidAddress(std::string_view url, wire::Protocol protocol);
 AwsError InvalidAttributeName(std::string_view name);
 /// `reason` may be empty.
 AwsError InvalidAttributeValue(std::string_view name, std::string_view reason = {});
@@ -28,7 +28,7 @@ AwsError InvalidParameter(std::string message);
 AwsError InvalidParameterValue(std::string_view value, std::string_view name, std::string_view reason);
 AwsError InvalidMessageContents();
 AwsError MessageTooLong(std::int64_t limit);
-AwsError ReceiptHandleIsInvalid(std::string_view handle);
+AwsError ReceiptHandleIsInvalid(std::string_view handle, wire::Protocol protocol);
 AwsError MessageNotInflight();
 AwsError TooManyInFlight(std::string_view queue);
 AwsError TooManyActions(std::size_t actions);

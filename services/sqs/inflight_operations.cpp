@@ -15,9 +15,9 @@ namespace {
 constexpr std::int64_t kMaxVisibilityChange = 43'200;
 constexpr Duration kMaxTotalVisibility = std::chrono::hours(12);
 
-Result<Receipt> ReadReceipt(const Queue& queue, const std::string& handle) {
+Result<Receipt> ReadReceipt(const Call& call, const Queue& queue, const std::string& handle) {
   const std::optional<Receipt> receipt = DecodeReceipt(handle);
-  if (!receipt || receipt->queue != queue.id) return ReceiptHandleIsInvalid(handle);
+  if (!receipt || receipt->queue != queue.id) return ReceiptHandleIsInvalid(handle, call.protocol);
   return *receipt;
 }
 
@@ -40,9 +40,9 @@ Result<Json> ApplyToEntries(storage::Database& db, const std::vector<const Json*
 
 }  // namespace
 
-Result<void> InflightOperations::Delete(storage::Txn& txn, const Queue& queue, const Json& entry) {
+Result<void> InflightOperations::Delete(storage::Txn& txn, const Call& call, const Queue& queue, const Json& entry) {
   ASSIGN_OR_RETURN(const std::string handle, RequiredString(entry, "ReceiptHandle"));
-  ASSIGN_OR_RETURN(const Receipt receipt, ReadReceipt(queue, handle));
+  ASSIGN_OR_RETURN(const Receipt receipt, ReadReceipt(call, queue, handle));
   if (!queue.fifo) {
     DeleteReceived(txn, queue.id, receipt.row, receipt.message_id, receipt.receive_count);
     return {};
@@ -58,7 +58,7 @@ Result<void> InflightOperations::Delete(storage::Txn& txn, const Queue& queue, c
   return {};
 }
 
-Result<void> InflightOperations::ChangeVisibility(storage::Txn& txn, const Queue& queue, const Json& entry) {
+Result<void> InflightOperations::ChangeVisibility(storage::Txn& txn, const Call& call, const Queue& queue, const Json& entry) {
   ASSIGN_OR_RETURN(const std::string handle, RequiredString(entry, "ReceiptHandle"));
   const std::optional<std::int64_t> seconds = Fields(entry).OptionalInt("VisibilityTimeout");
   if (!seconds) return MissingParameter("VisibilityTimeout");
@@ -66,7 +66,7 @@ Result<void> InflightOperations::ChangeVisibility(storage::Txn& txn, const Queue
   if (*seconds < 0 || *seconds > kMaxVisibilityChange) {
     return InvalidParameterValue(value, "VisibilityTimeout", "Must be >= 0 and <= 43200, if provided.");
   }
-  ASSIGN_OR_RETURN(const Receipt receipt, ReadReceipt(queue, handle));
+  ASSIGN_OR_RETURN(const Receipt receipt, ReadReceipt(call, queue, handle));
   const TimePoint now = deps_.clock.Now();
   const std::optional<Message> message = FindMessage(txn, queue.id, receipt.row, receipt.message_id);
   // On standard queues AWS takes receipts of earlier receives and of expired ones too.
@@ -88,13 +88,13 @@ Result<void> InflightOperations::ChangeVisibility(storage::Txn& txn, const Queue
 
 Result<Json> InflightOperations::DeleteMessage(const Call& call) {
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
-  RETURN_IF_ERROR(deps_.db.Transact([&](storage::Txn& txn) { return Delete(txn, *queue, call.input); }));
+  RETURN_IF_ERROR(deps_.db.Transact([&](storage::Txn& txn) { return Delete(txn, call, *queue, call.input); }));
   return Json::object();
 }
 
 Result<Json> InflightOperations::ChangeMessageVisibility(const Call& call) {
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
-  RETURN_IF_ERROR(deps_.db.Transact([&](storage::Txn& txn) { return ChangeVisibility(txn, *queue, call.input); }));
+  RETURN_IF_ERROR(deps_.db.Transact([&](storage::Txn& txn) { return ChangeVisibility(txn, call, *queue, call.input); }));
   return Json::object();
 }
 
@@ -102,7 +102,7 @@ Result<Json> InflightOperations::DeleteMessageBatch(const Call& call) {
   constexpr BatchRules kRules{.entry_type = "DeleteMessageBatchRequestEntry"};
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
   ASSIGN_OR_RETURN(const std::vector<const Json*> entries, BatchEntries(call.input, kRules));
-  return ApplyToEntries(deps_.db, entries, [&](storage::Txn& txn, const Json& entry) { return Delete(txn, *queue, entry); });
+  return ApplyToEntries(deps_.db, entries, [&](storage::Txn& txn, const Json& entry) { return Delete(txn, call, *queue, entry); });
 }
 
 Result<Json> InflightOperations::ChangeMessageVisibilityBatch(const Call& call) {
@@ -110,7 +110,7 @@ Result<Json> InflightOperations::ChangeMessageVisibilityBatch(const Call& call) 
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
   ASSIGN_OR_RETURN(const std::vector<const Json*> entries, BatchEntries(call.input, kRules));
   return ApplyToEntries(deps_.db, entries,
-                        [&](storage::Txn& txn, const Json& entry) { return ChangeVisibility(txn, *queue, entry); });
+                        [&](storage::Txn& txn, const Json& entry) { return ChangeVisibility(txn, call, *queue, entry); });
 }
 
 }  // namespace stratolite::sqs

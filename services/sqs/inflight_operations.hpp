@@ -24,8 +24,8 @@ class InflightOperations {
   Result<Json> ChangeMessageVisibilityBatch(const Call& call);
 
  private:
-  Result<void> Delete(storage::Txn& txn, const Queue& queue, const Json& entry);
-  Result<void> ChangeVisibility(storage::Txn& txn, const Queue& queue, const Json& entry);
+  Result<void> Delete(storage::Txn& txn, const Call& call, const Queue& queue, const Json& entry);
+  Result<void> ChangeVisibility(storage::Txn& txn, const Call& call, const Queue& queue, const Json& entry);
 
   const ServiceDeps deps_;
   QueueStore& queues_;

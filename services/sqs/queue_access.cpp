@@ -14,7 +14,7 @@ Result<std::string> RequiredString(const Json& input, const char* name) {
 Result<QueuePtr> FindQueue(QueueStore& queues, const Call& call) {
   ASSIGN_OR_RETURN(const std::string url, RequiredString(call.input, "QueueUrl"));
   const std::optional<QueueAddress> address = ParseQueueUrl(url, call.scope);
-  if (!address) return InvalidAddress(url);
+  if (!address) return InvalidAddress(url, call.protocol);
   QueuePtr queue = queues.Find(*address);
   if (!queue) return QueueDoesNotExist(call.protocol);
   return queue;
