@@ -282,8 +282,12 @@ MessageCounts CountMessages(Reader& reader, const Queue& queue, TimePoint now) {
   MessageCounts counts;
   counts.visible = reader.QueryInt("SELECT COUNT(*) FROM sqs_message WHERE queue_id = ? AND visible_at <= ? AND sent_at > ?",
                                    {queue.id, now, expired});
-  reader.Query("SELECT received, COUNT(*) FROM sqs_message WHERE queue_id = ? AND visible_at > ? AND sent_at > ? GROUP BY received",
-               {queue.id, now, expired}, [&](const Row& row) { (row.Int(0) != 0 ? counts.in_flight : counts.delayed) = row.Int(1); });
+  reader.QueryOne("SELECT COUNT(*), COALESCE(SUM(received), 0) FROM sqs_message WHERE queue_id = ? AND visible_at > ? AND sent_at > ?",
+                  {queue.id, now, expired}, [&](const Row& row) {
+                    counts.in_flight = row.Int(1);
+                    counts.delayed = row.Int(0) - row.Int(1);
+                    return true;
+                  });
   return counts;
 }
 

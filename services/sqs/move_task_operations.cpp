@@ -175,7 +175,7 @@ std::optional<TimePoint> MoveTaskOperations::MovePortion(storage::Txn& txn, Move
     ++task.moved;
     txn.OnCommit([this, id = destination->id] { waiters_.Notify(id, 1); });
   }
-  if (static_cast<std::int64_t>(messages.size()) < portion || CountMessages(txn, *source, now).visible == 0) {
+  if (static_cast<std::int64_t>(messages.size()) < portion || ListMessages(txn, *source, now, 1).empty()) {
     task.status = "COMPLETED";
     return std::nullopt;
   }

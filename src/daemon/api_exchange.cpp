@@ -58,6 +58,15 @@ wire::HttpResponse Greeting() {
   return response;
 }
 
+/// SQS words an unknown action in its own way, and at the URL of a queue it knows only what acts on that queue, and GetQueueUrl.
+Result<wire::Operation> AsSqsSees(const wire::HttpRequest& request, Result<wire::Operation> resolved) {
+  const auto action = wire::internal::QueryAction(request);
+  const bool acts_on_queue =
+      resolved.ok() && (resolved->name() == "GetQueueUrl" || (resolved->input() && resolved->input()->FindMember("QueueUrl")));
+  if (!action || acts_on_queue || (resolved.ok() && !ParseQueuePath(request.path()))) return resolved;
+  return AwsError{.code = "InvalidAction", .message = fmt::format("The action {} is not valid for this endpoint.", *action), .http_status = 400};
+}
+
 }  // namespace
 
 ApiExchange::ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head)
@@ -84,7 +93,8 @@ void ApiExchange::Run(http::Responder respond) {
 
 void ApiExchange::Handle() {
   if (!Identify()) return;
-  const auto resolved = wire::ResolveOperation(*model_, protocol_, request);
+  auto resolved = wire::ResolveOperation(*model_, protocol_, request);
+  if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs") resolved = AsSqsSees(request, std::move(resolved));
   if (!resolved.ok()) return Fail(resolved.error());
   operation_ = *resolved;
 

@@ -1,6 +1,9 @@
 """Queues, their attributes, tags and permissions, in both protocols."""
 
 import json
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
