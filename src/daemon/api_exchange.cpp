@@ -60,7 +60,7 @@ wire::HttpResponse Greeting() {
 
 /// SQS words an unknown action in its own way, and at the URL of a queue it knows only what acts on that queue, and GetQueueUrl.
 Result<wire::Operation> AsSqsSees(const wire::HttpRequest& request, Result<wire::Operation> resolved) {
-  const auto action = wire::internal::QueryAction(request);
+  const auto action = wire::internal::FormParameter(request, "Action");
   const bool acts_on_queue =
       resolved.ok() && (resolved->name() == "GetQueueUrl" || (resolved->input() && resolved->input()->FindMember("QueueUrl")));
   if (!action || acts_on_queue || (resolved.ok() && !ParseQueuePath(request.path()))) return resolved;

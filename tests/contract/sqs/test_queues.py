@@ -103,3 +103,35 @@ def test_accounts_do_not_see_each_other_but_reach_each_other(make_sqs, sqs, queu
     assert "queue" not in str(other.list_queues(QueueNamePrefix="queue").get("QueueUrls"))
     other.send_message(QueueUrl=queue, MessageBody="from another account")
     assert sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "from another account"
+
+
+def query_at(url, account, **parameters):
+    """A GET as old clients make it, signed only as far as naming the account. (status, text)"""
+    request = urllib.request.Request(f"{url}?{urllib.parse.urlencode(parameters)}", headers={
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0"})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_a_query_at_a_queues_url_means_that_queue(make_sqs, account):
+    queue = make_sqs("json").create_queue(QueueName="queue")["QueueUrl"]
+    status, text = query_at(queue, account, Action="SendMessage", MessageBody="foobar")
+    assert (status, "<MD5OfMessageBody>3858f62230ac3c915f300c664312c63f</MD5OfMessageBody>" in text) == (200, True)
+    assert "<Body>foobar</Body>" in query_at(queue, account, Action="ReceiveMessage")[1]
+    assert "<Message>" not in query_at(queue, account, Action="ReceiveMessage")[1]
+    assert "<Name>QueueArn</Name><Value>arn:aws:sqs:" in query_at(queue, account, Action="GetQueueAttributes", **{"AttributeName.1": "All"})[1]
+    assert f"<QueueUrl>{queue}</QueueUrl>" in query_at(queue, account, Action="GetQueueUrl", QueueName="queue")[1]
+    status, text = query_at(queue, account, Action="SendMessage")
+    assert (status, "The request must contain the parameter MessageBody." in text) == (400, True)
+
+
+def test_what_does_not_act_on_the_queue_is_no_action_at_its_url(make_sqs, account):
+    queue = make_sqs("json").create_queue(QueueName="queue")["QueueUrl"]
+    for action in ("CreateQueue", "ListQueues", "FooBar"):
+        status, text = query_at(queue, account, Action=action, QueueName="other", Version="2012-11-05")
+        assert (status, "<Code>InvalidAction</Code>" in text) == (400, True)
+        assert f"<Message>The action {action} is not valid for this endpoint.</Message>" in text
