@@ -33,29 +33,34 @@ int NotFoundInQuery(wire::Protocol protocol) { return protocol == wire::Protocol
 
 AwsError QueueDoesNotExist(wire::Protocol protocol) {
   const bool query = protocol == wire::Protocol::kQuery;
-  return Make("QueueDoesNotExist",
-              query ? "The specified queue does not exist for this wsdl version." : "The specified queue does not exist.",
-              fmt::format("{}NonExistentQueue", kPrefix));
+  return Make(
+      "QueueDoesNotExist",
+      query ? "The specified queue does not exist for this wsdl version." : "The specified queue does not exist.",
+      fmt::format("{}NonExistentQueue", kPrefix));
 }
 
 AwsError QueueNameExists(std::string_view attribute) {
-  return Make("QueueNameExists",
-              fmt::format("A queue already exists with the same name and a different value for attribute {}", attribute),
-              "QueueAlreadyExists");
+  return Make(
+      "QueueNameExists",
+      fmt::format("A queue already exists with the same name and a different value for attribute {}", attribute),
+      "QueueAlreadyExists");
 }
 
 AwsError QueueDeletedRecently() {
-  return MakePrefixed("QueueDeletedRecently",
-                      "You must wait 60 seconds after deleting a queue before you can create another with the same name.");
+  return MakePrefixed(
+      "QueueDeletedRecently",
+      "You must wait 60 seconds after deleting a queue before you can create another with the same name.");
 }
 
 AwsError PurgeQueueInProgress(std::string_view queue) {
   return MakePrefixed("PurgeQueueInProgress",
-                      fmt::format("Only one PurgeQueue operation on {} is allowed every 60 seconds.", queue), kForbidden);
+                      fmt::format("Only one PurgeQueue operation on {} is allowed every 60 seconds.", queue),
+                      kForbidden);
 }
 
 AwsError InvalidAddress(std::string_view url, wire::Protocol protocol) {
-  return MakePlain("InvalidAddress", fmt::format("The address {} is not valid for this endpoint.", url), NotFoundInQuery(protocol));
+  return MakePlain("InvalidAddress", fmt::format("The address {} is not valid for this endpoint.", url),
+                   NotFoundInQuery(protocol));
 }
 
 AwsError InvalidAttributeName(std::string_view name) {
@@ -69,8 +74,9 @@ AwsError InvalidAttributeValue(std::string_view name, std::string_view reason) {
 }
 
 AwsError ConflictingEncryption() {
-  return MakePlain("InvalidAttributeValue",
-                   "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.");
+  return MakePlain(
+      "InvalidAttributeValue",
+      "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.");
 }
 
 AwsError MissingParameter(std::string_view name) {
@@ -87,9 +93,10 @@ AwsError InvalidParameterValue(std::string_view value, std::string_view name, st
 }
 
 AwsError InvalidMessageContents() {
-  return MakePlain("InvalidMessageContents",
-                   "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to "
-                   "#xFFFD | #x10000 to #x10FFFF");
+  return MakePlain(
+      "InvalidMessageContents",
+      "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to "
+      "#xFFFD | #x10000 to #x10FFFF");
 }
 
 AwsError MessageTooLong(std::int64_t limit) {
@@ -98,13 +105,12 @@ AwsError MessageTooLong(std::int64_t limit) {
 }
 
 AwsError ReceiptHandleIsInvalid(std::string_view handle, wire::Protocol protocol) {
-  return MakePlain("ReceiptHandleIsInvalid", fmt::format("The input receipt handle \"{}\" is not a valid receipt handle.", handle),
+  return MakePlain("ReceiptHandleIsInvalid",
+                   fmt::format("The input receipt handle \"{}\" is not a valid receipt handle.", handle),
                    NotFoundInQuery(protocol));
 }
 
-AwsError MessageNotInflight() {
-  return MakePrefixed("MessageNotInflight", "The specified message isn't in flight.");
-}
+AwsError MessageNotInflight() { return MakePrefixed("MessageNotInflight", "The specified message isn't in flight."); }
 
 AwsError TooManyInFlight(std::string_view queue) {
   return MakePlain("OverLimit", fmt::format("Too many messages in flight in queue {}.", queue), kForbidden);
@@ -125,8 +131,9 @@ AwsError EmptyBatchRequest(std::string_view entry_type) {
 }
 
 AwsError TooManyEntriesInBatchRequest(std::size_t entries, bool detail) {
-  AwsError error = MakePrefixed("TooManyEntriesInBatchRequest",
-                                fmt::format("Maximum number of entries per request are 10. You have sent {}.", entries));
+  AwsError error =
+      MakePrefixed("TooManyEntriesInBatchRequest",
+                   fmt::format("Maximum number of entries per request are 10. You have sent {}.", entries));
   error.query_detail = detail;
   return error;
 }
@@ -136,14 +143,16 @@ AwsError BatchEntryIdsNotDistinct(std::string_view id) {
 }
 
 AwsError InvalidBatchEntryId() {
-  return MakePrefixed("InvalidBatchEntryId",
-                      "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 "
-                      "letters long.");
+  return MakePrefixed(
+      "InvalidBatchEntryId",
+      "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 "
+      "letters long.");
 }
 
 AwsError BatchRequestTooLong(std::int64_t limit, std::int64_t bytes) {
-  return MakePrefixed("BatchRequestTooLong",
-                      fmt::format("Batch requests cannot be longer than {} bytes. You have sent {} bytes.", limit, bytes));
+  return MakePrefixed(
+      "BatchRequestTooLong",
+      fmt::format("Batch requests cannot be longer than {} bytes. You have sent {} bytes.", limit, bytes));
 }
 
 }  // namespace stratolite::sqs

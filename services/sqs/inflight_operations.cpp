@@ -58,7 +58,8 @@ Result<void> InflightOperations::Delete(storage::Txn& txn, const Call& call, con
   return {};
 }
 
-Result<void> InflightOperations::ChangeVisibility(storage::Txn& txn, const Call& call, const Queue& queue, const Json& entry) {
+Result<void> InflightOperations::ChangeVisibility(storage::Txn& txn, const Call& call, const Queue& queue,
+                                                  const Json& entry) {
   ASSIGN_OR_RETURN(const std::string handle, RequiredString(entry, "ReceiptHandle"));
   const std::optional<std::int64_t> seconds = Fields(entry).OptionalInt("VisibilityTimeout");
   if (!seconds) return MissingParameter("VisibilityTimeout");
@@ -72,7 +73,8 @@ Result<void> InflightOperations::ChangeVisibility(storage::Txn& txn, const Call&
   // On standard queues AWS takes receipts of earlier receives and of expired ones too.
   const bool current = message && message->receive_count == receipt.receive_count && message->visible_at > now;
   if (!message || (queue.fifo && !current)) {
-    return InvalidParameterValue(handle, "ReceiptHandle", "Message does not exist or is not available for visibility timeout change.");
+    return InvalidParameterValue(handle, "ReceiptHandle",
+                                 "Message does not exist or is not available for visibility timeout change.");
   }
   const TimePoint until = now + std::chrono::seconds(*seconds);
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html: twelve hours from the receive.
@@ -82,7 +84,8 @@ Result<void> InflightOperations::ChangeVisibility(storage::Txn& txn, const Call&
   }
   SetVisibleAt(txn, queue, *message, until);
   const bool at_once = *seconds == 0;
-  txn.OnCommit([this, id = queue.id, at_once, until] { at_once ? waiters_.Notify(id, 1) : waiters_.NotifyAt(id, until); });
+  txn.OnCommit(
+      [this, id = queue.id, at_once, until] { at_once ? waiters_.Notify(id, 1) : waiters_.NotifyAt(id, until); });
   return {};
 }
 
@@ -94,7 +97,8 @@ Result<Json> InflightOperations::DeleteMessage(const Call& call) {
 
 Result<Json> InflightOperations::ChangeMessageVisibility(const Call& call) {
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
-  RETURN_IF_ERROR(deps_.db.Transact([&](storage::Txn& txn) { return ChangeVisibility(txn, call, *queue, call.input); }));
+  RETURN_IF_ERROR(
+      deps_.db.Transact([&](storage::Txn& txn) { return ChangeVisibility(txn, call, *queue, call.input); }));
   return Json::object();
 }
 
@@ -102,15 +106,17 @@ Result<Json> InflightOperations::DeleteMessageBatch(const Call& call) {
   constexpr BatchRules kRules{.entry_type = "DeleteMessageBatchRequestEntry"};
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
   ASSIGN_OR_RETURN(const std::vector<const Json*> entries, BatchEntries(call.input, kRules));
-  return ApplyToEntries(deps_.db, entries, [&](storage::Txn& txn, const Json& entry) { return Delete(txn, call, *queue, entry); });
+  return ApplyToEntries(deps_.db, entries,
+                        [&](storage::Txn& txn, const Json& entry) { return Delete(txn, call, *queue, entry); });
 }
 
 Result<Json> InflightOperations::ChangeMessageVisibilityBatch(const Call& call) {
   constexpr BatchRules kRules{.entry_type = "ChangeMessageVisibilityBatchRequestEntry"};
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
   ASSIGN_OR_RETURN(const std::vector<const Json*> entries, BatchEntries(call.input, kRules));
-  return ApplyToEntries(deps_.db, entries,
-                        [&](storage::Txn& txn, const Json& entry) { return ChangeVisibility(txn, call, *queue, entry); });
+  return ApplyToEntries(deps_.db, entries, [&](storage::Txn& txn, const Json& entry) {
+    return ChangeVisibility(txn, call, *queue, entry);
+  });
 }
 
 }  // namespace stratolite::sqs

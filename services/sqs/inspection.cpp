@@ -19,9 +19,11 @@ std::string Parameter(const Service::AdminRequest& request, const char* name) {
 }
 
 std::optional<QueueAddress> AddressOf(const Service::AdminRequest& request) {
-  if (const std::string url = Parameter(request, "QueueUrl"); !url.empty()) return ParseQueueUrl(url, request.default_scope);
+  if (const std::string url = Parameter(request, "QueueUrl"); !url.empty())
+    return ParseQueueUrl(url, request.default_scope);
   QueueAddress address{request.default_scope, Parameter(request, "QueueName")};
-  if (const std::string account = Parameter(request, "AccountId"); !account.empty()) address.scope.account = AccountId(account);
+  if (const std::string account = Parameter(request, "AccountId"); !account.empty())
+    address.scope.account = AccountId(account);
   if (const std::string region = Parameter(request, "Region"); !region.empty()) address.scope.region = Region(region);
   if (address.name.empty()) return std::nullopt;
   return address;

@@ -9,7 +9,12 @@ namespace stratolite::sqs {
 
 LongPoll::LongPoll(const ServiceDeps& deps, ReceiveOperations& receiver, Waiters& waiters, ReceiveRequest request,
                    std::shared_ptr<const Call> call, Completion done)
-    : deps_(deps), receiver_(receiver), waiters_(waiters), request_(std::move(request)), call_(std::move(call)), done_(std::move(done)) {}
+    : deps_(deps),
+      receiver_(receiver),
+      waiters_(waiters),
+      request_(std::move(request)),
+      call_(std::move(call)),
+      done_(std::move(done)) {}
 
 void LongPoll::Start() {
   // In line before the first look: what is sent after that look wakes us.

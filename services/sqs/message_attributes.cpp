@@ -45,7 +45,8 @@ std::string_view ValueOf(const Json& attribute) {
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return lower;
 }
 
@@ -55,25 +56,30 @@ bool IsNameByte(std::string_view name, std::size_t at) {
   if (byte < 0x80) return std::isalnum(byte) != 0 || byte == '.' || byte == '-' || byte == '_';
   // Latin-1's punctuation and symbols: what AWS refuses that people type. Other scripts are taken as letters.
   if (byte == 0xC2) return false;
-  const bool times_or_division = byte == 0xC3 && at + 1 < name.size() && (name[at + 1] == '\x97' || name[at + 1] == '\xB7');
+  const bool times_or_division =
+      byte == 0xC3 && at + 1 < name.size() && (name[at + 1] == '\x97' || name[at + 1] == '\xB7');
   return !times_or_division;
 }
 
 Result<void> CheckAttributeName(const std::string& name) {
   if (name.empty()) return InvalidParameter("The request must contain non-empty message (user) attribute names.");
-  if (name.size() > kMaxAttributeNameLength) return InvalidParameter("Message (user) attribute name must be shorter than 256 bytes.");
+  if (name.size() > kMaxAttributeNameLength)
+    return InvalidParameter("Message (user) attribute name must be shorter than 256 bytes.");
   const std::string lower = Lower(name);
   if (lower.starts_with("aws.") || lower.starts_with("amazon.")) {
     return InvalidParameter(
-        "You can't use message attribute names beginning with 'AWS.' or 'Amazon'. These strings are reserved for internal use.");
+        "You can't use message attribute names beginning with 'AWS.' or 'Amazon'. These strings are reserved for "
+        "internal use.");
   }
   if (name.front() == '.' || name.back() == '.' || name.find("..") != std::string::npos) {
-    return InvalidParameter("Message (user) attribute name can not start or end with a period, or have successive periods.");
+    return InvalidParameter(
+        "Message (user) attribute name can not start or end with a period, or have successive periods.");
   }
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (!IsNameByte(name, i)) {
       return InvalidParameter(
-          "Message (user) attribute name can only contain upper and lower score characters, digits, periods, hyphens and "
+          "Message (user) attribute name can only contain upper and lower score characters, digits, periods, hyphens "
+          "and "
           "underscores.");
     }
   }
@@ -95,27 +101,31 @@ Result<void> CheckValue(const std::string& name, const Json& attribute) {
   }
   const std::string_view type = TextOf(attribute, "DataType");
   if (type.empty()) {
-    return InvalidParameter(fmt::format("Message (user) attribute '{}' must contain a non-empty attribute type.", name));
+    return InvalidParameter(
+        fmt::format("Message (user) attribute '{}' must contain a non-empty attribute type.", name));
   }
-  if (type.size() > kMaxAttributeNameLength) return InvalidParameter("Message (user) attribute type must be shorter than 256 bytes.");
+  if (type.size() > kMaxAttributeNameLength)
+    return InvalidParameter("Message (user) attribute type must be shorter than 256 bytes.");
   const std::optional<Kind> kind = KindOf(type);
   if (!kind) {
-    return InvalidParameter(fmt::format("The type of message (user) attribute '{}' is invalid. You must use only the following "
-                                        "supported type prefixes: Binary, Number, String.",
-                                        name));
+    return InvalidParameter(
+        fmt::format("The type of message (user) attribute '{}' is invalid. You must use only the following "
+                    "supported type prefixes: Binary, Number, String.",
+                    name));
   }
   const std::string_view value = ValueOf(attribute);
   if (value.empty()) {
-    return InvalidParameter(fmt::format("Message (user) attribute '{}' must contain a non-empty value of type '{}'.", name,
-                                        type.substr(0, type.find('.'))));
+    return InvalidParameter(fmt::format("Message (user) attribute '{}' must contain a non-empty value of type '{}'.",
+                                        name, type.substr(0, type.find('.'))));
   }
   if (*kind == Kind::kNumber && !IsNumber(value)) {
     return InvalidParameter(fmt::format("Can't cast the value of message (user) attribute '{}' to a number.", name));
   }
   if (*kind == Kind::kString && !HasOnlyAllowedCharacters(value)) {
-    return InvalidParameter(fmt::format("Invalid characters found in the value of message (user) attribute '{}'. Valid unicode "
-                                        "characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF",
-                                        name));
+    return InvalidParameter(
+        fmt::format("Invalid characters found in the value of message (user) attribute '{}'. Valid unicode "
+                    "characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF",
+                    name));
   }
   return {};
 }
@@ -130,8 +140,8 @@ void AppendField(std::string& out, std::string_view field) {
 
 Result<void> CheckMessageAttributes(const Json& attributes) {
   if (attributes.size() > kMaxAttributes) {
-    return InvalidParameter(
-        fmt::format("Number of message attributes [{}] exceeds the allowed maximum [{}].", attributes.size(), kMaxAttributes));
+    return InvalidParameter(fmt::format("Number of message attributes [{}] exceeds the allowed maximum [{}].",
+                                        attributes.size(), kMaxAttributes));
   }
   for (const auto& [name, attribute] : attributes.items()) {
     RETURN_IF_ERROR(CheckAttributeName(name));
@@ -142,9 +152,11 @@ Result<void> CheckMessageAttributes(const Json& attributes) {
 
 Result<void> CheckSystemAttributes(const Json& attributes) {
   for (const auto& [name, attribute] : attributes.items()) {
-    if (name != kTraceHeader) return InvalidParameter(fmt::format("Message system attribute name '{}' is invalid.", name));
+    if (name != kTraceHeader)
+      return InvalidParameter(fmt::format("Message system attribute name '{}' is invalid.", name));
     if (TextOf(attribute, "DataType") != "String" || TextOf(attribute, "StringValue").empty()) {
-      return InvalidParameter(fmt::format("Message system attribute '{}' must contain a non-empty value of type 'String'.", name));
+      return InvalidParameter(
+          fmt::format("Message system attribute '{}' must contain a non-empty value of type 'String'.", name));
     }
   }
   return {};
@@ -175,8 +187,9 @@ std::string StoreAttributes(const Json& attributes) {
   Json stored = Json::object();
   for (const auto& [name, attribute] : attributes.items()) {
     const bool binary = KindOf(TextOf(attribute, "DataType")) == Kind::kBinary;
-    stored[name] = {{"DataType", TextOf(attribute, "DataType")},
-                    {binary ? "BinaryValue" : "StringValue", binary ? Base64Encode(BytesOf(attribute)) : ValueOf(attribute)}};
+    stored[name] = {
+        {"DataType", TextOf(attribute, "DataType")},
+        {binary ? "BinaryValue" : "StringValue", binary ? Base64Encode(BytesOf(attribute)) : ValueOf(attribute)}};
   }
   return stored.dump();
 }
@@ -206,7 +219,8 @@ bool HasOnlyAllowedCharacters(std::string_view text) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') return false;
     // U+FFFE and U+FFFF are EF BF BE and EF BF BF; surrogates are no valid UTF-8.
-    if (byte == 0xEF && text.substr(i, 2) == "\xEF\xBF" && i + 2 < text.size() && static_cast<unsigned char>(text[i + 2]) >= 0xBE) {
+    if (byte == 0xEF && text.substr(i, 2) == "\xEF\xBF" && i + 2 < text.size() &&
+        static_cast<unsigned char>(text[i + 2]) >= 0xBE) {
       return false;
     }
   }

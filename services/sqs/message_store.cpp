@@ -20,9 +20,9 @@ constexpr Duration kRememberedFor = std::chrono::minutes(5);
 constexpr TimePoint kBeginning{Duration(std::numeric_limits<std::int64_t>::min())};
 
 // The columns in the order that ToMessage reads, in a macro because statements are literals.
-#define SQS_MESSAGE_COLUMNS                                                                                              \
-  "id, visible_at, received, sent_at, receive_count, first_received_at, last_received_at, message_id, sender, md5, "     \
-  "COALESCE(body, (SELECT b.body FROM sqs_body b WHERE b.message = sqs_message.id)), attributes, group_id, "             \
+#define SQS_MESSAGE_COLUMNS                                                                                          \
+  "id, visible_at, received, sent_at, receive_count, first_received_at, last_received_at, message_id, sender, md5, " \
+  "COALESCE(body, (SELECT b.body FROM sqs_body b WHERE b.message = sqs_message.id)), attributes, group_id, "         \
   "deduplication_id, sequence, trace_header, source_arn"
 
 std::optional<TimePoint> OptionalTime(const Row& row, int column) {
@@ -64,8 +64,11 @@ void RefreshGroup(Txn& txn, QueueId queue, const std::string& group_id) {
     TimePoint visible_at;
   };
   const auto head = txn.QueryOne(
-      "SELECT id, visible_at FROM sqs_message WHERE queue_id = ? AND group_id = ? AND sequence IS NOT NULL ORDER BY id LIMIT 1",
-      {queue, group_id}, [](const Row& row) { return Head{row.Int(0), row.Time(1)}; });
+      "SELECT id, visible_at FROM sqs_message WHERE queue_id = ? AND group_id = ? AND sequence IS NOT NULL ORDER BY id "
+      "LIMIT 1",
+      {queue, group_id}, [](const Row& row) {
+        return Head{row.Int(0), row.Time(1)};
+      });
   if (!head) {
     txn.Run("DELETE FROM sqs_group WHERE queue_id = ? AND group_id = ?", {queue, group_id});
     return;
@@ -88,14 +91,15 @@ void Take(Txn& txn, Message& message, const ReceiveLimits& limits) {
   if (!message.first_received_at) message.first_received_at = limits.now;
   message.last_received_at = limits.now;
   txn.Run(
-      "UPDATE sqs_message SET visible_at = ?, received = 1, receive_count = ?, first_received_at = ?, last_received_at = ?"
+      "UPDATE sqs_message SET visible_at = ?, received = 1, receive_count = ?, first_received_at = ?, last_received_at "
+      "= ?"
       " WHERE id = ?",
       {message.visible_at, message.receive_count, *message.first_received_at, limits.now, message.row});
 }
 
 /// Looks at one visible message: expired and dead ones are dealt with at once, others wait in `received` for Take.
-void Consider(Txn& txn, const Queue& queue, const Queue* dead_letter_queue, const ReceiveLimits& limits, Message message,
-              Received& received) {
+void Consider(Txn& txn, const Queue& queue, const Queue* dead_letter_queue, const ReceiveLimits& limits,
+              Message message, Received& received) {
   if (message.sent_at + queue.retention <= limits.now) return DeleteRow(txn, message.row);
   if (queue.redrive && dead_letter_queue != nullptr && message.receive_count >= queue.redrive->max_receive_count) {
     ++received.dead_letters;
@@ -115,7 +119,8 @@ Received ReceiveStandard(Txn& txn, const Queue& queue, const Queue* dead_letter_
     txn.Query("SELECT " SQS_MESSAGE_COLUMNS
               " FROM sqs_message WHERE queue_id = ? AND visible_at <= ? AND (visible_at, id) > (?, ?)"
               " ORDER BY visible_at, id LIMIT ?",
-              {queue.id, limits.now, after, after_row, missing}, [&](const Row& row) { found.push_back(ToMessage(row)); });
+              {queue.id, limits.now, after, after_row, missing},
+              [&](const Row& row) { found.push_back(ToMessage(row)); });
     for (Message& message : found) {
       after = message.visible_at;
       after_row = message.row;
@@ -141,10 +146,12 @@ Received ReceiveFifo(Txn& txn, const Queue& queue, const Queue* dead_letter_queu
   while (received.messages.size() < wanted) {
     std::vector<ReadyGroup> groups;
     txn.Query(
-        "SELECT group_id, ready_at, head FROM sqs_group WHERE queue_id = ? AND ready_at <= ? AND (ready_at, head) > (?, ?)"
+        "SELECT group_id, ready_at, head FROM sqs_group WHERE queue_id = ? AND ready_at <= ? AND (ready_at, head) > "
+        "(?, ?)"
         " ORDER BY ready_at, head LIMIT ?",
-        {queue.id, limits.now, after.ready_at, after.head, wanted},
-        [&](const Row& row) { groups.push_back({row.Text(0), row.Time(1), row.Int(2)}); });
+        {queue.id, limits.now, after.ready_at, after.head, wanted}, [&](const Row& row) {
+          groups.push_back({row.Text(0), row.Time(1), row.Int(2)});
+        });
     if (groups.empty()) break;
     for (const ReadyGroup& group : groups) {
       if (received.messages.size() >= wanted) break;
@@ -158,7 +165,8 @@ Received ReceiveFifo(Txn& txn, const Queue& queue, const Queue* dead_letter_queu
       while (more && received.messages.size() < wanted) {
         std::vector<Message> found;
         txn.Query("SELECT " SQS_MESSAGE_COLUMNS
-                  " FROM sqs_message WHERE queue_id = ? AND group_id = ? AND sequence IS NOT NULL AND id > ? ORDER BY id LIMIT ?",
+                  " FROM sqs_message WHERE queue_id = ? AND group_id = ? AND sequence IS NOT NULL AND id > ? ORDER BY "
+                  "id LIMIT ?",
                   {queue.id, group.group_id, last, wanted - received.messages.size()}, [&](const Row& row) {
                     more = row.Time(1) <= limits.now;
                     if (more) found.push_back(ToMessage(row));
@@ -184,36 +192,43 @@ std::string SequenceNumber(std::int64_t ordinal) { return fmt::format("188{:017}
 void InsertMessage(Txn& txn, QueueId queue, Message& message) {
   const bool apart = message.body.size() > kMaxInlineBody;
   txn.Run(
-      "INSERT INTO sqs_message (queue_id, visible_at, received, sent_at, receive_count, first_received_at, message_id, sender,"
+      "INSERT INTO sqs_message (queue_id, visible_at, received, sent_at, receive_count, first_received_at, message_id, "
+      "sender,"
       " md5, body, attributes, group_id, deduplication_id, sequence, trace_header, source_arn)"
       " VALUES (?,?,0,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       {queue, message.visible_at, message.sent_at, message.receive_count, message.first_received_at, message.message_id,
-       message.sender, message.md5, apart ? storage::Bind(nullptr) : storage::Bind(message.body), NullIfEmpty(message.attributes),
-       message.group_id, message.deduplication_id, message.sequence, NullIfEmpty(message.trace_header), message.source_arn});
+       message.sender, message.md5, apart ? storage::Bind(nullptr) : storage::Bind(message.body),
+       NullIfEmpty(message.attributes), message.group_id, message.deduplication_id, message.sequence,
+       NullIfEmpty(message.trace_header), message.source_arn});
   message.row = txn.last_insert_rowid();
   if (apart) {
     txn.Run("INSERT INTO sqs_body (message, body) VALUES (?,?)", {message.row, message.body});
   }
   if (message.sequence) {
-    txn.Run("INSERT INTO sqs_group (queue_id, group_id, head, ready_at) VALUES (?,?,?,?) ON CONFLICT (queue_id, group_id) DO NOTHING",
-            {queue, *message.group_id, message.row, message.visible_at});
+    txn.Run(
+        "INSERT INTO sqs_group (queue_id, group_id, head, ready_at) VALUES (?,?,?,?) ON CONFLICT (queue_id, group_id) "
+        "DO NOTHING",
+        {queue, *message.group_id, message.row, message.visible_at});
   }
 }
 
 Received ReceiveMessages(Txn& txn, const Queue& queue, const Queue* dead_letter_queue, const ReceiveLimits& limits) {
-  return queue.fifo ? ReceiveFifo(txn, queue, dead_letter_queue, limits) : ReceiveStandard(txn, queue, dead_letter_queue, limits);
+  return queue.fifo ? ReceiveFifo(txn, queue, dead_letter_queue, limits)
+                    : ReceiveStandard(txn, queue, dead_letter_queue, limits);
 }
 
-std::optional<Message> RepeatReceive(Txn& txn, const Queue& queue, std::int64_t row, int receive_count, TimePoint visible_at) {
-  std::optional<Message> message =
-      txn.QueryOne("SELECT " SQS_MESSAGE_COLUMNS " FROM sqs_message WHERE id = ? AND queue_id = ? AND receive_count = ?",
-                   {row, queue.id, receive_count}, ToMessage);
+std::optional<Message> RepeatReceive(Txn& txn, const Queue& queue, std::int64_t row, int receive_count,
+                                     TimePoint visible_at) {
+  std::optional<Message> message = txn.QueryOne("SELECT " SQS_MESSAGE_COLUMNS
+                                                " FROM sqs_message WHERE id = ? AND queue_id = ? AND receive_count = ?",
+                                                {row, queue.id, receive_count}, ToMessage);
   if (message) SetVisibleAt(txn, queue, *message, visible_at);
   return message;
 }
 
 std::optional<Message> FindMessage(Reader& reader, QueueId queue, std::int64_t row, std::string_view message_id) {
-  return reader.QueryOne("SELECT " SQS_MESSAGE_COLUMNS " FROM sqs_message WHERE id = ? AND queue_id = ? AND message_id = ?",
+  return reader.QueryOne("SELECT " SQS_MESSAGE_COLUMNS
+                         " FROM sqs_message WHERE id = ? AND queue_id = ? AND message_id = ?",
                          {row, queue, message_id}, ToMessage);
 }
 
@@ -236,7 +251,8 @@ void DeleteReceived(Txn& txn, QueueId queue, std::int64_t row, std::string_view 
 
 void DeleteAllMessages(Txn& txn, QueueId queue) {
   // Only large bodies have rows there, found through the messages: the table has no index on the queue.
-  txn.Run("DELETE FROM sqs_body WHERE message IN (SELECT id FROM sqs_message WHERE queue_id = ? AND body IS NULL)", {queue});
+  txn.Run("DELETE FROM sqs_body WHERE message IN (SELECT id FROM sqs_message WHERE queue_id = ? AND body IS NULL)",
+          {queue});
   txn.Run("DELETE FROM sqs_message WHERE queue_id = ?", {queue});
   txn.Run("DELETE FROM sqs_group WHERE queue_id = ?", {queue});
   txn.Run("DELETE FROM sqs_remembered WHERE queue_id = ?", {queue});
@@ -264,9 +280,10 @@ void MoveMessage(Txn& txn, const Queue& from, const Queue& to, const Message& me
 
 std::vector<Message> ListMessages(Reader& reader, const Queue& queue, TimePoint now, std::int64_t limit) {
   std::vector<Message> messages;
-  reader.Query("SELECT " SQS_MESSAGE_COLUMNS
-               " FROM sqs_message WHERE queue_id = ? AND visible_at <= ? AND sent_at > ? ORDER BY visible_at, id LIMIT ?",
-               {queue.id, now, now - queue.retention, limit}, [&](const Row& row) { messages.push_back(ToMessage(row)); });
+  reader.Query(
+      "SELECT " SQS_MESSAGE_COLUMNS
+      " FROM sqs_message WHERE queue_id = ? AND visible_at <= ? AND sent_at > ? ORDER BY visible_at, id LIMIT ?",
+      {queue.id, now, now - queue.retention, limit}, [&](const Row& row) { messages.push_back(ToMessage(row)); });
   return messages;
 }
 
@@ -280,35 +297,41 @@ std::vector<Message> ListAllMessages(Reader& reader, const Queue& queue, TimePoi
 MessageCounts CountMessages(Reader& reader, const Queue& queue, TimePoint now) {
   const TimePoint expired = now - queue.retention;
   MessageCounts counts;
-  counts.visible = reader.QueryInt("SELECT COUNT(*) FROM sqs_message WHERE queue_id = ? AND visible_at <= ? AND sent_at > ?",
-                                   {queue.id, now, expired});
-  reader.QueryOne("SELECT COUNT(*), COALESCE(SUM(received), 0) FROM sqs_message WHERE queue_id = ? AND visible_at > ? AND sent_at > ?",
-                  {queue.id, now, expired}, [&](const Row& row) {
-                    counts.in_flight = row.Int(1);
-                    counts.delayed = row.Int(0) - row.Int(1);
-                    return true;
-                  });
+  counts.visible =
+      reader.QueryInt("SELECT COUNT(*) FROM sqs_message WHERE queue_id = ? AND visible_at <= ? AND sent_at > ?",
+                      {queue.id, now, expired});
+  reader.QueryOne(
+      "SELECT COUNT(*), COALESCE(SUM(received), 0) FROM sqs_message WHERE queue_id = ? AND visible_at > ? AND sent_at "
+      "> ?",
+      {queue.id, now, expired}, [&](const Row& row) {
+        counts.in_flight = row.Int(1);
+        counts.delayed = row.Int(0) - row.Int(1);
+        return true;
+      });
   return counts;
 }
 
 std::int64_t CountInFlight(Reader& reader, QueueId queue, TimePoint now) {
-  return reader.QueryInt("SELECT COUNT(*) FROM sqs_message WHERE queue_id = ? AND visible_at > ? AND received = 1", {queue, now});
+  return reader.QueryInt("SELECT COUNT(*) FROM sqs_message WHERE queue_id = ? AND visible_at > ? AND received = 1",
+                         {queue, now});
 }
 
 std::optional<TimePoint> NextVisibleAt(Reader& reader, const Queue& queue, TimePoint now) {
   const auto time = [](const Row& row) { return row.Time(0); };
   if (queue.fifo) {
-    return reader.QueryOne("SELECT ready_at FROM sqs_group WHERE queue_id = ? AND ready_at > ? ORDER BY ready_at LIMIT 1",
-                           {queue.id, now}, time);
+    return reader.QueryOne(
+        "SELECT ready_at FROM sqs_group WHERE queue_id = ? AND ready_at > ? ORDER BY ready_at LIMIT 1", {queue.id, now},
+        time);
   }
-  return reader.QueryOne("SELECT visible_at FROM sqs_message WHERE queue_id = ? AND visible_at > ? ORDER BY visible_at LIMIT 1",
-                         {queue.id, now}, time);
+  return reader.QueryOne(
+      "SELECT visible_at FROM sqs_message WHERE queue_id = ? AND visible_at > ? ORDER BY visible_at LIMIT 1",
+      {queue.id, now}, time);
 }
 
 std::optional<TimePoint> DeleteExpired(Txn& txn, const Queue& queue, TimePoint now) {
   std::vector<Message> expired;
-  txn.Query("SELECT " SQS_MESSAGE_COLUMNS " FROM sqs_message WHERE queue_id = ? AND sent_at <= ?", {queue.id, now - queue.retention},
-            [&](const Row& row) { expired.push_back(ToMessage(row)); });
+  txn.Query("SELECT " SQS_MESSAGE_COLUMNS " FROM sqs_message WHERE queue_id = ? AND sent_at <= ?",
+            {queue.id, now - queue.retention}, [&](const Row& row) { expired.push_back(ToMessage(row)); });
   for (const Message& message : expired) DeleteMessage(txn, queue, message);
   return txn
       .QueryOne("SELECT MIN(sent_at) FROM sqs_message WHERE queue_id = ?", {queue.id},
@@ -316,19 +339,21 @@ std::optional<TimePoint> DeleteExpired(Txn& txn, const Queue& queue, TimePoint n
       .value_or(std::nullopt);
 }
 
-std::optional<std::string> Recall(Reader& reader, QueueId queue, Remembered kind, std::string_view scope, std::string_view token,
-                                  TimePoint now) {
+std::optional<std::string> Recall(Reader& reader, QueueId queue, Remembered kind, std::string_view scope,
+                                  std::string_view token, TimePoint now) {
   return reader.QueryOne(
-      "SELECT outcome FROM sqs_remembered WHERE queue_id = ? AND kind = ? AND scope = ? AND token = ? AND expires_at > ?",
+      "SELECT outcome FROM sqs_remembered WHERE queue_id = ? AND kind = ? AND scope = ? AND token = ? AND expires_at > "
+      "?",
       {queue, static_cast<int>(kind), scope, token, now}, [](const Row& row) { return row.Text(0); });
 }
 
-void Remember(Txn& txn, QueueId queue, Remembered kind, std::string_view scope, std::string_view token, std::string_view outcome,
-              TimePoint now) {
+void Remember(Txn& txn, QueueId queue, Remembered kind, std::string_view scope, std::string_view token,
+              std::string_view outcome, TimePoint now) {
   txn.Run("DELETE FROM sqs_remembered WHERE queue_id = ? AND expires_at <= ?", {queue, now});
   txn.Run(
       "INSERT INTO sqs_remembered (queue_id, kind, scope, token, outcome, expires_at) VALUES (?,?,?,?,?,?)"
-      " ON CONFLICT (queue_id, kind, scope, token) DO UPDATE SET outcome = excluded.outcome, expires_at = excluded.expires_at",
+      " ON CONFLICT (queue_id, kind, scope, token) DO UPDATE SET outcome = excluded.outcome, expires_at = "
+      "excluded.expires_at",
       {queue, static_cast<int>(kind), scope, token, outcome, now + kRememberedFor});
 }
 

@@ -34,13 +34,16 @@ void InsertMessage(storage::Txn& txn, QueueId queue, Message& message);
 
 /// Takes what is visible, oldest first; of FIFO queues group after group, each in order and only up to its first message that cannot
 /// be seen. Expired messages are deleted on the way. `dead_letter_queue` may be null: then nothing is moved.
-Received ReceiveMessages(storage::Txn& txn, const Queue& queue, const Queue* dead_letter_queue, const ReceiveLimits& limits);
+Received ReceiveMessages(storage::Txn& txn, const Queue& queue, const Queue* dead_letter_queue,
+                         const ReceiveLimits& limits);
 
 /// Puts back in flight, for another `visibility`, a message that is still in flight from its receive number `receive_count`.
 /// nullopt: it is not.
-std::optional<Message> RepeatReceive(storage::Txn& txn, const Queue& queue, std::int64_t row, int receive_count, TimePoint visible_at);
+std::optional<Message> RepeatReceive(storage::Txn& txn, const Queue& queue, std::int64_t row, int receive_count,
+                                     TimePoint visible_at);
 
-std::optional<Message> FindMessage(storage::Reader& reader, QueueId queue, std::int64_t row, std::string_view message_id);
+std::optional<Message> FindMessage(storage::Reader& reader, QueueId queue, std::int64_t row,
+                                   std::string_view message_id);
 void SetVisibleAt(storage::Txn& txn, const Queue& queue, const Message& message, TimePoint visible_at);
 void DeleteMessage(storage::Txn& txn, const Queue& queue, const Message& message);
 /// Deletes by receipt without reading first: only if `receive_count` is that of the last receive. For standard queues.
@@ -56,7 +59,8 @@ struct MoveOptions {
   std::string new_message_id;
 };
 /// Moves a message to the end of another queue of the same type, visible at once.
-void MoveMessage(storage::Txn& txn, const Queue& from, const Queue& to, const Message& message, const MoveOptions& options);
+void MoveMessage(storage::Txn& txn, const Queue& from, const Queue& to, const Message& message,
+                 const MoveOptions& options);
 
 /// Visible messages in order of arrival, for looking and for moving; bodies included.
 std::vector<Message> ListMessages(storage::Reader& reader, const Queue& queue, TimePoint now, std::int64_t limit);
@@ -72,8 +76,8 @@ std::optional<TimePoint> DeleteExpired(storage::Txn& txn, const Queue& queue, Ti
 
 /// Things remembered for five minutes: deduplication ids and receive attempts.
 enum class Remembered { kDeduplication = 0, kReceiveAttempt = 1 };
-std::optional<std::string> Recall(storage::Reader& reader, QueueId queue, Remembered kind, std::string_view scope, std::string_view token,
-                                  TimePoint now);
+std::optional<std::string> Recall(storage::Reader& reader, QueueId queue, Remembered kind, std::string_view scope,
+                                  std::string_view token, TimePoint now);
 /// Also forgets what has run out in this queue.
 void Remember(storage::Txn& txn, QueueId queue, Remembered kind, std::string_view scope, std::string_view token,
               std::string_view outcome, TimePoint now);

@@ -43,7 +43,8 @@ Json MessageAttributesOf(const Message& message, const std::vector<std::string>&
 Json DescribeMessage(const Message& message, const std::vector<std::string>& system_attributes,
                      const std::vector<std::string>& message_attributes) {
   Json entry = {{"MessageId", message.message_id}, {"MD5OfBody", message.md5}, {"Body", message.body}};
-  if (Json system = SystemAttributesOf(message, system_attributes); !system.empty()) entry["Attributes"] = std::move(system);
+  if (Json system = SystemAttributesOf(message, system_attributes); !system.empty())
+    entry["Attributes"] = std::move(system);
   if (Json attributes = MessageAttributesOf(message, message_attributes); !attributes.empty()) {
     // Of what is returned, not of what was sent: that is what SDKs check.
     entry["MD5OfMessageAttributes"] = Md5OfAttributes(attributes);

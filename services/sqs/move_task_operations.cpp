@@ -23,12 +23,14 @@ constexpr std::int64_t kPortion = 500;
 constexpr Duration kStep = std::chrono::seconds(1);
 
 AwsError NoSuchResource(std::string_view parameter) {
-  return ResourceNotFound(fmt::format("The resource that you specified for the {} parameter doesn't exist.", parameter));
+  return ResourceNotFound(
+      fmt::format("The resource that you specified for the {} parameter doesn't exist.", parameter));
 }
 
 AwsError BadArn(std::string_view parameter) {
   return InvalidParameter(fmt::format(
-      "You must use this format to specify the {}: arn:<partition>:<service>:<region>:<account-id>:<resource-id>", parameter));
+      "You must use this format to specify the {}: arn:<partition>:<service>:<region>:<account-id>:<resource-id>",
+      parameter));
 }
 
 std::string EncodeHandle(const MoveTask& task) {
@@ -63,7 +65,8 @@ Result<MoveTask> MoveTaskOperations::MakeTask(const Call& call) {
   task.rate = in.OptionalInt("MaxNumberOfMessagesPerSecond");
   if (task.rate && (*task.rate < 1 || *task.rate > kMaxRate)) {
     return InvalidParameter(
-        "Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: You must enter a number that's between 1 and 500.");
+        "Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: You must enter a number that's between 1 "
+        "and 500.");
   }
   const std::optional<QueueAddress> source_address = ParseQueueArn(task.source_arn);
   if (!source_address) return BadArn("SourceArn");
@@ -73,7 +76,8 @@ Result<MoveTask> MoveTaskOperations::MakeTask(const Call& call) {
   if (task.destination_arn) {
     const std::optional<QueueAddress> address = ParseQueueArn(*task.destination_arn);
     if (!address) return BadArn("DestinationArn");
-    if (*address == *source_address) return InvalidParameter("Source queue arn and destination queue arn cannot be the same.");
+    if (*address == *source_address)
+      return InvalidParameter("Source queue arn and destination queue arn cannot be the same.");
     const QueuePtr destination = queues_.Find(*address);
     if (!destination) return NoSuchResource("DestinationArn");
     if (destination->fifo != source->fifo) {
@@ -109,13 +113,15 @@ Result<Json> MoveTaskOperations::ListMessageMoveTasks(const Call& call) {
   ASSIGN_OR_RETURN(const std::string source_arn, RequiredString(call.input, "SourceArn"));
   const std::int64_t limit = Fields(call.input).IntOr("MaxResults", 1);
   if (limit < 1 || limit > kMaxResults) {
-    return InvalidParameter("Value for parameter MaxResults is invalid. Reason: You must enter a number that's between 1 and 10.");
+    return InvalidParameter(
+        "Value for parameter MaxResults is invalid. Reason: You must enter a number that's between 1 and 10.");
   }
   const std::optional<QueueAddress> address = ParseQueueArn(source_arn);
   if (!address) return BadArn("SourceArn");
   if (!queues_.Find(*address)) return NoSuchResource("SourceArn");
   Json results = Json::array();
-  for (const MoveTask& task : deps_.db.Read([&](storage::Reader& reader) { return ListMoveTasks(reader, source_arn, limit); })) {
+  for (const MoveTask& task :
+       deps_.db.Read([&](storage::Reader& reader) { return ListMoveTasks(reader, source_arn, limit); })) {
     results.push_back(Describe(task));
   }
   if (results.empty()) return Json::object();
@@ -126,7 +132,8 @@ Result<Json> MoveTaskOperations::CancelMessageMoveTask(const Call& call) {
   ASSIGN_OR_RETURN(const std::string handle, RequiredString(call.input, "TaskHandle"));
   const Json parsed = Json::parse(Base64Decode(handle).value_or(""), nullptr, false);
   const Fields parts(parsed);
-  if (!parsed.is_object() || !parsed.value("taskId", Json()).is_string() || !parsed.value("sourceArn", Json()).is_string()) {
+  if (!parsed.is_object() || !parsed.value("taskId", Json()).is_string() ||
+      !parsed.value("sourceArn", Json()).is_string()) {
     return InvalidParameter("Value for parameter TaskHandle is invalid.");
   }
   const std::optional<QueueAddress> source = ParseQueueArn(parts.StringOr("sourceArn", ""));
@@ -149,7 +156,8 @@ void MoveTaskOperations::Step(const runtime::DueTask& due) {
     if (task->status == "CANCELLING") {
       task->status = "CANCELLED";
     } else if (task->status == "RUNNING") {
-      if (const auto next = MovePortion(txn, *task, due.due)) deps_.scheduler.Schedule(txn, kMoveTaskKind, {task->id, *next, {}});
+      if (const auto next = MovePortion(txn, *task, due.due))
+        deps_.scheduler.Schedule(txn, kMoveTaskKind, {task->id, *next, {}});
     }
     UpdateMoveTask(txn, *task);
   });
@@ -158,11 +166,6 @@ void MoveTaskOperations::Step(const runtime::DueTask& due) {
 std::optional<TimePoint> MoveTaskOperations::MovePortion(storage::Txn& txn, MoveTask& task, TimePoint due) {
   const TimePoint now = deps_.clock.Now();
   const QueuePtr source = QueueStore::Find(txn, task.source_id);
-  if (!source) {
-    task.status = "FAILED";
-    task.failure = "AWS.SimpleQueueService.NonExistentQueue";
-    return std::nullopt;
-  }
   const std::int64_t portion = task.rate.value_or(kPortion);
   const std::vector<Message> messages = ListMessages(txn, *source, now, portion);
   for (const Message& message : messages) {

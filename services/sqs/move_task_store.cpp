@@ -22,19 +22,22 @@ MoveTask ToMoveTask(const storage::Row& row) {
 
 void InsertMoveTask(storage::Txn& txn, const MoveTask& task) {
   txn.Run(
-      "INSERT INTO sqs_move_task (id, source_id, source_arn, destination_arn, rate, status, moved, to_move, started_at, failure)"
+      "INSERT INTO sqs_move_task (id, source_id, source_arn, destination_arn, rate, status, moved, to_move, "
+      "started_at, failure)"
       " VALUES (?,?,?,?,?,?,?,?,?,?)",
       {task.id, task.source_id, task.source_arn, task.destination_arn, task.rate, task.status, task.moved, task.to_move,
        task.started_at, task.failure});
 }
 
 void UpdateMoveTask(storage::Txn& txn, const MoveTask& task) {
-  txn.Run("UPDATE sqs_move_task SET status = ?, moved = ?, failure = ? WHERE id = ?", {task.status, task.moved, task.failure, task.id});
+  txn.Run("UPDATE sqs_move_task SET status = ?, moved = ?, failure = ? WHERE id = ?",
+          {task.status, task.moved, task.failure, task.id});
 }
 
 std::optional<MoveTask> FindMoveTask(storage::Reader& reader, std::string_view id) {
   return reader.QueryOne(
-      "SELECT id, source_id, source_arn, destination_arn, rate, status, moved, to_move, started_at, failure FROM sqs_move_task"
+      "SELECT id, source_id, source_arn, destination_arn, rate, status, moved, to_move, started_at, failure FROM "
+      "sqs_move_task"
       " WHERE id = ?",
       {id}, ToMoveTask);
 }
@@ -42,15 +45,21 @@ std::optional<MoveTask> FindMoveTask(storage::Reader& reader, std::string_view i
 std::vector<MoveTask> ListMoveTasks(storage::Reader& reader, std::string_view source_arn, std::int64_t limit) {
   std::vector<MoveTask> tasks;
   reader.Query(
-      "SELECT id, source_id, source_arn, destination_arn, rate, status, moved, to_move, started_at, failure FROM sqs_move_task"
+      "SELECT id, source_id, source_arn, destination_arn, rate, status, moved, to_move, started_at, failure FROM "
+      "sqs_move_task"
       " WHERE source_arn = ? ORDER BY started_at DESC, ordinal DESC LIMIT ?",
       {source_arn, limit}, [&](const storage::Row& row) { tasks.push_back(ToMoveTask(row)); });
   return tasks;
 }
 
 bool HasActiveMoveTask(storage::Reader& reader, std::string_view source_arn) {
-  return reader.QueryInt("SELECT COUNT(*) FROM sqs_move_task WHERE source_arn = ? AND status IN ('RUNNING', 'CANCELLING')",
-                         {source_arn}) != 0;
+  return reader.QueryInt(
+             "SELECT COUNT(*) FROM sqs_move_task WHERE source_arn = ? AND status IN ('RUNNING', 'CANCELLING')",
+             {source_arn}) != 0;
+}
+
+void DeleteMoveTasks(storage::Txn& txn, QueueId source) {
+  txn.Run("DELETE FROM sqs_move_task WHERE source_id = ?", {source});
 }
 
 }  // namespace stratolite::sqs

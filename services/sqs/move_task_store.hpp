@@ -19,4 +19,7 @@ std::vector<MoveTask> ListMoveTasks(storage::Reader& reader, std::string_view so
 /// One that is running or about to be cancelled.
 bool HasActiveMoveTask(storage::Reader& reader, std::string_view source_arn);
 
+/// The source is gone, and its tasks with it.
+void DeleteMoveTasks(storage::Txn& txn, QueueId source);
+
 }  // namespace stratolite::sqs

@@ -17,19 +17,35 @@ namespace {
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
 constexpr std::size_t kMaxActions = 7;
-constexpr std::array<std::string_view, 9> kSharedActions = {
-    "*", "SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl",
-    "ListDeadLetterSourceQueues", "PurgeQueue"};
+constexpr std::array<std::string_view, 9> kSharedActions = {"*",
+                                                            "SendMessage",
+                                                            "ReceiveMessage",
+                                                            "DeleteMessage",
+                                                            "ChangeMessageVisibility",
+                                                            "GetQueueAttributes",
+                                                            "GetQueueUrl",
+                                                            "ListDeadLetterSourceQueues",
+                                                            "PurgeQueue"};
 /// Known to SQS, but never given to other accounts.
-constexpr std::array<std::string_view, 12> kOwnersActions = {
-    "AddPermission", "RemovePermission", "CreateQueue", "DeleteQueue", "ListQueues", "SetQueueAttributes", "TagQueue", "UntagQueue",
-    "ListQueueTags", "StartMessageMoveTask", "CancelMessageMoveTask", "ListMessageMoveTasks"};
+constexpr std::array<std::string_view, 12> kOwnersActions = {"AddPermission",
+                                                             "RemovePermission",
+                                                             "CreateQueue",
+                                                             "DeleteQueue",
+                                                             "ListQueues",
+                                                             "SetQueueAttributes",
+                                                             "TagQueue",
+                                                             "UntagQueue",
+                                                             "ListQueueTags",
+                                                             "StartMessageMoveTask",
+                                                             "CancelMessageMoveTask",
+                                                             "ListMessageMoveTasks"};
 
 Result<std::string> CheckLabel(const Call& call) {
   ASSIGN_OR_RETURN(std::string label, RequiredString(call.input, "Label"));
   // The same characters as a queue's name, without its suffix.
   if (!IsQueueName(label) || IsFifoName(label)) {
-    return InvalidParameterValue(label, "Label", "Label can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+    return InvalidParameterValue(
+        label, "Label", "Label can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
   }
   return label;
 }
@@ -42,7 +58,8 @@ Result<void> CheckActions(const std::vector<std::string>& actions) {
       return InvalidParameterValue(spelled, "ActionName", "Only the queue owner is allowed to invoke this action.");
     }
     if (std::find(kSharedActions.begin(), kSharedActions.end(), action) == kSharedActions.end()) {
-      return InvalidParameterValue(spelled, "ActionName", "Please refer to the appropriate WSDL for a list of valid actions.");
+      return InvalidParameterValue(spelled, "ActionName",
+                                   "Please refer to the appropriate WSDL for a list of valid actions.");
     }
   }
   if (actions.size() > kMaxActions) return TooManyActions(actions.size());
@@ -69,9 +86,10 @@ Result<Json> PermissionOperations::EditPolicy(const Call& call, const Queue& fou
     if (!current) return QueueDoesNotExist(call.protocol);
     Queue queue = *current;
     const auto stored = queue.attributes.find("Policy");
-    Json policy = stored == queue.attributes.end()
-                      ? Json{{"Version", "2008-10-17"}, {"Id", queue.arn + "/SQSDefaultPolicy"}, {"Statement", Json::array()}}
-                      : Json::parse(stored->second);
+    Json policy =
+        stored == queue.attributes.end()
+            ? Json{{"Version", "2008-10-17"}, {"Id", queue.arn + "/SQSDefaultPolicy"}, {"Statement", Json::array()}}
+            : Json::parse(stored->second);
     policy["Statement"] = StatementsOf(policy);
     RETURN_IF_ERROR(edit(policy["Statement"]));
     RETURN_IF_ERROR(ApplyAttributes(queue, {{"Policy", policy["Statement"].empty() ? "" : policy.dump()}}));

@@ -7,7 +7,8 @@ namespace stratolite::sqs {
 
 Result<std::string> RequiredString(const Json& input, const char* name) {
   const auto found = input.find(name);
-  if (found == input.end() || !found->is_string() || found->get_ref<const std::string&>().empty()) return MissingParameter(name);
+  if (found == input.end() || !found->is_string() || found->get_ref<const std::string&>().empty())
+    return MissingParameter(name);
   return found->get<std::string>();
 }
 

@@ -77,8 +77,9 @@ Result<std::string> CheckRedrivePolicy(const std::string& text) {
   if (count.is_number_integer()) number = count.get<std::int64_t>();
   if (count.is_string()) number = ParseInteger(count.get_ref<const std::string&>());
   if (!number || *number < 1 || *number > kMaxReceiveCountLimit) {
-    return BadRedrivePolicy(text, fmt::format("Invalid value for maxReceiveCount: {}, valid values are from 1 to {} both inclusive.",
-                                              count.is_string() ? count.get<std::string>() : count.dump(), kMaxReceiveCountLimit));
+    return BadRedrivePolicy(
+        text, fmt::format("Invalid value for maxReceiveCount: {}, valid values are from 1 to {} both inclusive.",
+                          count.is_string() ? count.get<std::string>() : count.dump(), kMaxReceiveCountLimit));
   }
   return fmt::format(R"({{"deadLetterTargetArn":{},"maxReceiveCount":{}}})", arn.dump(), *number);
 }
@@ -89,7 +90,8 @@ Result<std::string> CheckRedriveAllowPolicy(const std::string& text) {
                                  "Amazon SQS can't create the redrive allow policy, as it’s in an unsupported format.");
   };
   const auto bad = [&](std::string_view reason) {
-    return InvalidParameterValue(text, "RedriveAllowPolicy", fmt::format("Amazon SQS can't create the redrive allow policy. {}", reason));
+    return InvalidParameterValue(text, "RedriveAllowPolicy",
+                                 fmt::format("Amazon SQS can't create the redrive allow policy. {}", reason));
   };
   const Json policy = Json::parse(text, nullptr, false);
   if (!policy.is_object()) return unsupported();
@@ -97,12 +99,14 @@ Result<std::string> CheckRedriveAllowPolicy(const std::string& text) {
   const Json sources = policy.value("sourceQueueArns", Json());
   const bool by_queue = permission == "byQueue";
   if (!by_queue && permission != "allowAll" && permission != "denyAll") return unsupported();
-  if (policy.size() > (sources.is_null() ? 1U : 2U) || (!sources.is_null() && !sources.is_array())) return unsupported();
+  if (policy.size() > (sources.is_null() ? 1U : 2U) || (!sources.is_null() && !sources.is_array()))
+    return unsupported();
   for (const Json& arn : sources) {
     if (!arn.is_string() || !ParseQueueArn(arn.get_ref<const std::string&>())) return unsupported();
   }
   if (by_queue && sources.empty()) {
-    return bad("When you specify the byQueue permission type, you must also specify one or more sourceQueueArns values.");
+    return bad(
+        "When you specify the byQueue permission type, you must also specify one or more sourceQueueArns values.");
   }
   if (!by_queue && !sources.empty()) {
     return bad("To specify one or more source queue ARNs, you must set redrivePermission to byQueue.");
@@ -119,7 +123,8 @@ bool IsPolicy(const std::string& text) {
   return std::all_of(statements.begin(), statements.end(), [](const Json& statement) {
     if (!statement.is_object()) return false;
     const Json effect = statement.value("Effect", Json());
-    return (effect == "Allow" || effect == "Deny") && (statement.contains("Action") || statement.contains("NotAction")) &&
+    return (effect == "Allow" || effect == "Deny") &&
+           (statement.contains("Action") || statement.contains("NotAction")) &&
            (statement.contains("Principal") || statement.contains("NotPrincipal"));
   });
 }
@@ -137,8 +142,8 @@ Result<std::string> CheckFifoAttribute(std::string_view name, const std::string&
 }
 
 bool IsFifoAttribute(std::string_view name) {
-  return name == "FifoQueue" ||
-         std::any_of(kFifoChoices.begin(), kFifoChoices.end(), [&](const ChoiceAttribute& choice) { return choice.name == name; });
+  return name == "FifoQueue" || std::any_of(kFifoChoices.begin(), kFifoChoices.end(),
+                                            [&](const ChoiceAttribute& choice) { return choice.name == name; });
 }
 
 Result<std::string> CheckAttribute(std::string_view name, const std::string& value, bool fifo) {
@@ -175,8 +180,8 @@ std::string_view StoredOr(const Queue& queue, std::string_view name, std::string
 }
 
 std::int64_t IntegerOf(const Queue& queue, std::string_view name) {
-  const auto* attribute =
-      std::find_if(kIntegerAttributes.begin(), kIntegerAttributes.end(), [&](const IntegerAttribute& entry) { return entry.name == name; });
+  const auto* attribute = std::find_if(kIntegerAttributes.begin(), kIntegerAttributes.end(),
+                                       [&](const IntegerAttribute& entry) { return entry.name == name; });
   return ParseInteger(StoredOr(queue, name, attribute->fallback)).value_or(0);
 }
 
@@ -209,7 +214,8 @@ Result<void> ApplyAttributes(Queue& queue, const Attributes& changes) {
   if (kms) attributes["SqsManagedSseEnabled"] = "false";
   if (StoredOr(queue, "FifoThroughputLimit", "perQueue") == "perMessageGroupId" &&
       StoredOr(queue, "DeduplicationScope", "queue") != "messageGroup") {
-    return InvalidAttributeValue("FifoThroughputLimit", "DeduplicationScope must be messageGroup for perMessageGroupId.");
+    return InvalidAttributeValue("FifoThroughputLimit",
+                                 "DeduplicationScope must be messageGroup for perMessageGroupId.");
   }
   ParseAttributes(queue);
   return {};
@@ -227,7 +233,8 @@ void ParseAttributes(Queue& queue) {
   queue.redrive.reset();
   if (const auto found = queue.attributes.find("RedrivePolicy"); found != queue.attributes.end()) {
     const Json policy = Json::parse(found->second);
-    queue.redrive = RedrivePolicy{policy["deadLetterTargetArn"].get<std::string>(), policy["maxReceiveCount"].get<int>()};
+    queue.redrive =
+        RedrivePolicy{policy["deadLetterTargetArn"].get<std::string>(), policy["maxReceiveCount"].get<int>()};
   }
 }
 
@@ -251,12 +258,27 @@ std::optional<std::string> VisibleAttribute(const Queue& queue, std::string_view
 }
 
 const std::vector<std::string_view>& AttributeNames() {
-  static const std::vector<std::string_view> kNames = {
-      "Policy", "VisibilityTimeout", "MaximumMessageSize", "MessageRetentionPeriod", "ApproximateNumberOfMessages",
-      "ApproximateNumberOfMessagesNotVisible", "CreatedTimestamp", "LastModifiedTimestamp", "QueueArn",
-      "ApproximateNumberOfMessagesDelayed", "DelaySeconds", "ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "FifoQueue",
-      "ContentBasedDeduplication", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "DeduplicationScope",
-      "FifoThroughputLimit", "RedriveAllowPolicy", "SqsManagedSseEnabled"};
+  static const std::vector<std::string_view> kNames = {"Policy",
+                                                       "VisibilityTimeout",
+                                                       "MaximumMessageSize",
+                                                       "MessageRetentionPeriod",
+                                                       "ApproximateNumberOfMessages",
+                                                       "ApproximateNumberOfMessagesNotVisible",
+                                                       "CreatedTimestamp",
+                                                       "LastModifiedTimestamp",
+                                                       "QueueArn",
+                                                       "ApproximateNumberOfMessagesDelayed",
+                                                       "DelaySeconds",
+                                                       "ReceiveMessageWaitTimeSeconds",
+                                                       "RedrivePolicy",
+                                                       "FifoQueue",
+                                                       "ContentBasedDeduplication",
+                                                       "KmsMasterKeyId",
+                                                       "KmsDataKeyReusePeriodSeconds",
+                                                       "DeduplicationScope",
+                                                       "FifoThroughputLimit",
+                                                       "RedriveAllowPolicy",
+                                                       "SqsManagedSseEnabled"};
   return kNames;
 }
 

@@ -6,6 +6,7 @@
 
 #include "sqs/errors.hpp"
 #include "sqs/message_store.hpp"
+#include "sqs/move_task_store.hpp"
 #include "sqs/queue_access.hpp"
 #include "sqs/queue_attributes.hpp"
 #include "sqs/queue_url.hpp"
@@ -31,7 +32,8 @@ Result<void> CheckQueueName(const std::string& name, const Fields& attributes) {
   if (fifo && !wants_fifo) return InvalidAttributeName("FifoQueue");
   if (!fifo && wants_fifo) {
     return InvalidParameter(
-        "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and "
+        "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with "
+        ".fifo suffix and "
         "be 1 to 80 in length");
   }
   return {};
@@ -41,9 +43,12 @@ Result<void> CheckQueueName(const std::string& name, const Fields& attributes) {
 Result<void> CheckDeadLetterQueue(storage::Reader& reader, const Queue& queue, const Attributes& changes) {
   const auto changed = changes.find("RedrivePolicy");
   if (changed == changes.end() || !queue.redrive) return {};
-  const auto bad = [&](std::string_view reason) { return InvalidParameterValue(changed->second, "RedrivePolicy", reason); };
+  const auto bad = [&](std::string_view reason) {
+    return InvalidParameterValue(changed->second, "RedrivePolicy", reason);
+  };
   const std::optional<QueueAddress> address = ParseQueueArn(queue.redrive->dead_letter_arn);
-  if (IsFifoName(address->name) != queue.fifo) return bad("Dead-letter queue must be same type of queue as the source.");
+  if (IsFifoName(address->name) != queue.fifo)
+    return bad("Dead-letter queue must be same type of queue as the source.");
   if (address->scope != queue.address.scope) return bad("Dead letter target owner should be same as the source.");
   const QueuePtr target = *address == queue.address ? nullptr : QueueStore::Find(reader, *address);
   if (!target) return bad("Dead letter target does not exist.");
@@ -73,7 +78,8 @@ Result<Page> PageOf(const Call& call) {
   Page page;
   if (const auto max = in.OptionalInt("MaxResults")) {
     if (*max < 1 || *max > kMaxPage) {
-      return InvalidParameterValue(fmt::format("{}", *max), "MaxResults", "MaxResults must be an integer between 1 and 1000.");
+      return InvalidParameterValue(fmt::format("{}", *max), "MaxResults",
+                                   "MaxResults must be an integer between 1 and 1000.");
     }
     page.limit = *max;
     page.paged = true;
@@ -115,7 +121,8 @@ Result<Json> QueueOperations::CreateQueue(const Call& call) {
     Queue queue;
     queue.address = {call.scope, name};
     const TimePoint now = deps_.clock.Now();
-    if (const QueuePtr existing = QueueStore::Find(txn, queue.address)) return ConfirmExisting(call, *existing, attributes);
+    if (const QueuePtr existing = QueueStore::Find(txn, queue.address))
+      return ConfirmExisting(call, *existing, attributes);
     if (const auto deleted_at = QueueStore::DeletedAt(txn, queue.address)) {
       if (now - *deleted_at < kRestOfName) return QueueDeletedRecently();
       QueueStore::ForgetDeleted(txn, queue.address);
@@ -134,8 +141,9 @@ Result<Json> QueueOperations::CreateQueue(const Call& call) {
 Result<Json> QueueOperations::DeleteQueue(const Call& call) {
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
   deps_.db.Transact([&](storage::Txn& txn) {
-    queues_.Delete(txn, *queue, deps_.clock.Now());
+    queues_.Delete(txn, *queue, deps_.clock.Now(), kRestOfName);
     DeleteAllMessages(txn, queue->id);
+    DeleteMoveTasks(txn, queue->id);
     txn.OnCommit([this, id = queue->id] { waiters_.NotifyAll(id); });
   });
   return Json::object();
@@ -167,7 +175,8 @@ Result<Json> QueueOperations::ListQueues(const Call& call) {
   const std::string prefix = Fields(call.input).StringOr("QueueNamePrefix", "");
   Json urls = Json::array();
   deps_.db.Read([&](storage::Reader& reader) {
-    for (const std::string& name : QueueStore::List(reader, call.scope, prefix, page.after, page.limit + (page.paged ? 1 : 0))) {
+    for (const std::string& name :
+         QueueStore::List(reader, call.scope, prefix, page.after, page.limit + (page.paged ? 1 : 0))) {
       urls.push_back(QueueUrl(call.endpoint, {call.scope, name}));
     }
   });
@@ -180,7 +189,8 @@ Result<Json> QueueOperations::ListDeadLetterSourceQueues(const Call& call) {
   ASSIGN_OR_RETURN(const Page page, PageOf(call));
   Json urls = Json::array();
   deps_.db.Read([&](storage::Reader& reader) {
-    for (const QueueAddress& source : QueueStore::ListSources(reader, queue->arn, page.after, page.limit + (page.paged ? 1 : 0))) {
+    for (const QueueAddress& source :
+         QueueStore::ListSources(reader, queue->arn, page.after, page.limit + (page.paged ? 1 : 0))) {
       urls.push_back(QueueUrl(call.endpoint, source));
     }
   });
@@ -200,7 +210,8 @@ Result<Json> QueueOperations::GetQueueAttributes(const Call& call) {
   }
   Json attributes = Json::object();
   const auto add = [&](std::string_view name, std::optional<std::string> value) {
-    if (value && (all || std::find(wanted.begin(), wanted.end(), name) != wanted.end())) attributes[std::string(name)] = *std::move(value);
+    if (value && (all || std::find(wanted.begin(), wanted.end(), name) != wanted.end()))
+      attributes[std::string(name)] = *std::move(value);
   };
   for (const std::string_view name : known) add(name, VisibleAttribute(*queue, name));
   if (counts) {

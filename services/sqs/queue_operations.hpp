@@ -12,7 +12,8 @@ namespace stratolite::sqs {
 /// SetQueueAttributes. Everything given must outlive it. Thread-safe. Blocks.
 class QueueOperations {
  public:
-  QueueOperations(const ServiceDeps& deps, QueueStore& queues, Waiters& waiters) : deps_(deps), queues_(queues), waiters_(waiters) {}
+  QueueOperations(const ServiceDeps& deps, QueueStore& queues, Waiters& waiters)
+      : deps_(deps), queues_(queues), waiters_(waiters) {}
 
   Result<Json> CreateQueue(const Call& call);
   Result<Json> DeleteQueue(const Call& call);

@@ -11,7 +11,8 @@ constexpr std::string_view kByAddress =
     "SELECT id, account, region, name, created_at, modified_at, attributes, tags, deduplicates_per_group FROM sqs_queue"
     " WHERE account = ? AND region = ? AND name = ?";
 constexpr std::string_view kById =
-    "SELECT id, account, region, name, created_at, modified_at, attributes, tags, deduplicates_per_group FROM sqs_queue WHERE id = ?";
+    "SELECT id, account, region, name, created_at, modified_at, attributes, tags, deduplicates_per_group FROM "
+    "sqs_queue WHERE id = ?";
 
 Attributes FromJson(std::string_view text) { return Json::parse(text).get<Attributes>(); }
 std::string ToText(const Attributes& attributes) { return Json(attributes).dump(); }
@@ -57,7 +58,8 @@ QueuePtr QueueStore::Find(const QueueAddress& address) {
 }
 
 QueuePtr QueueStore::Find(storage::Reader& reader, const QueueAddress& address) {
-  return reader.QueryOne(kByAddress, {address.scope.account, address.scope.region, address.name}, ToQueue).value_or(nullptr);
+  return reader.QueryOne(kByAddress, {address.scope.account, address.scope.region, address.name}, ToQueue)
+      .value_or(nullptr);
 }
 
 QueuePtr QueueStore::Find(storage::Reader& reader, QueueId id) {
@@ -73,8 +75,8 @@ void QueueStore::Insert(storage::Txn& txn, Queue& queue) {
   txn.Run(
       "INSERT INTO sqs_queue (account, region, name, created_at, modified_at, attributes, tags, dead_letter_arn,"
       " deduplicates_per_group, last_sequence) VALUES (?,?,?,?,?,?,?,?,?,0)",
-      {address.scope.account, address.scope.region, address.name, queue.created_at, queue.modified_at, ToText(queue.attributes),
-       ToText(queue.tags), DeadLetterArn(queue), queue.deduplicates_per_group});
+      {address.scope.account, address.scope.region, address.name, queue.created_at, queue.modified_at,
+       ToText(queue.attributes), ToText(queue.tags), DeadLetterArn(queue), queue.deduplicates_per_group});
   queue.id = txn.last_insert_rowid();
   txn.OnCommit([this, address] { Invalidate(address); });
 }
@@ -85,8 +87,9 @@ void QueueStore::Update(storage::Txn& txn, const Queue& queue) {
   txn.OnCommit([this, address = queue.address] { Invalidate(address); });
 }
 
-void QueueStore::Delete(storage::Txn& txn, const Queue& queue, TimePoint now) {
+void QueueStore::Delete(storage::Txn& txn, const Queue& queue, TimePoint now, Duration rest) {
   const QueueAddress& address = queue.address;
+  txn.Run("DELETE FROM sqs_deleted_queue WHERE deleted_at <= ?", {now - rest});
   txn.Run("DELETE FROM sqs_queue WHERE id = ?", {queue.id});
   txn.Run(
       "INSERT INTO sqs_deleted_queue (account, region, name, deleted_at) VALUES (?,?,?,?)"
@@ -115,12 +118,13 @@ void QueueStore::SetPurged(storage::Txn& txn, QueueId id, TimePoint now) {
   txn.Run("UPDATE sqs_queue SET purged_at = ? WHERE id = ?", {now, id});
 }
 
-std::vector<std::string> QueueStore::List(storage::Reader& reader, const Scope& scope, std::string_view prefix, std::string_view after,
-                                          std::int64_t limit) {
+std::vector<std::string> QueueStore::List(storage::Reader& reader, const Scope& scope, std::string_view prefix,
+                                          std::string_view after, std::int64_t limit) {
   std::vector<std::string> names;
   // substr and not LIKE: underscores are frequent in names, and LIKE folds case.
   reader.Query(
-      "SELECT name FROM sqs_queue WHERE account = ? AND region = ? AND name > ? AND substr(name, 1, ?) = ? ORDER BY name LIMIT ?",
+      "SELECT name FROM sqs_queue WHERE account = ? AND region = ? AND name > ? AND substr(name, 1, ?) = ? ORDER BY "
+      "name LIMIT ?",
       {scope.account, scope.region, after, prefix.size(), prefix, limit},
       [&](const storage::Row& row) { names.push_back(row.Text(0)); });
   return names;
@@ -131,8 +135,9 @@ std::vector<QueueAddress> QueueStore::ListSources(storage::Reader& reader, std::
   std::vector<QueueAddress> sources;
   reader.Query(
       "SELECT account, region, name FROM sqs_queue WHERE dead_letter_arn = ? AND name > ? ORDER BY name LIMIT ?",
-      {arn, after, limit},
-      [&](const storage::Row& row) { sources.push_back({{AccountId(row.Text(0)), Region(row.Text(1))}, row.Text(2)}); });
+      {arn, after, limit}, [&](const storage::Row& row) {
+        sources.push_back({{AccountId(row.Text(0)), Region(row.Text(1))}, row.Text(2)});
+      });
   return sources;
 }
 

@@ -29,8 +29,8 @@ class QueueStore {
   void Insert(storage::Txn& txn, Queue& queue);
   /// Stores attributes, tags and the time of modification.
   void Update(storage::Txn& txn, const Queue& queue);
-  /// The row, and the name's rest of a minute. Messages are the message store's.
-  void Delete(storage::Txn& txn, const Queue& queue, TimePoint now);
+  /// The row. The name is remembered as deleted; names that have rested for `rest` are forgotten. Messages are the message store's.
+  void Delete(storage::Txn& txn, const Queue& queue, TimePoint now, Duration rest);
 
   /// When a queue of this name was deleted, if that is remembered.
   static std::optional<TimePoint> DeletedAt(storage::Reader& reader, const QueueAddress& address);
@@ -39,8 +39,8 @@ class QueueStore {
   static void SetPurged(storage::Txn& txn, QueueId id, TimePoint now);
 
   /// Names in alphabetic order, after `after`, at most `limit`.
-  static std::vector<std::string> List(storage::Reader& reader, const Scope& scope, std::string_view prefix, std::string_view after,
-                                       std::int64_t limit);
+  static std::vector<std::string> List(storage::Reader& reader, const Scope& scope, std::string_view prefix,
+                                       std::string_view after, std::int64_t limit);
   /// Queues whose redrive policy names `arn`, alphabetic, after the name `after`.
   static std::vector<QueueAddress> ListSources(storage::Reader& reader, std::string_view arn, std::string_view after,
                                                std::int64_t limit);

@@ -70,7 +70,8 @@ std::optional<QueueAddress> ParseQueueUrl(std::string_view url, const Scope& cal
 
 std::optional<QueueAddress> ParseQueueArn(std::string_view text) {
   const std::optional<Arn> arn = Arn::Parse(text);
-  if (!arn || arn->service != "sqs" || !IsAccountId(arn->account) || !IsRegionName(arn->region) || arn->resource.empty()) {
+  if (!arn || arn->service != "sqs" || !IsAccountId(arn->account) || !IsRegionName(arn->region) ||
+      arn->resource.empty()) {
     return std::nullopt;
   }
   return QueueAddress{{AccountId(arn->account), Region(arn->region)}, arn->resource};

@@ -24,9 +24,16 @@ constexpr std::int64_t kMaxMessages = 10;
 constexpr std::int64_t kMaxWaitSeconds = 20;
 constexpr std::int64_t kMaxVisibilitySeconds = 43'200;
 
-constexpr std::array<std::string_view, 10> kSystemAttributes = {
-    "All", "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp",
-    "SequenceNumber", "MessageDeduplicationId", "MessageGroupId", "AWSTraceHeader", "DeadLetterQueueSourceArn"};
+constexpr std::array<std::string_view, 10> kSystemAttributes = {"All",
+                                                                "SenderId",
+                                                                "SentTimestamp",
+                                                                "ApproximateReceiveCount",
+                                                                "ApproximateFirstReceiveTimestamp",
+                                                                "SequenceNumber",
+                                                                "MessageDeduplicationId",
+                                                                "MessageGroupId",
+                                                                "AWSTraceHeader",
+                                                                "DeadLetterQueueSourceArn"};
 
 Result<std::optional<std::int64_t>> InRange(const Json& input, const char* name, std::int64_t min, std::int64_t max,
                                             std::string_view reason) {
@@ -76,10 +83,12 @@ void InFlightQuota::Clear() {
 
 Result<ReceiveRequest> ReceiveOperations::ParseRequest(const Call& call) {
   ASSIGN_OR_RETURN(const QueuePtr queue, FindQueue(queues_, call));
-  ASSIGN_OR_RETURN(const auto max, InRange(call.input, "MaxNumberOfMessages", 1, kMaxMessages, "Must be between 1 and 10, if provided."));
+  ASSIGN_OR_RETURN(const auto max, InRange(call.input, "MaxNumberOfMessages", 1, kMaxMessages,
+                                           "Must be between 1 and 10, if provided."));
   ASSIGN_OR_RETURN(const auto visibility, InRange(call.input, "VisibilityTimeout", 0, kMaxVisibilitySeconds,
                                                   "Must be >= 0 and <= 43200, if provided."));
-  ASSIGN_OR_RETURN(const auto wait, InRange(call.input, "WaitTimeSeconds", 0, kMaxWaitSeconds, "Must be >= 0 and <= 20, if provided."));
+  ASSIGN_OR_RETURN(const auto wait,
+                   InRange(call.input, "WaitTimeSeconds", 0, kMaxWaitSeconds, "Must be >= 0 and <= 20, if provided."));
   ReceiveRequest request;
   ASSIGN_OR_RETURN(request.system_attributes, SystemAttributeNames(call));
   request.message_attributes = Fields(call.input).Strings("MessageAttributeNames");
@@ -117,8 +126,9 @@ Result<ReceiveOperations::Outcome> ReceiveOperations::TryReceive(const Call& cal
   });
 }
 
-Result<ReceiveOperations::Outcome> ReceiveOperations::Take(storage::Txn& txn, const Call& call, const ReceiveRequest& request,
-                                                           const Queue& queue, const Queue* dead_letter_queue) {
+Result<ReceiveOperations::Outcome> ReceiveOperations::Take(storage::Txn& txn, const Call& call,
+                                                           const ReceiveRequest& request, const Queue& queue,
+                                                           const Queue* dead_letter_queue) {
   const TimePoint now = deps_.clock.Now();
   const Duration visibility = request.visibility.value_or(queue.visibility);
   Outcome outcome;
@@ -149,8 +159,8 @@ Result<ReceiveOperations::Outcome> ReceiveOperations::Take(storage::Txn& txn, co
     Remember(txn, queue.id, Remembered::kReceiveAttempt, "", *request.attempt, taken.dump(), now);
   }
   quota_.Add(queue.id, outcome.messages.size());
-  txn.OnCommit([this, id = queue.id, taken = outcome.messages.size(), until = now + visibility, dead = received.dead_letters,
-                dead_id = dead_letter_queue != nullptr ? dead_letter_queue->id : 0] {
+  txn.OnCommit([this, id = queue.id, taken = outcome.messages.size(), until = now + visibility,
+                dead = received.dead_letters, dead_id = dead_letter_queue != nullptr ? dead_letter_queue->id : 0] {
     if (dead != 0) waiters_.Notify(dead_id, dead);
     if (taken != 0) waiters_.NotifyAt(id, until);
   });

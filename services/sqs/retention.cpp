@@ -38,7 +38,8 @@ void Retention::Sweep(const runtime::DueTask& task) {
     const TimePoint now = deps_.clock.Now();
     const std::optional<TimePoint> oldest = queue ? DeleteExpired(txn, *queue, now) : std::nullopt;
     if (oldest) {
-      deps_.scheduler.Schedule(txn, kRetentionKind, {task.key, std::max(*oldest + queue->retention, now + kShortestPause), {}});
+      deps_.scheduler.Schedule(txn, kRetentionKind,
+                               {task.key, std::max(*oldest + queue->retention, now + kShortestPause), {}});
       return;
     }
     // Within the transaction, so that no message can come between finding the queue empty and saying so.

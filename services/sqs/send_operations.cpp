@@ -21,19 +21,23 @@ namespace {
 constexpr std::int64_t kMaxDelaySeconds = 900;
 constexpr std::int64_t kMaxBatchBytes = 1'048'576;
 constexpr std::size_t kMaxTokenLength = 128;
-constexpr std::string_view kNotForThisQueueType = "The request include parameter that is not valid for this queue type.";
+constexpr std::string_view kNotForThisQueueType =
+    "The request include parameter that is not valid for this queue type.";
 
 /// MessageGroupId and MessageDeduplicationId: ASCII letters, digits and punctuation.
 Result<std::string> CheckToken(std::string token, std::string_view name) {
   const bool printable = std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c <= '~'; });
   if (token.empty() || token.size() > kMaxTokenLength || !printable) {
-    return InvalidParameterValue(token, name,
-                                 fmt::format("{} can only include alphanumeric and punctuation characters. 1 to 128 in length.", name));
+    return InvalidParameterValue(
+        token, name,
+        fmt::format("{} can only include alphanumeric and punctuation characters. 1 to 128 in length.", name));
   }
   return token;
 }
 
-std::string SenderOf(const Call& call) { return call.caller.user_id.empty() ? call.scope.account.str() : call.caller.user_id; }
+std::string SenderOf(const Call& call) {
+  return call.caller.user_id.empty() ? call.scope.account.str() : call.caller.user_id;
+}
 
 /// X-Ray's header marks the message when the caller set no system attribute of its own.
 /// https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
@@ -96,11 +100,13 @@ Result<void> SendOperations::AddFifoMembers(const Queue& queue, const Json& entr
   }
   if (deduplication) {
     ASSIGN_OR_RETURN(message.deduplication_id, CheckToken(*std::move(deduplication), "MessageDeduplicationId"));
-    if (!queue.fifo) return InvalidParameterValue(*message.deduplication_id, "MessageDeduplicationId", kNotForThisQueueType);
+    if (!queue.fifo)
+      return InvalidParameterValue(*message.deduplication_id, "MessageDeduplicationId", kNotForThisQueueType);
   } else if (queue.fifo) {
     if (!queue.content_based_deduplication) {
       return InvalidParameter(
-          "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly");
+          "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided "
+          "explicitly");
     }
     message.deduplication_id = Sha256Hex(message.body);
   }
@@ -128,7 +134,8 @@ bool SendOperations::Store(storage::Txn& txn, const Queue& queue, Draft& draft) 
   message.sequence = SequenceNumber(ordinal);
   draft.answer["SequenceNumber"] = *message.sequence;
   const Json outcome = {{"MessageId", message.message_id}, {"SequenceNumber", *message.sequence}};
-  Remember(txn, queue.id, Remembered::kDeduplication, scope, *message.deduplication_id, outcome.dump(), message.sent_at);
+  Remember(txn, queue.id, Remembered::kDeduplication, scope, *message.deduplication_id, outcome.dump(),
+           message.sent_at);
   InsertMessage(txn, queue.id, message);
   return true;
 }
@@ -141,7 +148,8 @@ Result<Json> SendOperations::SendMessage(const Call& call) {
     retention_.Watch(txn, *queue);
     const TimePoint visible_at = draft.message.visible_at;
     const bool now = visible_at <= draft.message.sent_at;
-    txn.OnCommit([this, id = queue->id, visible_at, now] { now ? waiters_.Notify(id, 1) : waiters_.NotifyAt(id, visible_at); });
+    txn.OnCommit(
+        [this, id = queue->id, visible_at, now] { now ? waiters_.Notify(id, 1) : waiters_.NotifyAt(id, visible_at); });
     return std::move(draft.answer);
   });
 }
@@ -153,7 +161,8 @@ Result<Json> SendOperations::SendMessageBatch(const Call& call) {
   std::int64_t total = 0;
   for (const Json* entry : entries) {
     const Fields in(*entry);
-    total += static_cast<std::int64_t>(in.StringOr("MessageBody", "").size()) + SizeOfAttributes(in.Object("MessageAttributes"));
+    total += static_cast<std::int64_t>(in.StringOr("MessageBody", "").size()) +
+             SizeOfAttributes(in.Object("MessageAttributes"));
   }
   if (total > kMaxBatchBytes) return BatchRequestTooLong(kMaxBatchBytes, total);
 
@@ -161,7 +170,8 @@ Result<Json> SendOperations::SendMessageBatch(const Call& call) {
   std::vector<std::pair<std::string, Draft>> drafts;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto id = (*entries[i])["Id"].get<std::string>();
-    Result<Draft> draft = MakeDraft(call, *queue, *entries[i], fmt::format("{}.{}.MessageBody", kRules.entry_type, i + 1));
+    Result<Draft> draft =
+        MakeDraft(call, *queue, *entries[i], fmt::format("{}.{}.MessageBody", kRules.entry_type, i + 1));
     // AWS refuses a batch for a FIFO queue as a whole: a gap would break the order.
     if (!draft.ok() && queue->fifo) return std::move(draft).error();
     if (!draft.ok()) {

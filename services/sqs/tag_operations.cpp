@@ -14,7 +14,9 @@ constexpr std::size_t kMaxTags = 50;
 constexpr std::size_t kMaxKeyLength = 128;
 constexpr std::size_t kMaxValueLength = 256;
 
-AwsError TooManyTags(const Queue& queue) { return InvalidParameter(fmt::format("Too many tags added for queue {}.", queue.address.name)); }
+AwsError TooManyTags(const Queue& queue) {
+  return InvalidParameter(fmt::format("Too many tags added for queue {}.", queue.address.name));
+}
 
 }  // namespace
 
@@ -22,9 +24,11 @@ Result<Attributes> CheckTags(const Json& tags) {
   Attributes checked;
   for (const auto& [key, value] : tags.items()) {
     const auto& text = value.get_ref<const std::string&>();
-    if (key.empty() || Utf8Length(key) > kMaxKeyLength) return InvalidParameter("Tag keys must be between 1 and 128 characters in length.");
+    if (key.empty() || Utf8Length(key) > kMaxKeyLength)
+      return InvalidParameter("Tag keys must be between 1 and 128 characters in length.");
     if (key.starts_with("aws:")) return InvalidParameter("Tag keys can't start with the reserved prefix aws:.");
-    if (Utf8Length(text) > kMaxValueLength) return InvalidParameter("Tag values must be between 0 and 256 characters in length.");
+    if (Utf8Length(text) > kMaxValueLength)
+      return InvalidParameter("Tag values must be between 0 and 256 characters in length.");
     checked.emplace(key, text);
   }
   if (checked.size() > kMaxTags) return InvalidParameter("Too many tags added for queue.");

@@ -25,7 +25,8 @@ void Waiters::Remove(QueueId queue, const Waiter* waiter) {
     const auto line = lines_.find(queue);
     if (line == lines_.end()) return;
     auto& waiters = line->second.waiters;
-    const auto found = std::find_if(waiters.begin(), waiters.end(), [&](const auto& entry) { return entry.get() == waiter; });
+    const auto found =
+        std::find_if(waiters.begin(), waiters.end(), [&](const auto& entry) { return entry.get() == waiter; });
     if (found == waiters.end()) return;
     waiters.erase(found);
     waiting_.fetch_sub(1);

@@ -34,26 +34,39 @@ TEST_F(AttributesTest, AFifoQueueHasFourMore) {
 TEST_F(AttributesTest, OnlyTheNamedOnesAreReturned) {
   const std::string url = Create("q");
   EXPECT_EQ(sqs_.MustCall("GetQueueAttributes", {{"QueueUrl", url}}), Json::object());
-  EXPECT_EQ(sqs_.MustCall("GetQueueAttributes", {{"QueueUrl", url}, {"AttributeNames", {"Policy", "RedrivePolicy"}}}), Json::object());
-  EXPECT_EQ(Error("GetQueueAttributes", {{"QueueUrl", url}, {"AttributeNames", {"Foobar"}}}).message, "Unknown Attribute Foobar.");
+  EXPECT_EQ(sqs_.MustCall("GetQueueAttributes", {{"QueueUrl", url}, {"AttributeNames", {"Policy", "RedrivePolicy"}}}),
+            Json::object());
+  EXPECT_EQ(Error("GetQueueAttributes", {{"QueueUrl", url}, {"AttributeNames", {"Foobar"}}}).message,
+            "Unknown Attribute Foobar.");
 }
 
 TEST_F(AttributesTest, ChangesAreSeenAtOnceAndMoveTheTimestamp) {
   const std::string url = Create("q");
   const std::string before = Attribute(url, "LastModifiedTimestamp");
   sqs_.Advance(5s);
-  sqs_.MustCall("SetQueueAttributes", {{"QueueUrl", url}, {"Attributes", {{"VisibilityTimeout", "69"}, {"DelaySeconds", "420"}}}});
+  sqs_.MustCall("SetQueueAttributes",
+                {{"QueueUrl", url}, {"Attributes", {{"VisibilityTimeout", "69"}, {"DelaySeconds", "420"}}}});
   EXPECT_EQ(Attribute(url, "VisibilityTimeout"), "69");
   EXPECT_EQ(Attribute(url, "CreatedTimestamp"), before);
   EXPECT_EQ(std::stoll(Attribute(url, "LastModifiedTimestamp")), std::stoll(before) + 5);
 }
 
 TEST_F(AttributesTest, ValuesOutOfRangeAreRefused) {
-  const std::pair<const char*, const char*> bad[] = {
-      {"DelaySeconds", "901"}, {"DelaySeconds", "-1"}, {"DelaySeconds", " 6"}, {"DelaySeconds", ""}, {"MaximumMessageSize", "1023"},
-      {"MaximumMessageSize", "1048577"}, {"MessageRetentionPeriod", "59"}, {"MessageRetentionPeriod", "1209601"},
-      {"ReceiveMessageWaitTimeSeconds", "21"}, {"VisibilityTimeout", "43201"}, {"VisibilityTimeout", "1.5"},
-      {"KmsDataKeyReusePeriodSeconds", "59"}, {"SqsManagedSseEnabled", "maybe"}, {"Policy", "badjson"}, {"Policy", "[]"}};
+  const std::pair<const char*, const char*> bad[] = {{"DelaySeconds", "901"},
+                                                     {"DelaySeconds", "-1"},
+                                                     {"DelaySeconds", " 6"},
+                                                     {"DelaySeconds", ""},
+                                                     {"MaximumMessageSize", "1023"},
+                                                     {"MaximumMessageSize", "1048577"},
+                                                     {"MessageRetentionPeriod", "59"},
+                                                     {"MessageRetentionPeriod", "1209601"},
+                                                     {"ReceiveMessageWaitTimeSeconds", "21"},
+                                                     {"VisibilityTimeout", "43201"},
+                                                     {"VisibilityTimeout", "1.5"},
+                                                     {"KmsDataKeyReusePeriodSeconds", "59"},
+                                                     {"SqsManagedSseEnabled", "maybe"},
+                                                     {"Policy", "badjson"},
+                                                     {"Policy", "[]"}};
   for (const auto& [name, value] : bad) {
     const AwsError error = Error("CreateQueue", {{"QueueName", "q"}, {"Attributes", {{name, value}}}});
     EXPECT_EQ(error.code, "InvalidAttributeValue");
@@ -63,14 +76,16 @@ TEST_F(AttributesTest, ValuesOutOfRangeAreRefused) {
 
 TEST_F(AttributesTest, WhatAStandardQueueDoesNotHaveIsUnknown) {
   const std::string url = Create("q");
-  for (const char* name : {"FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "QueueArn", "ApproximateNumberOfMessages", "Nonsense"}) {
+  for (const char* name : {"FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "QueueArn",
+                           "ApproximateNumberOfMessages", "Nonsense"}) {
     const AwsError error = Error("SetQueueAttributes", {{"QueueUrl", url}, {"Attributes", {{name, "true"}}}});
     EXPECT_EQ(error.code, "InvalidAttributeName");
     EXPECT_EQ(error.message, std::string("Unknown Attribute ") + name + ".");
   }
   const std::string fifo = CreateFifo("q.fifo");
   sqs_.MustCall("SetQueueAttributes", {{"QueueUrl", fifo}, {"Attributes", {{"FifoQueue", "true"}}}});
-  EXPECT_EQ(Error("SetQueueAttributes", {{"QueueUrl", fifo}, {"Attributes", {{"FifoQueue", "false"}}}}).code, "InvalidAttributeValue");
+  EXPECT_EQ(Error("SetQueueAttributes", {{"QueueUrl", fifo}, {"Attributes", {{"FifoQueue", "false"}}}}).code,
+            "InvalidAttributeValue");
 }
 
 TEST_F(AttributesTest, OneKindOfEncryptionSwitchesTheOtherOff) {
@@ -79,8 +94,9 @@ TEST_F(AttributesTest, OneKindOfEncryptionSwitchesTheOtherOff) {
   sqs_.MustCall("SetQueueAttributes", set({{"KmsMasterKeyId", "testKeyId"}, {"KmsDataKeyReusePeriodSeconds", "6000"}}));
   EXPECT_EQ(Attribute(url, "SqsManagedSseEnabled"), "false");
   EXPECT_EQ(Attribute(url, "KmsDataKeyReusePeriodSeconds"), "6000");
-  EXPECT_EQ(Error("SetQueueAttributes", set({{"SqsManagedSseEnabled", "true"}})).message,
-            "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.");
+  EXPECT_EQ(
+      Error("SetQueueAttributes", set({{"SqsManagedSseEnabled", "true"}})).message,
+      "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.");
   sqs_.MustCall("SetQueueAttributes", set({{"KmsMasterKeyId", ""}}));
   EXPECT_EQ(Attribute(url, "KmsMasterKeyId"), "");
   EXPECT_EQ(Attribute(url, "KmsDataKeyReusePeriodSeconds"), "");
@@ -89,7 +105,8 @@ TEST_F(AttributesTest, OneKindOfEncryptionSwitchesTheOtherOff) {
 
 TEST_F(AttributesTest, APolicyIsKeptAsGivenAndRemovedByAnEmptyOne) {
   const std::string url = Create("q");
-  const std::string policy = R"({ "Version":"2012-10-17", "Statement": {"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"} })";
+  const std::string policy =
+      R"({ "Version":"2012-10-17", "Statement": {"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"} })";
   sqs_.MustCall("SetQueueAttributes", {{"QueueUrl", url}, {"Attributes", {{"Policy", policy}}}});
   EXPECT_EQ(Attribute(url, "Policy"), policy);
   sqs_.MustCall("SetQueueAttributes", {{"QueueUrl", url}, {"Attributes", {{"Policy", ""}}}});
@@ -111,8 +128,11 @@ TEST_F(AttributesTest, CountsTellVisibleInFlightAndDelayedApart) {
 }
 
 TEST_F(AttributesTest, HighThroughputNeedsTheScopeOfAMessageGroup) {
-  EXPECT_EQ(Error("CreateQueue", {{"QueueName", "q.fifo"}, {"Attributes", {{"FifoQueue", "true"}, {"FifoThroughputLimit", "perMessageGroupId"}}}}).code,
-            "InvalidAttributeValue");
+  EXPECT_EQ(
+      Error("CreateQueue", {{"QueueName", "q.fifo"},
+                            {"Attributes", {{"FifoQueue", "true"}, {"FifoThroughputLimit", "perMessageGroupId"}}}})
+          .code,
+      "InvalidAttributeValue");
   CreateFifo("q.fifo", {{"FifoThroughputLimit", "perMessageGroupId"}, {"DeduplicationScope", "messageGroup"}});
 }
 

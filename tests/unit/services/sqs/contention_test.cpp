@@ -27,8 +27,10 @@ class ContentionTest : public SqsTest {
     for (int consumer = 0; consumer < kConsumers; ++consumer) {
       threads.emplace_back([&, consumer] {
         while (received_.load() < kMessages) {
-          const Result<Json> outcome = sqs_.Call(
-              "ReceiveMessage", {{"QueueUrl", url}, {"MaxNumberOfMessages", 1 + consumer % 10}, {"WaitTimeSeconds", consumer % 2 == 0 ? wait_seconds : 0}});
+          const Result<Json> outcome =
+              sqs_.Call("ReceiveMessage", {{"QueueUrl", url},
+                                           {"MaxNumberOfMessages", 1 + consumer % 10},
+                                           {"WaitTimeSeconds", consumer % 2 == 0 ? wait_seconds : 0}});
           if (!outcome.ok()) return ADD_FAILURE() << outcome.error().message;
           for (const Json& message : outcome->value("Messages", Json::array())) Take(url, message, consumer % 3 == 0);
         }
@@ -40,7 +42,8 @@ class ContentionTest : public SqsTest {
   void Take(const std::string& url, const Json& message, bool remove) {
     {
       const std::scoped_lock lock(mutex_);
-      EXPECT_TRUE(ids_.insert(message["MessageId"].get<std::string>()).second) << "handed out twice: " << message["Body"];
+      EXPECT_TRUE(ids_.insert(message["MessageId"].get<std::string>()).second)
+          << "handed out twice: " << message["Body"];
       order_.push_back(message["Body"].get<std::string>());
     }
     if (remove) {
@@ -57,13 +60,17 @@ class ContentionTest : public SqsTest {
 
 TEST_F(ContentionTest, NoMessageIsHandedOutTwice) {
   const std::string url = Create("q");
-  Run(url, 0, [&](int, int i) { EXPECT_TRUE(sqs_.Call("SendMessage", {{"QueueUrl", url}, {"MessageBody", std::to_string(i)}}).ok()); });
+  Run(url, 0, [&](int, int i) {
+    EXPECT_TRUE(sqs_.Call("SendMessage", {{"QueueUrl", url}, {"MessageBody", std::to_string(i)}}).ok());
+  });
   EXPECT_EQ(ids_.size(), static_cast<std::size_t>(kMessages));
 }
 
 TEST_F(ContentionTest, NoMessageIsHandedOutTwiceToLongPolls) {
   const std::string url = Create("q");
-  Run(url, 1, [&](int, int i) { EXPECT_TRUE(sqs_.Call("SendMessage", {{"QueueUrl", url}, {"MessageBody", std::to_string(i)}}).ok()); });
+  Run(url, 1, [&](int, int i) {
+    EXPECT_TRUE(sqs_.Call("SendMessage", {{"QueueUrl", url}, {"MessageBody", std::to_string(i)}}).ok());
+  });
   EXPECT_EQ(ids_.size(), static_cast<std::size_t>(kMessages));
 }
 
@@ -77,14 +84,16 @@ TEST_F(ContentionTest, AFifoGroupHasOneConsumerAtATimeAndKeepsItsOrder) {
   for (int consumer = 0; consumer < kConsumers; ++consumer) {
     consumers.emplace_back([&, consumer] {
       while (taken.load() < kMessagesEach) {
-        const Result<Json> outcome = sqs_.Call("ReceiveMessage", {{"QueueUrl", url}, {"MaxNumberOfMessages", 1 + consumer % 3}});
+        const Result<Json> outcome =
+            sqs_.Call("ReceiveMessage", {{"QueueUrl", url}, {"MaxNumberOfMessages", 1 + consumer % 3}});
         if (!outcome.ok()) return ADD_FAILURE() << outcome.error().message;
         for (const Json& message : outcome->value("Messages", Json::array())) {
           {
             const std::scoped_lock lock(mutex);
             order.push_back(message["Body"].get<std::string>());
           }
-          EXPECT_TRUE(sqs_.Call("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", message["ReceiptHandle"]}}).ok());
+          EXPECT_TRUE(
+              sqs_.Call("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", message["ReceiptHandle"]}}).ok());
           taken.fetch_add(1);
         }
       }

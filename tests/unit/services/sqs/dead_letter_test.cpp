@@ -20,7 +20,8 @@ class DeadLetterTest : public SqsTest {
     while (Attribute(dead_, "ApproximateNumberOfMessages") != std::to_string(messages)) ReceiveTen(source_);
   }
   Json Tasks(int max = 10) {
-    return sqs_.MustCall("ListMessageMoveTasks", {{"SourceArn", Arn("dead")}, {"MaxResults", max}}).value("Results", Json::array());
+    return sqs_.MustCall("ListMessageMoveTasks", {{"SourceArn", Arn("dead")}, {"MaxResults", max}})
+        .value("Results", Json::array());
   }
 
   std::string source_;
@@ -29,7 +30,8 @@ class DeadLetterTest : public SqsTest {
 
 TEST_F(DeadLetterTest, AMessageReceivedTooOftenMovesAndKeepsItsPast) {
   CreatePair();
-  const Json sent = Send(source_, "m", {{"MessageAttributes", {{"MyAttribute", {{"DataType", "String"}, {"StringValue", "foobar"}}}}}});
+  const Json sent = Send(
+      source_, "m", {{"MessageAttributes", {{"MyAttribute", {{"DataType", "String"}, {"StringValue", "foobar"}}}}}});
   const std::string sent_at = std::to_string(EpochMillis(sqs_.Now()));
   ASSERT_EQ(Receive(source_).size(), 1U);
   sqs_.Advance(1s);
@@ -61,7 +63,8 @@ TEST_F(DeadLetterTest, FifoMessagesMoveInTheirGroup) {
   SendTo(source, "g", "1");
   SendTo(source, "g", "2");
   for (int i = 0; i < 2; ++i) ASSERT_EQ(Receive(source, {{"VisibilityTimeout", 0}}).size(), 1U);
-  EXPECT_EQ(Bodies(Receive(source, {{"VisibilityTimeout", 0}})), (std::vector<std::string>{"2"})) << "the next of the group takes its place";
+  EXPECT_EQ(Bodies(Receive(source, {{"VisibilityTimeout", 0}})), (std::vector<std::string>{"2"}))
+      << "the next of the group takes its place";
   EXPECT_EQ(Bodies(ReceiveTen(dead)), (std::vector<std::string>{"1"}));
 }
 
@@ -74,18 +77,24 @@ TEST_F(DeadLetterTest, PoliciesAreCheckedInAwsWords) {
     return at == std::string::npos ? error.message : error.message.substr(at + 8);
   };
   EXPECT_EQ(reason("nonsense"), "Redrive policy is not a valid JSON map.");
-  EXPECT_EQ(reason(R"({"maxReceiveCount":5})"), "Redrive policy does not contain mandatory attribute: deadLetterTargetArn.");
-  EXPECT_EQ(reason(R"({"deadLetterTargetArn":"x"})"), "Redrive policy does not contain mandatory attribute: maxReceiveCount.");
-  EXPECT_EQ(reason(Policy(Arn("dead"), 1001)), "Invalid value for maxReceiveCount: 1001, valid values are from 1 to 1000 both inclusive.");
-  EXPECT_EQ(reason(Policy("arn:aws:sns:us-east-1:123456789012:dead")), "Only SQS queues are valid resources for deadLetterTargetArn.");
+  EXPECT_EQ(reason(R"({"maxReceiveCount":5})"),
+            "Redrive policy does not contain mandatory attribute: deadLetterTargetArn.");
+  EXPECT_EQ(reason(R"({"deadLetterTargetArn":"x"})"),
+            "Redrive policy does not contain mandatory attribute: maxReceiveCount.");
+  EXPECT_EQ(reason(Policy(Arn("dead"), 1001)),
+            "Invalid value for maxReceiveCount: 1001, valid values are from 1 to 1000 both inclusive.");
+  EXPECT_EQ(reason(Policy("arn:aws:sns:us-east-1:123456789012:dead")),
+            "Only SQS queues are valid resources for deadLetterTargetArn.");
   EXPECT_EQ(reason(Policy(Arn("none"))), "Dead letter target does not exist.");
   EXPECT_EQ(reason(Policy(Arn("dead.fifo"))), "Dead-letter queue must be same type of queue as the source.");
 }
 
 TEST_F(DeadLetterTest, PoliciesComeBackNormalisedAndAreRemovedByAnEmptyOne) {
   Create("dead");
-  const std::string url = Create("source", {{"RedrivePolicy", R"({"maxReceiveCount":"42", "deadLetterTargetArn":")" + Arn("dead") + R"("})"}});
-  EXPECT_EQ(Attribute(url, "RedrivePolicy"), R"({"deadLetterTargetArn":")" + Arn("dead") + R"(","maxReceiveCount":42})");
+  const std::string url = Create(
+      "source", {{"RedrivePolicy", R"({"maxReceiveCount":"42", "deadLetterTargetArn":")" + Arn("dead") + R"("})"}});
+  EXPECT_EQ(Attribute(url, "RedrivePolicy"),
+            R"({"deadLetterTargetArn":")" + Arn("dead") + R"(","maxReceiveCount":42})");
   sqs_.MustCall("SetQueueAttributes", {{"QueueUrl", url}, {"Attributes", {{"RedrivePolicy", ""}}}});
   EXPECT_EQ(Attribute(url, "RedrivePolicy"), "");
 }
@@ -102,8 +111,11 @@ TEST_F(DeadLetterTest, TheDeadLetterQueueDecidesWhoMayUseIt) {
   EXPECT_EQ(sqs_.ErrorCode("CreateQueue", create), "InvalidParameterValueException");
   allow(R"({"redrivePermission":"byQueue","sourceQueueArns":["arn:aws:sqs:us-east-1:123456789012:source"]})");
   sqs_.MustCall("CreateQueue", create);
-  EXPECT_EQ(Error("SetQueueAttributes", {{"QueueUrl", dead_}, {"Attributes", {{"RedriveAllowPolicy", "{}"}}}}).code, "InvalidAttributeValue");
-  EXPECT_EQ(Error("SetQueueAttributes", {{"QueueUrl", dead_}, {"Attributes", {{"RedriveAllowPolicy", R"({"redrivePermission":"byQueue"})"}}}}).code,
+  EXPECT_EQ(Error("SetQueueAttributes", {{"QueueUrl", dead_}, {"Attributes", {{"RedriveAllowPolicy", "{}"}}}}).code,
+            "InvalidAttributeValue");
+  EXPECT_EQ(Error("SetQueueAttributes",
+                  {{"QueueUrl", dead_}, {"Attributes", {{"RedriveAllowPolicy", R"({"redrivePermission":"byQueue"})"}}}})
+                .code,
             "InvalidParameterValueException");
 }
 
@@ -129,14 +141,19 @@ TEST_F(DeadLetterTest, AMoveTaskBringsMessagesBackAsNewOnes) {
   EXPECT_EQ(moved[0]["Attributes"]["ApproximateReceiveCount"], "1");
   Json task = Tasks()[0];
   task.erase("StartedTimestamp");
-  EXPECT_EQ(task, (Json{{"Status", "COMPLETED"}, {"SourceArn", Arn("dead")}, {"ApproximateNumberOfMessagesMoved", 2}, {"ApproximateNumberOfMessagesToMove", 2}}));
+  EXPECT_EQ(task, (Json{{"Status", "COMPLETED"},
+                        {"SourceArn", Arn("dead")},
+                        {"ApproximateNumberOfMessagesMoved", 2},
+                        {"ApproximateNumberOfMessagesToMove", 2}}));
 }
 
 TEST_F(DeadLetterTest, AMoveTaskKeepsItsRateOnTheWorldsClock) {
   CreatePair();
   FillDeadLetterQueue(4);
   const std::string elsewhere = Create("elsewhere");
-  sqs_.MustCall("StartMessageMoveTask", {{"SourceArn", Arn("dead")}, {"DestinationArn", Arn("elsewhere")}, {"MaxNumberOfMessagesPerSecond", 1}});
+  sqs_.MustCall(
+      "StartMessageMoveTask",
+      {{"SourceArn", Arn("dead")}, {"DestinationArn", Arn("elsewhere")}, {"MaxNumberOfMessagesPerSecond", 1}});
   sqs_.Advance(0s);
   EXPECT_EQ(Attribute(elsewhere, "ApproximateNumberOfMessages"), "1");
   EXPECT_EQ(Tasks()[0]["Status"], "RUNNING");
@@ -152,21 +169,24 @@ TEST_F(DeadLetterTest, AMoveTaskKeepsItsRateOnTheWorldsClock) {
 TEST_F(DeadLetterTest, AMoveTaskIsCancelled) {
   CreatePair();
   FillDeadLetterQueue(4);
-  const std::string handle =
-      sqs_.MustCall("StartMessageMoveTask", {{"SourceArn", Arn("dead")}, {"MaxNumberOfMessagesPerSecond", 1}})["TaskHandle"];
+  const std::string handle = sqs_.MustCall(
+      "StartMessageMoveTask", {{"SourceArn", Arn("dead")}, {"MaxNumberOfMessagesPerSecond", 1}})["TaskHandle"];
   sqs_.Advance(1s);
   EXPECT_EQ(sqs_.MustCall("CancelMessageMoveTask", {{"TaskHandle", handle}})["ApproximateNumberOfMessagesMoved"], 2);
   sqs_.Advance(10s);
   EXPECT_EQ(Tasks()[0]["Status"], "CANCELLED");
   EXPECT_EQ(Attribute(dead_, "ApproximateNumberOfMessages"), "2");
-  EXPECT_EQ(Error("CancelMessageMoveTask", {{"TaskHandle", "foobared"}}).message, "Value for parameter TaskHandle is invalid.");
+  EXPECT_EQ(Error("CancelMessageMoveTask", {{"TaskHandle", "foobared"}}).message,
+            "Value for parameter TaskHandle is invalid.");
 }
 
 TEST_F(DeadLetterTest, AMoveTaskFailsWhenItsDestinationVanishes) {
   CreatePair();
   FillDeadLetterQueue(10);
   const std::string elsewhere = Create("elsewhere");
-  sqs_.MustCall("StartMessageMoveTask", {{"SourceArn", Arn("dead")}, {"DestinationArn", Arn("elsewhere")}, {"MaxNumberOfMessagesPerSecond", 1}});
+  sqs_.MustCall(
+      "StartMessageMoveTask",
+      {{"SourceArn", Arn("dead")}, {"DestinationArn", Arn("elsewhere")}, {"MaxNumberOfMessagesPerSecond", 1}});
   sqs_.Advance(2s);
   sqs_.MustCall("DeleteQueue", {{"QueueUrl", elsewhere}});
   sqs_.Advance(1s);
@@ -189,13 +209,15 @@ TEST_F(DeadLetterTest, AMessageThatNeverDiedHasNoSourceToGoTo) {
 TEST_F(DeadLetterTest, MoveTasksHaveConditions) {
   CreatePair();
   const auto refused = [&](Json input) { return Error("StartMessageMoveTask", std::move(input)); };
-  EXPECT_EQ(refused({{"SourceArn", Arn("source")}, {"DestinationArn", Arn("dead")}}).message, "Source queue must be configured as a Dead Letter Queue.");
+  EXPECT_EQ(refused({{"SourceArn", Arn("source")}, {"DestinationArn", Arn("dead")}}).message,
+            "Source queue must be configured as a Dead Letter Queue.");
   const AwsError none = refused({{"SourceArn", Arn("dead")}, {"DestinationArn", Arn("none")}});
   EXPECT_EQ(none.code, "ResourceNotFoundException");
   EXPECT_EQ(none.http_status, 404);
   EXPECT_EQ(none.message, "The resource that you specified for the DestinationArn parameter doesn't exist.");
   EXPECT_EQ(refused({{"SourceArn", Arn("none")}}).code, "ResourceNotFoundException");
-  EXPECT_EQ(refused({{"SourceArn", Arn("dead")}, {"MaxNumberOfMessagesPerSecond", 501}}).code, "InvalidParameterValueException");
+  EXPECT_EQ(refused({{"SourceArn", Arn("dead")}, {"MaxNumberOfMessagesPerSecond", 501}}).code,
+            "InvalidParameterValueException");
 }
 
 }  // namespace

@@ -26,18 +26,22 @@ TEST_F(FifoTest, AGroupInFlightIsSkippedUntilItIsVisibleAgain) {
   sqs_.Advance(std::chrono::milliseconds(1));
   EXPECT_EQ(Bodies(Receive(url)), (Strings{"g2-m1"}));
   sqs_.Advance(2s);
-  EXPECT_EQ(Bodies(ReceiveTen(url, {{"VisibilityTimeout", 0}})), (Strings{"g3-m1", "g1-m1", "g1-m2", "g1-m3", "g1-m4", "g2-m1"}));
+  EXPECT_EQ(Bodies(ReceiveTen(url, {{"VisibilityTimeout", 0}})),
+            (Strings{"g3-m1", "g1-m1", "g1-m2", "g1-m3", "g1-m4", "g2-m1"}));
 }
 
 TEST_F(FifoTest, AZeroVisibilityTimeoutSendsGroupsToTheEndOfTheLine) {
   const std::string url = CreateFifo("q.fifo");
-  const std::pair<const char*, const char*> sends[] = {{"1", "g1-m1"}, {"2", "g2-m1"}, {"2", "g2-m2"}, {"3", "g3-m1"}, {"1", "g1-m2"}};
+  const std::pair<const char*, const char*> sends[] = {
+      {"1", "g1-m1"}, {"2", "g2-m1"}, {"2", "g2-m2"}, {"3", "g3-m1"}, {"1", "g1-m2"}};
   for (const auto& [group, body] : sends) {
     SendTo(url, group, body);
     sqs_.Advance(std::chrono::milliseconds(1));
   }
-  EXPECT_EQ(Bodies(Receive(url, {{"MaxNumberOfMessages", 3}, {"VisibilityTimeout", 0}})), (Strings{"g1-m1", "g1-m2", "g2-m1"}));
-  EXPECT_EQ(Bodies(ReceiveTen(url, {{"VisibilityTimeout", 0}})), (Strings{"g3-m1", "g1-m1", "g1-m2", "g2-m1", "g2-m2"}));
+  EXPECT_EQ(Bodies(Receive(url, {{"MaxNumberOfMessages", 3}, {"VisibilityTimeout", 0}})),
+            (Strings{"g1-m1", "g1-m2", "g2-m1"}));
+  EXPECT_EQ(Bodies(ReceiveTen(url, {{"VisibilityTimeout", 0}})),
+            (Strings{"g3-m1", "g1-m1", "g1-m2", "g2-m1", "g2-m2"}));
 }
 
 TEST_F(FifoTest, OnlyTheVisibleHeadOfAGroupIsHandedOut) {
@@ -89,14 +93,18 @@ TEST_F(FifoTest, ContentMakesTheIdWhereItIsAsked) {
 }
 
 TEST_F(FifoTest, TheScopeOfDeduplicationIsThatOfTheQueuesCreation) {
-  const std::string grouped = CreateFifo("a.fifo", {{"DeduplicationScope", "messageGroup"}, {"FifoThroughputLimit", "perMessageGroupId"}});
+  const std::string grouped =
+      CreateFifo("a.fifo", {{"DeduplicationScope", "messageGroup"}, {"FifoThroughputLimit", "perMessageGroupId"}});
   Send(grouped, "1", {{"MessageGroupId", "g"}, {"MessageDeduplicationId", "d"}});
   Send(grouped, "2", {{"MessageGroupId", "h"}, {"MessageDeduplicationId", "d"}});
   Send(grouped, "3", {{"MessageGroupId", "g"}, {"MessageDeduplicationId", "d"}});
   EXPECT_EQ(Bodies(ReceiveTen(grouped)), (Strings{"1", "2"}));
 
   const std::string changed = CreateFifo("b.fifo");
-  sqs_.MustCall("SetQueueAttributes", {{"QueueUrl", changed}, {"Attributes", {{"DeduplicationScope", "messageGroup"}, {"FifoThroughputLimit", "perMessageGroupId"}}}});
+  sqs_.MustCall(
+      "SetQueueAttributes",
+      {{"QueueUrl", changed},
+       {"Attributes", {{"DeduplicationScope", "messageGroup"}, {"FifoThroughputLimit", "perMessageGroupId"}}}});
   EXPECT_EQ(Attribute(changed, "DeduplicationScope"), "messageGroup");
   Send(changed, "1", {{"MessageGroupId", "g"}, {"MessageDeduplicationId", "d"}});
   Send(changed, "2", {{"MessageGroupId", "h"}, {"MessageDeduplicationId", "d"}});
@@ -107,19 +115,29 @@ TEST_F(FifoTest, GroupAndDeduplicationIdAreRequired) {
   const std::string url = CreateFifo("q.fifo");
   EXPECT_EQ(Error("SendMessage", {{"QueueUrl", url}, {"MessageBody", "m"}, {"MessageDeduplicationId", "d"}}).message,
             "The request must contain the parameter MessageGroupId.");
-  EXPECT_EQ(Error("SendMessage", {{"QueueUrl", url}, {"MessageBody", "m"}, {"MessageGroupId", "g"}}).message,
-            "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly");
+  EXPECT_EQ(
+      Error("SendMessage", {{"QueueUrl", url}, {"MessageBody", "m"}, {"MessageGroupId", "g"}}).message,
+      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly");
   for (const std::string& id : {std::string(), std::string("group 123"), std::string(129, 'a')}) {
-    EXPECT_EQ(Error("SendMessage", {{"QueueUrl", url}, {"MessageBody", "m"}, {"MessageGroupId", "g"}, {"MessageDeduplicationId", id}}).message,
-              "Value " + id + " for parameter MessageDeduplicationId is invalid. Reason: MessageDeduplicationId can only include "
-              "alphanumeric and punctuation characters. 1 to 128 in length.");
+    EXPECT_EQ(Error("SendMessage",
+                    {{"QueueUrl", url}, {"MessageBody", "m"}, {"MessageGroupId", "g"}, {"MessageDeduplicationId", id}})
+                  .message,
+              "Value " + id +
+                  " for parameter MessageDeduplicationId is invalid. Reason: MessageDeduplicationId can only include "
+                  "alphanumeric and punctuation characters. 1 to 128 in length.");
   }
 }
 
 TEST_F(FifoTest, DelayIsTheQueuesAlone) {
   const std::string url = CreateFifo("q.fifo", {{"DelaySeconds", "2"}});
-  EXPECT_EQ(Error("SendMessage", {{"QueueUrl", url}, {"MessageBody", "m"}, {"MessageGroupId", "g"}, {"MessageDeduplicationId", "d"}, {"DelaySeconds", 2}}).message,
-            "Value 2 for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.");
+  EXPECT_EQ(Error("SendMessage", {{"QueueUrl", url},
+                                  {"MessageBody", "m"},
+                                  {"MessageGroupId", "g"},
+                                  {"MessageDeduplicationId", "d"},
+                                  {"DelaySeconds", 2}})
+                .message,
+            "Value 2 for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid "
+            "for this queue type.");
   Send(url, "1", {{"MessageGroupId", "g"}, {"MessageDeduplicationId", "1"}, {"DelaySeconds", 0}});
   SendTo(url, "g", "2");
   EXPECT_TRUE(ReceiveTen(url).empty());
@@ -161,7 +179,8 @@ TEST_F(FifoTest, AnExpiredReceiptDeletesNothing) {
   EXPECT_EQ(Error("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", handle}}).message,
             "Value " + handle + " for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.");
   const std::string newer = HandleOf(Receive(url)[0]);
-  EXPECT_EQ(Error("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", handle}}).code, "InvalidParameterValueException");
+  EXPECT_EQ(Error("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", handle}}).code,
+            "InvalidParameterValueException");
   Delete(url, newer);
   Delete(url, newer);
 }

@@ -90,7 +90,9 @@ TEST_F(LongPollTest, IsWokenByAVisibilityTimeoutThatIsShortened) {
 TEST_F(LongPollTest, IsWokenByDeadLettersAndByRedrive) {
   const std::string dead = Create("dead");
   const std::string source = Create(
-      "source", {{"VisibilityTimeout", "0"}, {"RedrivePolicy", R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:dead","maxReceiveCount":1})"}});
+      "source",
+      {{"VisibilityTimeout", "0"},
+       {"RedrivePolicy", R"({"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:dead","maxReceiveCount":1})"}});
   Send(source, "m");
   auto poll = Poll(dead, {{"VisibilityTimeout", 0}});
   ASSERT_EQ(Receive(source).size(), 1U);
@@ -127,7 +129,11 @@ TEST_F(LongPollTest, ABatchEndsSeveral) {
   const std::string url = Create("q");
   std::vector<testing::ServiceHarness::Pending> polls;
   for (int i = 0; i < 3; ++i) polls.push_back(Poll(url));
-  sqs_.MustCall("SendMessageBatch", {{"QueueUrl", url}, {"Entries", {{{"Id", "1"}, {"MessageBody", "m"}}, {{"Id", "2"}, {"MessageBody", "m"}}, {{"Id", "3"}, {"MessageBody", "m"}}}}});
+  sqs_.MustCall("SendMessageBatch", {{"QueueUrl", url},
+                                     {"Entries",
+                                      {{{"Id", "1"}, {"MessageBody", "m"}},
+                                       {{"Id", "2"}, {"MessageBody", "m"}},
+                                       {{"Id", "3"}, {"MessageBody", "m"}}}}});
   for (auto& poll : polls) EXPECT_EQ(Outcome(poll), (Strings{"m"}));
 }
 

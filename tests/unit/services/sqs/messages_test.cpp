@@ -29,7 +29,9 @@ TEST_F(MessagesTest, NothingReceivedIsAnEmptyAnswer) {
 TEST_F(MessagesTest, AllSystemAttributesOnRequest) {
   const std::string url = Create("q");
   sqs_.caller.user_id = "AIDAEXAMPLE";
-  Send(url, "m", {{"MessageSystemAttributes", {{"AWSTraceHeader", {{"DataType", "String"}, {"StringValue", "Root=1"}}}}}, {"MessageGroupId", "tenant"}});
+  Send(url, "m",
+       {{"MessageSystemAttributes", {{"AWSTraceHeader", {{"DataType", "String"}, {"StringValue", "Root=1"}}}}},
+        {"MessageGroupId", "tenant"}});
   const Json message = Receive(url, {{"AttributeNames", {"All"}}})[0];
   const std::string now = std::to_string(EpochMillis(sqs_.Now()));
   EXPECT_EQ(message["Attributes"], (Json{{"SenderId", "AIDAEXAMPLE"},
@@ -47,14 +49,16 @@ TEST_F(MessagesTest, BothNamesOfSystemAttributeNamesWork) {
   EXPECT_EQ(Receive(url, both)[0]["Attributes"].size(), 4U);
   sqs_.protocol = wire::Protocol::kQuery;
   EXPECT_EQ(Receive(url, both)[0]["Attributes"].size(), 1U);
-  EXPECT_EQ(Error("ReceiveMessage", {{"QueueUrl", url}, {"AttributeNames", {"Nonsense"}}}).code, "InvalidAttributeName");
+  EXPECT_EQ(Error("ReceiveMessage", {{"QueueUrl", url}, {"AttributeNames", {"Nonsense"}}}).code,
+            "InvalidAttributeName");
 }
 
 TEST_F(MessagesTest, MessageAttributesAreFilteredAndDigestedAsReturned) {
   const std::string url = Create("q", {{"VisibilityTimeout", "0"}});
   const auto text = [](const char* value) { return Json{{"DataType", "String"}, {"StringValue", value}}; };
   const Json attributes = {{"Help.Me", text("Me")}, {"Hello", text("There")}, {"General", text("Kenobi")}};
-  EXPECT_EQ(Send(url, "msg", {{"MessageAttributes", attributes}})["MD5OfMessageAttributes"], "4c360f3fdafd970e05fae2f149d997f5");
+  EXPECT_EQ(Send(url, "msg", {{"MessageAttributes", attributes}})["MD5OfMessageAttributes"],
+            "4c360f3fdafd970e05fae2f149d997f5");
   const auto receive = [&](Json names) { return Receive(url, {{"MessageAttributeNames", std::move(names)}})[0]; };
   EXPECT_FALSE(receive(Json::array()).contains("MessageAttributes"));
   EXPECT_EQ(receive({"All"})["MessageAttributes"], attributes);
@@ -81,7 +85,8 @@ TEST_F(MessagesTest, SizeCountsAttributesToo) {
   Send(url, std::string(1024, 'a'));
   const Json attributes = {{"k", {{"DataType", "String"}, {"StringValue", "x"}}}};
   Send(url, std::string(1016, 'a'), {{"MessageAttributes", attributes}});
-  const AwsError error = Error("SendMessage", {{"QueueUrl", url}, {"MessageBody", std::string(1017, 'a')}, {"MessageAttributes", attributes}});
+  const AwsError error = Error(
+      "SendMessage", {{"QueueUrl", url}, {"MessageBody", std::string(1017, 'a')}, {"MessageAttributes", attributes}});
   EXPECT_EQ(error.query_code, "InvalidParameterValue");
   EXPECT_EQ(error.message, "One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.");
 }
@@ -99,16 +104,21 @@ TEST_F(MessagesTest, WhatIsNoMessageIsRefusedInAwsWords) {
   EXPECT_EQ(refused({{"MessageBody", "m"}, {"DelaySeconds", 901}}).message,
             "Value 901 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.");
   EXPECT_EQ(refused({{"MessageBody", "m"}, {"MessageGroupId", "group 123"}}).message,
-            "Value group 123 for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and "
+            "Value group 123 for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include "
+            "alphanumeric and "
             "punctuation characters. 1 to 128 in length.");
-  EXPECT_EQ(refused({{"MessageBody", "m"}, {"MessageGroupId", std::string(129, 'a')}}).code, "InvalidParameterValueException");
+  EXPECT_EQ(refused({{"MessageBody", "m"}, {"MessageGroupId", std::string(129, 'a')}}).code,
+            "InvalidParameterValueException");
   EXPECT_EQ(refused({{"MessageBody", "m"}, {"MessageDeduplicationId", "d"}}).code, "InvalidParameterValueException");
 }
 
 TEST_F(MessagesTest, ReceiveParametersHaveRanges) {
   const std::string url = Create("q");
-  const auto refused = [&](const char* name, int value) { return Error("ReceiveMessage", {{"QueueUrl", url}, {name, value}}).message; };
-  EXPECT_EQ(refused("MaxNumberOfMessages", 11), "Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.");
+  const auto refused = [&](const char* name, int value) {
+    return Error("ReceiveMessage", {{"QueueUrl", url}, {name, value}}).message;
+  };
+  EXPECT_EQ(refused("MaxNumberOfMessages", 11),
+            "Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.");
   EXPECT_NE(refused("MaxNumberOfMessages", 0), "");
   EXPECT_NE(refused("WaitTimeSeconds", 21), "");
   EXPECT_NE(refused("VisibilityTimeout", 43201), "");
@@ -137,7 +147,9 @@ TEST_F(MessagesTest, MessagesExpireWithTheirRetention) {
   EXPECT_EQ(Bodies(ReceiveTen(url)), (std::vector<std::string>{"new"}));
   sqs_.Advance(5min);
   // The sweep has removed the rows, and not only hidden them.
-  EXPECT_EQ(sqs_.world().deps().db.Read([](storage::Reader& reader) { return reader.QueryInt("SELECT COUNT(*) FROM sqs_message", {}); }), 0);
+  EXPECT_EQ(sqs_.world().deps().db.Read(
+                [](storage::Reader& reader) { return reader.QueryInt("SELECT COUNT(*) FROM sqs_message", {}); }),
+            0);
 }
 
 TEST_F(MessagesTest, ManyMessagesComeInOrderOfArrival) {
@@ -164,7 +176,9 @@ TEST_F(MessagesTest, InspectionShowsWithoutReceiving) {
   EXPECT_EQ(look({{"QueueName", "q"}, {"ShowDelayed", "true"}}), (std::vector<std::string>{"visible", "delayed"}));
   ASSERT_EQ(Receive(url).size(), 1U);
   EXPECT_EQ(look({{"QueueUrl", url}}), (std::vector<std::string>{}));
-  EXPECT_EQ(look({{"QueueName", "q"}, {"AccountId", "123456789012"}, {"Region", "us-east-1"}, {"ShowInvisible", "true"}}), (std::vector<std::string>{"visible"}));
+  EXPECT_EQ(
+      look({{"QueueName", "q"}, {"AccountId", "123456789012"}, {"Region", "us-east-1"}, {"ShowInvisible", "true"}}),
+      (std::vector<std::string>{"visible"}));
   EXPECT_FALSE(service->Admin({"messages", {{"QueueName", "none"}}, sqs_.scope})->ok());
   EXPECT_FALSE(service->Admin({"nonsense", {}, sqs_.scope}));
 }

@@ -30,7 +30,8 @@ TEST(ReceiptHandle, DiffersFromReceiveToReceive) {
 
 TEST(ReceiptHandle, GarbageIsRecognised) {
   const std::string handle = EncodeReceipt(kReceipt);
-  for (const std::string& garbage : {std::string(), std::string("garbage"), handle.substr(4), handle + "AAAA", "AQEB" + std::string(248, 'A')}) {
+  for (const std::string& garbage :
+       {std::string(), std::string("garbage"), handle.substr(4), handle + "AAAA", "AQEB" + std::string(248, 'A')}) {
     EXPECT_FALSE(DecodeReceipt(garbage)) << garbage;
   }
   for (std::size_t at = 12; at < 60; ++at) {

@@ -15,7 +15,8 @@ namespace stratolite::sqs {
 class SqsTest : public ::testing::Test {
  protected:
   std::string Create(const std::string& name, Json attributes = Json::object()) {
-    return sqs_.MustCall("CreateQueue", {{"QueueName", name}, {"Attributes", std::move(attributes)}})["QueueUrl"].get<std::string>();
+    return sqs_.MustCall("CreateQueue", {{"QueueName", name}, {"Attributes", std::move(attributes)}})["QueueUrl"]
+        .get<std::string>();
   }
   std::string CreateFifo(const std::string& name, Json attributes = Json::object()) {
     attributes["FifoQueue"] = "true";
@@ -48,7 +49,8 @@ class SqsTest : public ::testing::Test {
     sqs_.MustCall("DeleteMessage", {{"QueueUrl", url}, {"ReceiptHandle", handle}});
   }
   void SetVisibility(const std::string& url, const std::string& handle, int seconds) {
-    sqs_.MustCall("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", seconds}});
+    sqs_.MustCall("ChangeMessageVisibility",
+                  {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", seconds}});
   }
   std::string Attribute(const std::string& url, const std::string& name) {
     const Json output = sqs_.MustCall("GetQueueAttributes", {{"QueueUrl", url}, {"AttributeNames", {name}}});

@@ -61,8 +61,11 @@ TEST_F(VisibilityTest, ADeletedMessagesReceiptIsNoGoodForChanging) {
   const std::string handle = HandleOf(Receive(url)[0]);
   Delete(url, handle);
   Delete(url, handle);
-  EXPECT_EQ(Error("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 42}}).message,
-            "Value " + handle + " for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.");
+  EXPECT_EQ(Error("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 42}})
+                .message,
+            "Value " + handle +
+                " for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for "
+                "visibility timeout change.");
 }
 
 TEST_F(VisibilityTest, TwelveHoursInAllAreTheLimit) {
@@ -71,10 +74,16 @@ TEST_F(VisibilityTest, TwelveHoursInAllAreTheLimit) {
   const std::string handle = HandleOf(Receive(url)[0]);
   SetVisibility(url, handle, 43200);
   sqs_.Advance(1s);
-  EXPECT_EQ(Error("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 43200}}).message,
-            "Value 43200 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds]");
+  EXPECT_EQ(
+      Error("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 43200}})
+          .message,
+      "Value 43200 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is "
+      "beyond the limit [43200 seconds]");
   SetVisibility(url, handle, 43199);
-  EXPECT_EQ(Error("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 43201}}).code, "InvalidParameterValueException");
+  EXPECT_EQ(
+      Error("ChangeMessageVisibility", {{"QueueUrl", url}, {"ReceiptHandle", handle}, {"VisibilityTimeout", 43201}})
+          .code,
+      "InvalidParameterValueException");
 }
 
 TEST_F(VisibilityTest, GarbageIsNoReceipt) {
@@ -84,8 +93,10 @@ TEST_F(VisibilityTest, GarbageIsNoReceipt) {
   EXPECT_EQ(error.message, "The input receipt handle \"garbage\" is not a valid receipt handle.");
   Send(url, "m");
   const std::string handle = HandleOf(Receive(url)[0]);
-  EXPECT_EQ(Error("DeleteMessage", {{"QueueUrl", Create("other")}, {"ReceiptHandle", handle}}).code, "ReceiptHandleIsInvalid");
-  EXPECT_EQ(Error("DeleteMessage", {{"QueueUrl", url}}).message, "The request must contain the parameter ReceiptHandle.");
+  EXPECT_EQ(Error("DeleteMessage", {{"QueueUrl", Create("other")}, {"ReceiptHandle", handle}}).code,
+            "ReceiptHandleIsInvalid");
+  EXPECT_EQ(Error("DeleteMessage", {{"QueueUrl", url}}).message,
+            "The request must contain the parameter ReceiptHandle.");
 }
 
 }  // namespace
