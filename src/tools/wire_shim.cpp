@@ -71,8 +71,11 @@ class Models {
 std::optional<Protocol> ForcedProtocol(const Json& message, const ServiceModel& model) {
   const auto name = message.value("protocol", "");
   if (name.empty()) return std::nullopt;
-  if (name == "json") return message.value("json_version", std::string(model.json_version())) == "1.0" ? Protocol::kJson10 : Protocol::kJson11;
-  for (const auto protocol : {Protocol::kQuery, Protocol::kEc2, Protocol::kRestJson, Protocol::kRestXml, Protocol::kRpcV2Cbor}) {
+  if (name == "json")
+    return message.value("json_version", std::string(model.json_version())) == "1.0" ? Protocol::kJson10
+                                                                                     : Protocol::kJson11;
+  for (const auto protocol :
+       {Protocol::kQuery, Protocol::kEc2, Protocol::kRestJson, Protocol::kRestXml, Protocol::kRpcV2Cbor}) {
     if (name == ProtocolName(protocol)) return protocol;
   }
   throw std::runtime_error("unknown protocol " + name);
@@ -156,7 +159,8 @@ HttpRequest RequestOf(const Json& line) {
   return request;
 }
 
-Result<Operation> NamedOperation(const ServiceModel& model, Protocol protocol, const Json& message, const HttpRequest& request) {
+Result<Operation> NamedOperation(const ServiceModel& model, Protocol protocol, const Json& message,
+                                 const HttpRequest& request) {
   if (!message.contains("operation")) return ResolveOperation(model, protocol, request);
   const auto operation = model.FindOperation(message["operation"].get<std::string>());
   if (!operation) throw std::runtime_error("the model has no operation " + message["operation"].get<std::string>());
@@ -203,7 +207,8 @@ void AppendEvents(const Operation& operation, Protocol protocol, const Json& eve
     if (!member) throw std::runtime_error("the event stream has no event " + name);
     const Json converted = Convert(member->shape(), value, Direction::kFromLine);
     if (member->shape().is_error()) {
-      const AwsError error{.code = name, .message = converted.value("message", ""), .fields = std::make_shared<Json>(converted)};
+      const AwsError error{
+          .code = name, .message = converted.value("message", ""), .fields = std::make_shared<Json>(converted)};
       response.body += EncodeEventError(*stream, protocol, error);
     } else {
       response.body += EncodeEvent(*stream, protocol, name, converted);
@@ -228,9 +233,11 @@ Json Serialize(const ServiceModel& model, const Json& message) {
     }
     return ResponseLine(EncodeError(model, protocol, error, context));
   }
-  const Json output = operation->output() ? Convert(*operation->output(), params, Direction::kFromLine) : Json::object();
+  const Json output =
+      operation->output() ? Convert(*operation->output(), params, Direction::kFromLine) : Json::object();
   HttpResponse response = EncodeOutput(*operation, protocol, output, context);
-  if (const auto events = message.find("events"); events != message.end()) AppendEvents(*operation, protocol, *events, response);
+  if (const auto events = message.find("events"); events != message.end())
+    AppendEvents(*operation, protocol, *events, response);
   return ResponseLine(response);
 }
 

@@ -42,8 +42,10 @@ void AppendIntegerItem(std::string& out, const Json& value) {
 
 void AppendTime(std::string& out, double seconds, CborTime time) {
   AppendCborHead(out, CborMajor::kTag, 1);
-  if (time == CborTime::kMilliseconds) return AppendSigned(out, static_cast<std::int64_t>(std::llround(seconds * 1000)));
-  if (seconds == std::floor(seconds) && std::abs(seconds) < 9.2e18) return AppendSigned(out, static_cast<std::int64_t>(seconds));
+  if (time == CborTime::kMilliseconds)
+    return AppendSigned(out, static_cast<std::int64_t>(std::llround(seconds * 1000)));
+  if (seconds == std::floor(seconds) && std::abs(seconds) < 9.2e18)
+    return AppendSigned(out, static_cast<std::int64_t>(seconds));
   AppendDoubleItem(out, seconds);
 }
 

@@ -19,7 +19,8 @@ enum class CborTime : std::uint8_t { kSeconds, kMilliseconds };
 /// Definite and indefinite lengths, every width of integer and float, tag 1; other tags are skipped over. Lengths are checked against
 /// what is left of the body before anything is allocated. Unknown members are skipped, null and undefined members are absent.
 /// An empty body is an empty structure. Errors: SerializationException.
-Result<Json> DecodeCbor(const Shape& shape, std::string_view body, const DecodeLimits& limits, CborTime time = CborTime::kSeconds);
+Result<Json> DecodeCbor(const Shape& shape, std::string_view body, const DecodeLimits& limits,
+                        CborTime time = CborTime::kSeconds);
 
 /// Definite lengths; floats as floats even when integral; absent members left out. As AppendJson for what the model does not have.
 void AppendCbor(std::string& out, const Shape& shape, const Json& value, CborTime time = CborTime::kSeconds);

@@ -34,10 +34,14 @@ double FromHalf(std::uint16_t half) {
 
 bool InRange(ShapeType type, std::int64_t value) {
   switch (type) {
-    case ShapeType::kByte: return value >= -128 && value <= 127;
-    case ShapeType::kShort: return value >= -32768 && value <= 32767;
-    case ShapeType::kInteger: return value >= std::numeric_limits<std::int32_t>::min() && value <= std::numeric_limits<std::int32_t>::max();
-    default: return true;
+    case ShapeType::kByte:
+      return value >= -128 && value <= 127;
+    case ShapeType::kShort:
+      return value >= -32768 && value <= 32767;
+    case ShapeType::kInteger:
+      return value >= std::numeric_limits<std::int32_t>::min() && value <= std::numeric_limits<std::int32_t>::max();
+    default:
+      return true;
   }
 }
 
@@ -71,7 +75,8 @@ std::optional<CborReader::Head> CborReader::ReadHead() {
     return head;
   }
   if (head.info == 31) {
-    const bool may = head.major != CborMajor::kUnsigned && head.major != CborMajor::kNegative && head.major != CborMajor::kTag;
+    const bool may =
+        head.major != CborMajor::kUnsigned && head.major != CborMajor::kNegative && head.major != CborMajor::kTag;
     if (may && byte != kBreak) return head;
     Fail(byte == kBreak ? "Unexpected CBOR break" : "Malformed CBOR item");
     return std::nullopt;
@@ -236,7 +241,8 @@ bool CborReader::Scalar(const Shape& shape, const Head& head, Json& out) {
       return true;
     }
     case ShapeType::kBoolean:
-      if (head.major != CborMajor::kSimple || (head.info != 20 && head.info != 21)) return Fail("A value can not be converted to a Boolean");
+      if (head.major != CborMajor::kSimple || (head.info != 20 && head.info != 21))
+        return Fail("A value can not be converted to a Boolean");
       out = head.info == 21;
       return true;
     case ShapeType::kTimestamp:
@@ -271,7 +277,8 @@ bool CborReader::Number(const Shape& shape, const Head& head, Json& out) {
     return true;
   }
   if (head.major == CborMajor::kSimple) {
-    if (*real != std::floor(*real) || std::abs(*real) >= 9.2e18) return Fail("A NUMBER_VALUE can not be converted to an Integer");
+    if (*real != std::floor(*real) || std::abs(*real) >= 9.2e18)
+      return Fail("A NUMBER_VALUE can not be converted to an Integer");
     const auto integral = static_cast<std::int64_t>(*real);
     if (!InRange(type, integral)) return Fail("A NUMBER_VALUE is out of range");
     out = integral;
@@ -290,8 +297,10 @@ bool CborReader::Number(const Shape& shape, const Head& head, Json& out) {
 }
 
 bool CborReader::Tagged(const Shape& shape, const Head& head, Json& out) {
-  if (shape.type() == ShapeType::kTimestamp) return head.argument == 1 ? Timestamp(out) : Fail("A Timestamp must have CBOR tag 1");
-  if (shape.type() == ShapeType::kBigInteger && (head.argument == kTagBigUnsigned || head.argument == kTagBigNegative)) {
+  if (shape.type() == ShapeType::kTimestamp)
+    return head.argument == 1 ? Timestamp(out) : Fail("A Timestamp must have CBOR tag 1");
+  if (shape.type() == ShapeType::kBigInteger &&
+      (head.argument == kTagBigUnsigned || head.argument == kTagBigNegative)) {
     return BigInteger(head.argument == kTagBigNegative, out);
   }
   if (++depth_ > limits_.max_depth) return Fail("Nesting is too deep");

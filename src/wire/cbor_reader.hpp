@@ -17,7 +17,8 @@ namespace stratolite::wire::internal {
 /// Recursive descent over one CBOR item, bounded by DecodeLimits. Not thread-safe; used once.
 class CborReader {
  public:
-  CborReader(std::string_view body, const DecodeLimits& limits, CborTime time) : rest_(body), limits_(limits), time_(time) {}
+  CborReader(std::string_view body, const DecodeLimits& limits, CborTime time)
+      : rest_(body), limits_(limits), time_(time) {}
 
   /// The whole body as a structure of `shape`; nullopt: see error().
   std::optional<Json> Read(const Shape& shape);

@@ -45,14 +45,16 @@ HttpResponse EncodeCborBody(const Operation& operation, const Json& output, Cbor
   return response;
 }
 
-HttpResponse EncodeBody(const Operation& operation, Protocol protocol, const Json& output, const EncodeContext& context) {
+HttpResponse EncodeBody(const Operation& operation, Protocol protocol, const Json& output,
+                        const EncodeContext& context) {
   const bool rest = protocol == Protocol::kRestJson || protocol == Protocol::kRestXml;
   if (operation.has_eventstream_output() && !rest) return EncodeRpcEventStream(operation, protocol, output);
   switch (protocol) {
     case Protocol::kJson10:
       return EncodeRpcBody(operation, output, "application/x-amz-json-1.0");
     case Protocol::kJson11:
-      if (context.amz_cbor) return EncodeCborBody(operation, output, CborTime::kMilliseconds, "application/x-amz-cbor-1.1");
+      if (context.amz_cbor)
+        return EncodeCborBody(operation, output, CborTime::kMilliseconds, "application/x-amz-cbor-1.1");
       return EncodeRpcBody(operation, output, "application/x-amz-json-1.1");
     case Protocol::kRpcV2Cbor:
       return EncodeCborBody(operation, output, CborTime::kSeconds, "application/cbor");
@@ -72,7 +74,8 @@ HttpResponse EncodeBody(const Operation& operation, Protocol protocol, const Jso
 }  // namespace
 }  // namespace internal
 
-Result<Json> DecodeInput(const Operation& operation, Protocol protocol, const HttpRequest& request, const DecodeLimits& limits) {
+Result<Json> DecodeInput(const Operation& operation, Protocol protocol, const HttpRequest& request,
+                         const DecodeLimits& limits) {
   switch (protocol) {
     case Protocol::kQuery:
     case Protocol::kEc2:
@@ -88,7 +91,8 @@ Result<Json> DecodeInput(const Operation& operation, Protocol protocol, const Ht
   const auto input = operation.input();
   if (!input) return Json(Json::value_t::object);
   if (protocol == Protocol::kRpcV2Cbor) return internal::DecodeCbor(*input, request.body, limits);
-  if (internal::IsAmzCbor(request)) return internal::DecodeCbor(*input, request.body, limits, internal::CborTime::kMilliseconds);
+  if (internal::IsAmzCbor(request))
+    return internal::DecodeCbor(*input, request.body, limits, internal::CborTime::kMilliseconds);
   return internal::DecodeJson(*input, request.body, limits);
 }
 
@@ -96,7 +100,8 @@ EncodeContext MakeEncodeContext(const HttpRequest& request, std::string request_
   return {.request_id = std::move(request_id), .host_id = {}, .amz_cbor = internal::IsAmzCbor(request)};
 }
 
-HttpResponse EncodeOutput(const Operation& operation, Protocol protocol, const Json& output, const EncodeContext& context) {
+HttpResponse EncodeOutput(const Operation& operation, Protocol protocol, const Json& output,
+                          const EncodeContext& context) {
   HttpResponse response = internal::EncodeBody(operation, protocol, output, context);
   if (protocol == Protocol::kRpcV2Cbor) response.headers.Add("smithy-protocol", "rpc-v2-cbor");
   internal::AddRequestIds(response, operation.service(), context);
@@ -107,7 +112,8 @@ Result<void> ValidateInput(const Operation& operation, Protocol protocol, const 
   return internal::ValidateInput(operation, protocol, input);
 }
 
-HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error, const EncodeContext& context) {
+HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error,
+                         const EncodeContext& context) {
   return internal::EncodeError(model, protocol, error, context);
 }
 

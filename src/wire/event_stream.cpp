@@ -38,15 +38,24 @@ std::string_view Bytes(const Json& blob) {
 void AddHeader(EventMessage& message, const Member& member, const Json& value) {
   const std::string_view name = member.wire_name();
   switch (member.shape().type()) {
-    case ShapeType::kBoolean: return message.AddBool(name, value.get<bool>());
-    case ShapeType::kByte: return message.AddByte(name, value.get<std::int8_t>());
-    case ShapeType::kShort: return message.AddShort(name, value.get<std::int16_t>());
-    case ShapeType::kInteger: return message.AddInteger(name, value.get<std::int32_t>());
-    case ShapeType::kLong: return message.AddLong(name, value.get<std::int64_t>());
-    case ShapeType::kBlob: return message.AddBytes(name, Bytes(value));
-    case ShapeType::kString: return message.AddString(name, value.get_ref<const std::string&>());
-    case ShapeType::kTimestamp: return message.AddTimestamp(name, std::llround(value.get<double>() * 1000));
-    default: break;
+    case ShapeType::kBoolean:
+      return message.AddBool(name, value.get<bool>());
+    case ShapeType::kByte:
+      return message.AddByte(name, value.get<std::int8_t>());
+    case ShapeType::kShort:
+      return message.AddShort(name, value.get<std::int16_t>());
+    case ShapeType::kInteger:
+      return message.AddInteger(name, value.get<std::int32_t>());
+    case ShapeType::kLong:
+      return message.AddLong(name, value.get<std::int64_t>());
+    case ShapeType::kBlob:
+      return message.AddBytes(name, Bytes(value));
+    case ShapeType::kString:
+      return message.AddString(name, value.get_ref<const std::string&>());
+    case ShapeType::kTimestamp:
+      return message.AddTimestamp(name, std::llround(value.get<double>() * 1000));
+    default:
+      break;
   }
 }
 
@@ -54,9 +63,12 @@ std::string_view StructureType(Protocol protocol) {
   switch (protocol) {
     case Protocol::kRestXml:
     case Protocol::kQuery:
-    case Protocol::kEc2: return "application/xml";
-    case Protocol::kRpcV2Cbor: return "application/cbor";
-    default: return "application/json";
+    case Protocol::kEc2:
+      return "application/xml";
+    case Protocol::kRpcV2Cbor:
+      return "application/cbor";
+    default:
+      return "application/json";
   }
 }
 
@@ -83,7 +95,8 @@ std::optional<Payload> EncodePayloadOf(Protocol protocol, const Shape& shape, co
     const bool present = value != event.end() && !value->is_null();
     if (member.event_payload()) {
       const Shape target = member.shape();
-      if (target.type() == ShapeType::kBlob) return Payload{"application/octet-stream", present ? std::string(Bytes(*value)) : ""};
+      if (target.type() == ShapeType::kBlob)
+        return Payload{"application/octet-stream", present ? std::string(Bytes(*value)) : ""};
       if (target.type() == ShapeType::kString) return Payload{"text/plain", present ? value->get<std::string>() : ""};
       return Payload{StructureType(protocol), present ? EncodeStructure(protocol, target, target.name(), *value) : ""};
     }
@@ -113,7 +126,17 @@ std::string FinishEvent(EventMessage& message, Protocol protocol, const Shape& s
 
 }  // namespace
 
-enum class EventMessage::Type : std::uint8_t { kTrue, kFalse, kByte, kShort, kInteger, kLong, kBytes, kString, kTimestamp };
+enum class EventMessage::Type : std::uint8_t {
+  kTrue,
+  kFalse,
+  kByte,
+  kShort,
+  kInteger,
+  kLong,
+  kBytes,
+  kString,
+  kTimestamp
+};
 
 void EventMessage::AddHead(std::string_view name, Type type) {
   AppendNetworkOrder(headers_, static_cast<std::uint8_t>(name.size()));

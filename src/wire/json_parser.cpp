@@ -40,7 +40,8 @@ const char* SkipPlain(const char* at, const char* end, bool& ascii) {
     std::memcpy(&word, at, 8);
     const std::uint64_t quote = word ^ (kOnes * '"');
     const std::uint64_t slash = word ^ (kOnes * '\\');
-    const std::uint64_t special = ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((word - kOnes * 0x20) & ~word);
+    const std::uint64_t special =
+        ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((word - kOnes * 0x20) & ~word);
     if ((special & kHighs) != 0) break;
     ascii = ascii && (word & kHighs) == 0;
     at += 8;
@@ -66,7 +67,9 @@ class JsonParser {
   }
 
  private:
-  bool Malformed() { return reader_.Malformed(static_cast<std::size_t>(at_ - begin_), {at_, static_cast<std::size_t>(end_ - at_)}); }
+  bool Malformed() {
+    return reader_.Malformed(static_cast<std::size_t>(at_ - begin_), {at_, static_cast<std::size_t>(end_ - at_)});
+  }
 
   void SkipSpace() {
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
@@ -79,7 +82,8 @@ class JsonParser {
   }
 
   bool Literal(std::string_view word) {
-    if (static_cast<std::size_t>(end_ - at_) < word.size() || std::memcmp(at_, word.data(), word.size()) != 0) return false;
+    if (static_cast<std::size_t>(end_ - at_) < word.size() || std::memcmp(at_, word.data(), word.size()) != 0)
+      return false;
     at_ += word.size();
     return true;
   }
@@ -88,16 +92,22 @@ class JsonParser {
   bool Value() {
     if (at_ == end_) return Malformed();
     switch (*at_) {
-      case '{': return Object();
-      case '[': return Array();
+      case '{':
+        return Object();
+      case '[':
+        return Array();
       case '"': {
         std::string text;
         return String(text) && reader_.String(text);
       }
-      case 't': return Literal("true") ? reader_.Boolean(true) : Malformed();
-      case 'f': return Literal("false") ? reader_.Boolean(false) : Malformed();
-      case 'n': return Literal("null") ? reader_.Null() : Malformed();
-      default: return Number();
+      case 't':
+        return Literal("true") ? reader_.Boolean(true) : Malformed();
+      case 'f':
+        return Literal("false") ? reader_.Boolean(false) : Malformed();
+      case 'n':
+        return Literal("null") ? reader_.Null() : Malformed();
+      default:
+        return Number();
     }
   }
 
@@ -152,14 +162,29 @@ class JsonParser {
     switch (const char c = *at_++) {
       case '"':
       case '\\':
-      case '/': out += c; return true;
-      case 'b': out += '\b'; return true;
-      case 'f': out += '\f'; return true;
-      case 'n': out += '\n'; return true;
-      case 'r': out += '\r'; return true;
-      case 't': out += '\t'; return true;
-      case 'u': return CodePoint(out);
-      default: --at_; return false;
+      case '/':
+        out += c;
+        return true;
+      case 'b':
+        out += '\b';
+        return true;
+      case 'f':
+        out += '\f';
+        return true;
+      case 'n':
+        out += '\n';
+        return true;
+      case 'r':
+        out += '\r';
+        return true;
+      case 't':
+        out += '\t';
+        return true;
+      case 'u':
+        return CodePoint(out);
+      default:
+        --at_;
+        return false;
     }
   }
 

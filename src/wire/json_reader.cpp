@@ -14,37 +14,54 @@ namespace {
 
 std::string_view TypeWithArticle(const Shape& shape) {
   switch (shape.type()) {
-    case ShapeType::kString: return "a String";
-    case ShapeType::kBlob: return "a Blob";
-    case ShapeType::kBoolean: return "a Boolean";
-    case ShapeType::kByte: return "a Byte";
-    case ShapeType::kShort: return "a Short";
-    case ShapeType::kInteger: return "an Integer";
-    case ShapeType::kLong: return "a Long";
-    case ShapeType::kFloat: return "a Float";
-    case ShapeType::kDouble: return "a Double";
-    case ShapeType::kBigInteger: return "a BigInteger";
-    case ShapeType::kBigDecimal: return "a BigDecimal";
-    case ShapeType::kTimestamp: return "a Timestamp";
+    case ShapeType::kString:
+      return "a String";
+    case ShapeType::kBlob:
+      return "a Blob";
+    case ShapeType::kBoolean:
+      return "a Boolean";
+    case ShapeType::kByte:
+      return "a Byte";
+    case ShapeType::kShort:
+      return "a Short";
+    case ShapeType::kInteger:
+      return "an Integer";
+    case ShapeType::kLong:
+      return "a Long";
+    case ShapeType::kFloat:
+      return "a Float";
+    case ShapeType::kDouble:
+      return "a Double";
+    case ShapeType::kBigInteger:
+      return "a BigInteger";
+    case ShapeType::kBigDecimal:
+      return "a BigDecimal";
+    case ShapeType::kTimestamp:
+      return "a Timestamp";
     case ShapeType::kStructure:
     case ShapeType::kList:
-    case ShapeType::kMap: break;
+    case ShapeType::kMap:
+      break;
   }
   return "a value";
 }
 
 std::pair<std::int64_t, std::int64_t> IntegerRange(ShapeType type) {
   switch (type) {
-    case ShapeType::kByte: return {-128, 127};
-    case ShapeType::kShort: return {-32768, 32767};
-    case ShapeType::kInteger: return {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()};
-    default: return {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+    case ShapeType::kByte:
+      return {-128, 127};
+    case ShapeType::kShort:
+      return {-32768, 32767};
+    case ShapeType::kInteger:
+      return {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()};
+    default:
+      return {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
   }
 }
 
 bool IsIntegerType(ShapeType type) {
-  return type == ShapeType::kByte || type == ShapeType::kShort || type == ShapeType::kInteger || type == ShapeType::kLong ||
-         type == ShapeType::kBigInteger;
+  return type == ShapeType::kByte || type == ShapeType::kShort || type == ShapeType::kInteger ||
+         type == ShapeType::kLong || type == ShapeType::kBigInteger;
 }
 
 bool IsRealType(ShapeType type) {
@@ -141,7 +158,8 @@ bool JsonReader::Null() {
     return true;
   }
   if (top.kind != Kind::kDocument && !top.shape.sparse() && Next().kind != Kind::kDocument) {
-    return Fail(top.kind == Kind::kList ? "Null is not allowed as an element of a list" : "Null is not allowed as a value of a map");
+    return Fail(top.kind == Kind::kList ? "Null is not allowed as an element of a list"
+                                        : "Null is not allowed as a value of a map");
   }
   Place() = nullptr;
   return true;
@@ -167,7 +185,8 @@ bool JsonReader::Integer(const Slot& slot, Number value) {
   }
   if (IsIntegerType(type)) {
     const auto [low, high] = IntegerRange(type);
-    if (!std::in_range<std::int64_t>(value) || static_cast<std::int64_t>(value) < low || static_cast<std::int64_t>(value) > high) {
+    if (!std::in_range<std::int64_t>(value) || static_cast<std::int64_t>(value) < low ||
+        static_cast<std::int64_t>(value) > high) {
       return Mismatch("NUMBER_VALUE", slot.shape);
     }
     Place() = static_cast<std::int64_t>(value);
@@ -220,7 +239,8 @@ bool JsonReader::Text(const Slot& slot, std::string& value) {
     Place() = *special;
     return true;
   }
-  if (type == ShapeType::kTimestamp && (slot.format == TimestampFormat::kIso8601 || slot.format == TimestampFormat::kRfc822)) {
+  if (type == ShapeType::kTimestamp &&
+      (slot.format == TimestampFormat::kIso8601 || slot.format == TimestampFormat::kRfc822)) {
     // JSON front ends want UTC; XML ones take offsets too.
     const bool utc = slot.format != TimestampFormat::kIso8601 || value.ends_with('Z');
     const auto seconds = utc ? ParseTimestamp(value, slot.format) : std::nullopt;
@@ -251,7 +271,8 @@ bool JsonReader::StartObject() {
   const ShapeType type = slot.shape.type();
   Kind kind = Kind::kDocument;
   if (slot.kind != Kind::kDocument) {
-    if (type != ShapeType::kStructure && type != ShapeType::kMap) return Fail("Start of structure or map found where not expected.");
+    if (type != ShapeType::kStructure && type != ShapeType::kMap)
+      return Fail("Start of structure or map found where not expected.");
     kind = type == ShapeType::kMap ? Kind::kMap : Kind::kStructure;
   }
   Json& node = Place();
@@ -285,7 +306,8 @@ bool JsonReader::EndObject() {
 bool JsonReader::StartArray() {
   const Slot slot = Next();
   if (slot.kind == Kind::kSkip) return Push(Kind::kSkip, slot.shape, nullptr);
-  if (slot.kind != Kind::kDocument && slot.shape.type() != ShapeType::kList) return Fail("Start of list found where not expected");
+  if (slot.kind != Kind::kDocument && slot.shape.type() != ShapeType::kList)
+    return Fail("Start of list found where not expected");
   Json& node = Place();
   node = Json(Json::value_t::array);
   return Push(slot.kind == Kind::kDocument ? Kind::kDocument : Kind::kList, slot.shape, &node);

@@ -12,9 +12,12 @@ std::string_view MediaTypeOf(const std::optional<Shape>& shape) {
     const auto member = shape->FindMember(payload);
     if (!member || member->shape().eventstream()) return {};
     switch (member->shape().type()) {
-      case ShapeType::kBlob: return {};
-      case ShapeType::kString: return "text/plain";
-      default: return "application/json";
+      case ShapeType::kBlob:
+        return {};
+      case ShapeType::kString:
+        return "text/plain";
+      default:
+        return "application/json";
     }
   }
   for (std::size_t i = 0; i < shape->member_count(); ++i) {
@@ -47,9 +50,10 @@ Result<void> CheckMediaTypes(const Operation& operation, const HttpRequest& requ
   const std::string_view input = MediaTypeOf(operation.input());
   const std::string_view content_type = WithoutParameters(request.headers.Get("content-type"));
   if (!input.empty() && !request.body.empty() && !EqualsIgnoreCase(content_type, input)) {
-    return AwsError{.code = "UnsupportedMediaTypeException",
-                    .message = "The Content-Type must be " + std::string(input) + ", not '" + std::string(content_type) + "'",
-                    .http_status = 415};
+    return AwsError{
+        .code = "UnsupportedMediaTypeException",
+        .message = "The Content-Type must be " + std::string(input) + ", not '" + std::string(content_type) + "'",
+        .http_status = 415};
   }
   const std::string_view output = MediaTypeOf(operation.output());
   const auto accept = request.headers.Find("accept");

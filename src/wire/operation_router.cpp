@@ -66,7 +66,8 @@ std::optional<Operation> RouteRest(const ServiceModel& model, const HttpRequest&
     const auto specificity = MatchPath(uri.substr(0, mark), path, nullptr);
     if (!specificity) continue;
     score.path = *specificity;
-    if (best && std::tie(score.path, score.query_constants) < std::tie(best_score.path, best_score.query_constants)) continue;
+    if (best && std::tie(score.path, score.query_constants) < std::tie(best_score.path, best_score.query_constants))
+      continue;
     score.required_present = RequiredPresent(operation, request);
     score.named = wanted && *wanted == operation.name();
     score.current = !operation.deprecated();
@@ -86,11 +87,19 @@ Result<Operation> UnknownOperation(int status) {
   return AwsError{.code = "UnknownOperationException", .message = "", .http_status = status};
 }
 
-Result<Operation> ResolveAction(const ServiceModel& model, const HttpRequest& request) {
-  const auto action = internal::QueryAction(request);
-  if (!action) return AwsError{.code = "MissingAction", .message = "The request must contain the parameter Action.", .http_status = 400};
+Result<Operation> ResolveAction(const ServiceModel& model, Protocol protocol, const HttpRequest& request) {
+  const auto action = internal::FormParameter(request, "Action");
+  if (!action)
+    return AwsError{
+        .code = "MissingAction", .message = "The request must contain the parameter Action.", .http_status = 400};
   if (const auto operation = model.FindOperation(*action)) return *operation;
-  return AwsError{.code = "InvalidAction", .message = "The action " + *action + " is not valid for this web service.", .http_status = 400};
+  // EC2's front end has words of its own.
+  std::string message = "The action " + *action + " is not valid for this web service.";
+  if (protocol == Protocol::kQuery) {
+    const auto version = internal::FormParameter(request, "Version");
+    message = "Could not find operation " + *action + " for version " + version.value_or("NO_VERSION_SPECIFIED");
+  }
+  return AwsError{.code = "InvalidAction", .message = std::move(message), .http_status = 400};
 }
 
 }  // namespace
@@ -100,7 +109,7 @@ Result<Operation> ResolveOperation(const ServiceModel& model, Protocol protocol,
   switch (protocol) {
     case Protocol::kQuery:
     case Protocol::kEc2:
-      return ResolveAction(model, request);
+      return ResolveAction(model, protocol, request);
     case Protocol::kJson10:
     case Protocol::kJson11: {
       const auto target = internal::FindTarget(request);

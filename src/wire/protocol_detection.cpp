@@ -31,11 +31,11 @@ bool HasMediaType(const HttpRequest& request, std::string_view type) {
 
 bool IsAmzCbor(const HttpRequest& request) { return HasMediaType(request, "application/x-amz-cbor-1.1"); }
 
-std::optional<std::string> QueryAction(const HttpRequest& request) {
-  if (auto action = FindParameter(request.query(), "Action")) return action;
+std::optional<std::string> FormParameter(const HttpRequest& request, std::string_view name) {
+  if (auto value = FindParameter(request.query(), name)) return value;
   // SDKs say application/x-www-form-urlencoded; a bare `curl -d` and some old clients say nothing or another text type.
   if (request.body.empty() || request.body.front() == '{' || request.body.front() == '<') return std::nullopt;
-  return FindParameter(request.body, "Action");
+  return FindParameter(request.body, name);
 }
 
 std::optional<Target> FindTarget(const HttpRequest& request) {
@@ -53,7 +53,8 @@ std::optional<RpcPath> FindRpcPath(const HttpRequest& request) {
   const auto service = path.rfind("/service/", operation - 1);
   if (service == std::string_view::npos) return std::nullopt;
   const RpcPath found{path.substr(service + 9, operation - service - 9), path.substr(operation + 11)};
-  const bool plain = found.service.find('/') == std::string_view::npos && found.operation.find('/') == std::string_view::npos;
+  const bool plain =
+      found.service.find('/') == std::string_view::npos && found.operation.find('/') == std::string_view::npos;
   if (!plain || found.service.empty() || found.operation.empty()) return std::nullopt;
   return found;
 }
@@ -71,7 +72,7 @@ Protocol DetectProtocol(const ServiceModel& model, const HttpRequest& request) {
     return model.json_version() == "1.0" ? Protocol::kJson10 : Protocol::kJson11;
   }
   const bool query = model.Speaks(Protocol::kQuery);
-  if ((query || model.Speaks(Protocol::kEc2)) && internal::QueryAction(request)) {
+  if ((query || model.Speaks(Protocol::kEc2)) && internal::FormParameter(request, "Action")) {
     return query ? Protocol::kQuery : Protocol::kEc2;
   }
   const bool form = request.method == "GET" || internal::HasMediaType(request, "application/x-www-form-urlencoded");

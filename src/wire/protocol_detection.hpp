@@ -14,8 +14,8 @@ namespace stratolite::wire::internal {
 bool HasMediaType(const HttpRequest& request, std::string_view type);
 /// Kinesis's first binary dialect: JSON 1.1 routing with a CBOR body whose timestamps are in milliseconds.
 bool IsAmzCbor(const HttpRequest& request);
-/// `Action` of the query string, else of a form body; decoded. nullopt: none.
-std::optional<std::string> QueryAction(const HttpRequest& request);
+/// A parameter of the query string, else of a form body; decoded. nullopt: none.
+std::optional<std::string> FormParameter(const HttpRequest& request, std::string_view name);
 /// `X-Amz-Target` split at its last dot.
 struct Target {
   std::string_view prefix;

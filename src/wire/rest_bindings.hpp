@@ -13,10 +13,12 @@ namespace stratolite::wire::internal {
 
 /// Errors: SerializationException (rest-json), InvalidArgument or MalformedXML (rest-xml), UnsupportedMediaTypeException and
 /// NotAcceptableException (rest-json: a Content-Type or Accept that cannot be meant for this operation).
-Result<Json> DecodeRest(const Operation& operation, Protocol protocol, const HttpRequest& request, const DecodeLimits& limits);
+Result<Json> DecodeRest(const Operation& operation, Protocol protocol, const HttpRequest& request,
+                        const DecodeLimits& limits);
 
 /// Status, headers and body of a successful answer.
-HttpResponse EncodeRestOutput(const Operation& operation, Protocol protocol, const Json& output, const EncodeContext& context);
+HttpResponse EncodeRestOutput(const Operation& operation, Protocol protocol, const Json& output,
+                              const EncodeContext& context);
 
 /// Sets the headers for `value`'s members with a header location (of outputs, errors). The status code member is left to the caller.
 void SetBoundHeaders(const Shape& shape, const Json& value, HttpResponse& response);

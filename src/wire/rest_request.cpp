@@ -73,10 +73,12 @@ class RestReader {
       const bool number = IsScalar(member.shape().type()) && member.shape().type() != ShapeType::kTimestamp &&
                           member.shape().type() != ShapeType::kBoolean;
       return AwsError{.code = "InvalidArgument",
-                      .message = number ? "Provided " + name + " not an integer or within integer range" : "Invalid value for " + name,
+                      .message = number ? "Provided " + name + " not an integer or within integer range"
+                                        : "Invalid value for " + name,
                       .http_status = 400};
     }
-    return SerializationError("The " + std::string(where) + " " + name + " can not be converted: " + std::string(text.substr(0, 100)));
+    return SerializationError("The " + std::string(where) + " " + name +
+                              " can not be converted: " + std::string(text.substr(0, 100)));
   }
 
   // One value outside the body. Booleans are exact here, other than in XML.
@@ -100,12 +102,21 @@ class RestReader {
     for (std::size_t i = 0; i < input_.member_count(); ++i) {
       const Member member = input_.member(i);
       switch (member.location()) {
-        case Location::kUri: RETURN_IF_ERROR(ReadLabel(member)); break;
-        case Location::kQueryString: RETURN_IF_ERROR(ReadQuery(member)); break;
-        case Location::kHeader: RETURN_IF_ERROR(ReadHeader(member)); break;
-        case Location::kHeaders: RETURN_IF_ERROR(ReadPrefixHeaders(member)); break;
+        case Location::kUri:
+          RETURN_IF_ERROR(ReadLabel(member));
+          break;
+        case Location::kQueryString:
+          RETURN_IF_ERROR(ReadQuery(member));
+          break;
+        case Location::kHeader:
+          RETURN_IF_ERROR(ReadHeader(member));
+          break;
+        case Location::kHeaders:
+          RETURN_IF_ERROR(ReadPrefixHeaders(member));
+          break;
         case Location::kBody:
-        case Location::kStatusCode: break;
+        case Location::kStatusCode:
+          break;
       }
     }
     return {};
@@ -137,7 +148,8 @@ class RestReader {
       if (field.empty()) continue;
       const auto equals = field.find('=');
       auto name = PercentDecode(field.substr(0, equals), true);
-      auto value = PercentDecode(equals == std::string_view::npos ? std::string_view{} : field.substr(equals + 1), true);
+      auto value =
+          PercentDecode(equals == std::string_view::npos ? std::string_view{} : field.substr(equals + 1), true);
       if (!name || !value || !IsValidUtf8(*name) || !IsValidUtf8(*value)) {
         return SerializationError("The query string is malformed: " + HexSafe(field));
       }
@@ -228,7 +240,8 @@ class RestReader {
     const std::string_view prefix = member.has_location_name() ? member.wire_name() : std::string_view{};
     Json map = Json::object();
     for (const auto& [name, text] : request_.headers) {
-      if (name.size() < prefix.size() || !EqualsIgnoreCase(std::string_view(name).substr(0, prefix.size()), prefix)) continue;
+      if (name.size() < prefix.size() || !EqualsIgnoreCase(std::string_view(name).substr(0, prefix.size()), prefix))
+        continue;
       // Header names have no case; AWS hands them on in lower case.
       std::string key = LowerCase(std::string_view(name).substr(prefix.size()));
       if (key.empty() || (prefix.empty() && key == "host")) continue;
@@ -280,7 +293,8 @@ class RestReader {
                                                 : DecodeJson(shape, request_.body, limits_);
     if (!body.ok()) return std::move(body).error();
     // A JSON body must not be empty, so SDKs send `{}` for a structure that was not given.
-    const bool absent = protocol_ == Protocol::kRestJson && shape.type() == ShapeType::kStructure && !shape.document() && body->empty();
+    const bool absent =
+        protocol_ == Protocol::kRestJson && shape.type() == ShapeType::kStructure && !shape.document() && body->empty();
     if (!absent) tree_[name] = *std::move(body);
     return {};
   }
@@ -297,7 +311,8 @@ class RestReader {
 
 }  // namespace
 
-Result<Json> DecodeRest(const Operation& operation, Protocol protocol, const HttpRequest& request, const DecodeLimits& limits) {
+Result<Json> DecodeRest(const Operation& operation, Protocol protocol, const HttpRequest& request,
+                        const DecodeLimits& limits) {
   if (protocol == Protocol::kRestJson) RETURN_IF_ERROR(CheckMediaTypes(operation, request));
   if (!operation.input()) return Json(Json::value_t::object);
   return RestReader(operation, protocol, request, limits).Read();

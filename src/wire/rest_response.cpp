@@ -68,13 +68,14 @@ std::string HeaderListText(const Shape& list, const Json& value) {
 bool HasBodyMembers(const Shape& shape) {
   for (std::size_t i = 0; i < shape.member_count(); ++i) {
     const Location location = shape.member(i).location();
-    if (location != Location::kHeader && location != Location::kHeaders && location != Location::kStatusCode) return true;
+    if (location != Location::kHeader && location != Location::kHeaders && location != Location::kStatusCode)
+      return true;
   }
   return false;
 }
 
-void EncodeXmlBody(const Operation& operation, std::string_view root, const Shape& shape, std::string_view xmlns, const Json& value,
-                   HttpResponse& response) {
+void EncodeXmlBody(const Operation& operation, std::string_view root, const Shape& shape, std::string_view xmlns,
+                   const Json& value, HttpResponse& response) {
   response.headers.Set("Content-Type", "application/xml");
   const ServiceModel service = operation.service();
   if (!shape.xml_namespace_uri().empty()) {
@@ -85,7 +86,8 @@ void EncodeXmlBody(const Operation& operation, std::string_view root, const Shap
   EncodeXmlDocument(response.body, root, shape, value, xmlns, XmlStyleOf(service));
 }
 
-void EncodePayload(const Operation& operation, Protocol protocol, const Member& member, const Json& output, HttpResponse& response) {
+void EncodePayload(const Operation& operation, Protocol protocol, const Member& member, const Json& output,
+                   HttpResponse& response) {
   const Shape shape = member.shape();
   const auto found = output.find(member.name());
   const bool present = found != output.end() && !found->is_null();
@@ -115,7 +117,7 @@ void EncodePayload(const Operation& operation, Protocol protocol, const Member& 
     AppendJson(response.body, shape, *found, BodyMembers::kAll, member.timestamp_format());
     return;
   }
-  const std::string root(member.has_location_name()        ? member.wire_name()
+  const std::string root(member.has_location_name()       ? member.wire_name()
                          : !shape.location_name().empty() ? shape.location_name()
                                                           : shape.name());
   EncodeXmlBody(operation, root, shape, member.xml_namespace_uri(), *found, response);
@@ -142,8 +144,9 @@ void SetBoundHeaders(const Shape& shape, const Json& value, HttpResponse& respon
         continue;
       }
       const Shape target = member.shape();
-      response.headers.Set(std::string(member.wire_name()),
-                           target.type() == ShapeType::kList ? HeaderListText(target, *found) : HeaderText(member, *found));
+      response.headers.Set(std::string(member.wire_name()), target.type() == ShapeType::kList
+                                                                ? HeaderListText(target, *found)
+                                                                : HeaderText(member, *found));
     }
   }
 }
@@ -163,14 +166,16 @@ HttpResponse EncodeRestOutput(const Operation& operation, Protocol protocol, con
     if (found != value.end() && found->is_number()) response.status = found->get<int>();
   }
   if (!shape->payload().empty()) {
-    if (const auto member = shape->FindMember(shape->payload())) EncodePayload(operation, protocol, *member, value, response);
+    if (const auto member = shape->FindMember(shape->payload()))
+      EncodePayload(operation, protocol, *member, value, response);
     return response;
   }
   if (protocol == Protocol::kRestJson) {
     response.headers.Set("Content-Type", "application/json");
     AppendJson(response.body, *shape, value, BodyMembers::kUnbound);
   } else if (HasBodyMembers(*shape)) {
-    EncodeXmlBody(operation, shape->location_name().empty() ? shape->name() : shape->location_name(), *shape, {}, value, response);
+    EncodeXmlBody(operation, shape->location_name().empty() ? shape->name() : shape->location_name(), *shape, {}, value,
+                  response);
   }
   return response;
 }

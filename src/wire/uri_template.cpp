@@ -26,12 +26,15 @@ bool MatchSegment(std::string_view pattern, std::string_view text, Specificity& 
   if (text.size() <= before.size() + after.size() || !text.starts_with(before) || !text.ends_with(after)) return false;
   ++score.labels;
   if (labels) {
-    labels->push_back({pattern.substr(open + 1, close - open - 1), text.substr(before.size(), text.size() - before.size() - after.size())});
+    labels->push_back({pattern.substr(open + 1, close - open - 1),
+                       text.substr(before.size(), text.size() - before.size() - after.size())});
   }
   return true;
 }
 
-bool IsGreedy(std::string_view segment) { return segment.size() > 3 && segment.front() == '{' && segment.ends_with("+}"); }
+bool IsGreedy(std::string_view segment) {
+  return segment.size() > 3 && segment.front() == '{' && segment.ends_with("+}");
+}
 
 // `pattern` is what follows the greedy label; splits off as many of the path's last segments as it has.
 std::optional<std::size_t> TailStart(std::string_view pattern, std::string_view path) {
@@ -74,7 +77,8 @@ std::optional<Specificity> Match(std::string_view pattern, std::string_view path
 
 }  // namespace
 
-std::optional<Specificity> MatchPath(std::string_view path_template, std::string_view path, std::vector<Label>* labels) {
+std::optional<Specificity> MatchPath(std::string_view path_template, std::string_view path,
+                                     std::vector<Label>* labels) {
   if (labels) labels->clear();
   if (auto score = Match(path_template, path, labels)) return score;
   if (path.size() > 1 && path.back() == '/') {

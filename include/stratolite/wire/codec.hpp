@@ -20,7 +20,8 @@ Protocol DetectProtocol(const ServiceModel& model, const HttpRequest& request);
 
 /// The operation a request names: target, CBOR path, `Action`, or method and URI of the REST bindings (most specific template wins,
 /// constant query parameters and, where two operations differ only there, present headers decide).
-/// Errors: UnknownOperationException (JSON, REST, 404 for REST), InvalidAction (Query, EC2: `The action X is not valid for this web service.`).
+/// Errors: UnknownOperationException (JSON, REST, 404 for REST), InvalidAction (EC2: `The action X is not valid for this web service.`,
+/// Query: `Could not find operation X for version V`), MissingAction.
 Result<Operation> ResolveOperation(const ServiceModel& model, Protocol protocol, const HttpRequest& request);
 
 /// Limits that keep hostile input cheap; exceeding one is a SerializationException, MalformedInput or the protocol's own spelling of it.
@@ -33,7 +34,8 @@ struct DecodeLimits {
 /// stream); a body that was read whole is the member's value.
 /// Unknown members are ignored, as AWS does. Missing top-level `idempotencyToken` members stay absent.
 /// Errors: SerializationException / MalformedQueryString / MalformedXML … by protocol, HTTP 400.
-Result<Json> DecodeInput(const Operation& operation, Protocol protocol, const HttpRequest& request, const DecodeLimits& limits = {});
+Result<Json> DecodeInput(const Operation& operation, Protocol protocol, const HttpRequest& request,
+                         const DecodeLimits& limits = {});
 
 /// Required members, lengths, ranges, patterns and enums of the model, with AWS's message
 /// `N validation error(s) detected: Value '…' at '…' failed to satisfy constraint: …` (code ValidationException, or
@@ -53,11 +55,13 @@ EncodeContext MakeEncodeContext(const HttpRequest& request, std::string request_
 
 /// Encodes a handler's output. Members that the model does not have assert in debug builds and are left out in release.
 /// A streaming blob or event stream leaves the body empty unless the blob is in `output`: the caller sets `HttpResponse::stream`.
-HttpResponse EncodeOutput(const Operation& operation, Protocol protocol, const Json& output, const EncodeContext& context);
+HttpResponse EncodeOutput(const Operation& operation, Protocol protocol, const Json& output,
+                          const EncodeContext& context);
 
 /// The protocol's error envelope. Works without an operation (`InvalidAction`, signature errors).
 /// awsQueryCompatible services add `x-amzn-query-error: <query code>;Sender|Receiver`.
-HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error, const EncodeContext& context);
+HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const AwsError& error,
+                         const EncodeContext& context);
 
 /// One `application/vnd.amazon.eventstream` frame for event `event_name` (a member of the event stream union `stream`), CRCs included.
 /// Payload encoding follows `protocol`.

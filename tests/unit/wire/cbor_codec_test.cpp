@@ -17,7 +17,9 @@ class CborCodecTest : public testing::Test {
   Result<Json> Decode(std::string_view hex, CborTime time = CborTime::kSeconds) const {
     return DecodeCbor(all_, *HexDecode(hex), {}, time);
   }
-  std::string Encode(const Json& value, CborTime time = CborTime::kSeconds) const { return HexEncode(EncodeCbor(all_, value, time)); }
+  std::string Encode(const Json& value, CborTime time = CborTime::kSeconds) const {
+    return HexEncode(EncodeCbor(all_, value, time));
+  }
 
   const SampleModel sample_{R"("protocol":"smithy-rpc-v2-cbor","targetPrefix":"Sample")", "", kSampleShapes};
   const Shape all_ = sample_.shape("All");
@@ -89,7 +91,11 @@ TEST_F(CborCodecTest, DeepNestingEndsInAnError) {
   const auto unknown = DecodeCbor(all_, "\xa1\x61x" + deep, {});
   ASSERT_FALSE(unknown.ok());
   EXPECT_EQ(unknown.error().message, "Nesting is too deep");
-  const auto document = DecodeCbor(all_, "\xa1\x63" "Any" + deep, {});
+  const auto document = DecodeCbor(all_,
+                                   "\xa1\x63"
+                                   "Any" +
+                                       deep,
+                                   {});
   ASSERT_FALSE(document.ok());
   EXPECT_EQ(document.error().message, "Nesting is too deep");
   const auto tags = DecodeCbor(all_, "\xa1\x64Text" + std::string(20'000, '\xc6'), {});
@@ -97,13 +103,15 @@ TEST_F(CborCodecTest, DeepNestingEndsInAnError) {
 }
 
 TEST_F(CborCodecTest, RefusesValuesOfTheWrongType) {
-  EXPECT_FALSE(Decode("a1645465787401").ok());              // Text: 1
-  EXPECT_FALSE(Decode("a163496e741a80000000").ok());        // Int: 2^31
-  EXPECT_FALSE(Decode("a163496e746131").ok());              // Int: "1"
-  EXPECT_FALSE(Decode("a16454657874" "62c328").ok());       // Text: invalid UTF-8
-  EXPECT_FALSE(Decode("a10102").ok());                      // key: 1
-  EXPECT_FALSE(Decode("80").ok());                          // not a map
-  EXPECT_FALSE(Decode("a164426c6f626131").ok());            // Blob: "1"
+  EXPECT_FALSE(Decode("a1645465787401").ok());        // Text: 1
+  EXPECT_FALSE(Decode("a163496e741a80000000").ok());  // Int: 2^31
+  EXPECT_FALSE(Decode("a163496e746131").ok());        // Int: "1"
+  EXPECT_FALSE(Decode("a16454657874"
+                      "62c328")
+                   .ok());                        // Text: invalid UTF-8
+  EXPECT_FALSE(Decode("a10102").ok());            // key: 1
+  EXPECT_FALSE(Decode("80").ok());                // not a map
+  EXPECT_FALSE(Decode("a164426c6f626131").ok());  // Blob: "1"
 }
 
 }  // namespace

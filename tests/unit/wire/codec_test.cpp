@@ -38,7 +38,8 @@ TEST_F(CodecTest, OneTreeWhateverTheProtocol) {
   const auto cbor = EncodeOutput(operation, Protocol::kRpcV2Cbor, tree, context);
   EXPECT_EQ(cbor.headers.Get("content-type"), "application/cbor");
   EXPECT_EQ(cbor.headers.Get("smithy-protocol"), "rpc-v2-cbor");
-  HttpRequest request{.method = "POST", .target = "/service/Sample/operation/Do", .headers = {}, .body = cbor.body, .source_ip = {}};
+  HttpRequest request{
+      .method = "POST", .target = "/service/Sample/operation/Do", .headers = {}, .body = cbor.body, .source_ip = {}};
   EXPECT_EQ(*DecodeInput(operation, Protocol::kRpcV2Cbor, request), tree);
 
   EXPECT_EQ(EncodeOutput(operation, Protocol::kQuery, tree, context).headers.Get("content-type"), "text/xml");
@@ -57,7 +58,8 @@ TEST_F(CodecTest, TheOldCborDialectIsAnsweredInKind) {
 
 TEST_F(CodecTest, OperationsWithoutInputOrOutputTakeAnythingAndGiveAnEmptyObject) {
   const Operation quiet = sample_.operation("Quiet");
-  EXPECT_EQ(*DecodeInput(quiet, Protocol::kJson11, Target("application/x-amz-json-1.1", "not even json")), Json::object());
+  EXPECT_EQ(*DecodeInput(quiet, Protocol::kJson11, Target("application/x-amz-json-1.1", "not even json")),
+            Json::object());
   EXPECT_EQ(EncodeOutput(quiet, Protocol::kJson11, {}, {}).body, "{}");
   EXPECT_EQ(EncodeOutput(quiet, Protocol::kRpcV2Cbor, {}, {}).body, "");
 }

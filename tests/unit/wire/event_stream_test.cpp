@@ -33,17 +33,29 @@ TEST_F(EventStreamTest, FramesAMessageWithBothChecksums) {
 }
 
 TEST_F(EventStreamTest, ABlobPayloadTravelsAsItIs) {
-  const auto frame = EncodeEvent(stream_, Protocol::kRestJson, "Chunk", {{"Bytes", Json::binary({1, 2, 3})}, {"At", 1.5}});
-  EXPECT_NE(frame.find(std::string(":event-type\x07\x00\x05" "Chunk", 19)), std::string::npos);
+  const auto frame =
+      EncodeEvent(stream_, Protocol::kRestJson, "Chunk", {{"Bytes", Json::binary({1, 2, 3})}, {"At", 1.5}});
+  EXPECT_NE(frame.find(std::string(":event-type\x07\x00\x05"
+                                   "Chunk",
+                                   19)),
+            std::string::npos);
   EXPECT_NE(frame.find("application/octet-stream"), std::string::npos);
-  EXPECT_NE(frame.find(std::string("\x02" "At\x08\x00\x00\x00\x00\x00\x00\x05\xdc", 12)), std::string::npos);
+  EXPECT_NE(frame.find(std::string("\x02"
+                                   "At\x08\x00\x00\x00\x00\x00\x00\x05\xdc",
+                                   12)),
+            std::string::npos);
   EXPECT_EQ(frame.substr(frame.size() - 7, 3), std::string("\x01\x02\x03"));
 }
 
 TEST_F(EventStreamTest, OtherMembersFormADocumentInTheProtocol) {
-  EXPECT_NE(EncodeEvent(stream_, Protocol::kRestJson, "Done", {{"Count", 7}}).find(R"({"Count":7})"), std::string::npos);
-  EXPECT_NE(EncodeEvent(stream_, Protocol::kRestXml, "Done", {{"Count", 7}}).find("<Done><Count>7</Count></Done>"), std::string::npos);
-  EXPECT_NE(EncodeEvent(stream_, Protocol::kRpcV2Cbor, "Done", {{"Count", 7}}).find("\xa1\x65" "Count\x07"), std::string::npos);
+  EXPECT_NE(EncodeEvent(stream_, Protocol::kRestJson, "Done", {{"Count", 7}}).find(R"({"Count":7})"),
+            std::string::npos);
+  EXPECT_NE(EncodeEvent(stream_, Protocol::kRestXml, "Done", {{"Count", 7}}).find("<Done><Count>7</Count></Done>"),
+            std::string::npos);
+  EXPECT_NE(EncodeEvent(stream_, Protocol::kRpcV2Cbor, "Done", {{"Count", 7}})
+                .find("\xa1\x65"
+                      "Count\x07"),
+            std::string::npos);
 }
 
 TEST_F(EventStreamTest, ModelledErrorsAreExceptionsAndOthersErrors) {

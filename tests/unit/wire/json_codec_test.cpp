@@ -13,7 +13,9 @@ namespace {
 
 class JsonCodecTest : public testing::Test {
  protected:
-  Result<Json> Decode(std::string_view text, const DecodeLimits& limits = {}) const { return DecodeJson(all_, text, limits); }
+  Result<Json> Decode(std::string_view text, const DecodeLimits& limits = {}) const {
+    return DecodeJson(all_, text, limits);
+  }
   std::string ErrorOf(std::string_view text) const {
     const auto result = Decode(text);
     if (result.ok()) return "decoded: " + result->dump();
@@ -28,7 +30,8 @@ class JsonCodecTest : public testing::Test {
 };
 
 TEST_F(JsonCodecTest, ReadsEveryTypeIntoTheTree) {
-  const auto tree = Decode(R"({"Text":"a\u00e9\n","Yes":true,"Tiny":-128,"Small":32767,"Int":7,"Long":-9223372036854775808,"Float":1.5,
+  const auto tree = Decode(
+      R"({"Text":"a\u00e9\n","Yes":true,"Tiny":-128,"Small":32767,"Int":7,"Long":-9223372036854775808,"Float":1.5,
     "Double":2,"Blob":"AQID","When":1515531081.123,"Iso":"2018-01-09T20:51:21Z","Http":"Tue, 09 Jan 2018 20:51:21 GMT",
     "List":["x",""],"Map":{"k":3},"Child":{"Int":1},"Choice":{"Int":2},"Any":[1,{"x":null}],"wireName":"w"})");
   ASSERT_TRUE(tree.ok()) << tree.error().message;
@@ -84,7 +87,8 @@ TEST_F(JsonCodecTest, RefusesNumbersOutsideTheirType) {
   EXPECT_NE(ErrorOf(R"({"Int":1.5})").find("an Integer"), std::string::npos);
   EXPECT_NE(ErrorOf(R"({"Double":1e999})").find("not valid JSON"), std::string::npos);
   EXPECT_EQ((*Decode(R"({"Int":1e2})"))["Int"], 100);
-  EXPECT_EQ((*Decode(R"({"Huge":18446744073709551615})"))["Huge"].get<std::uint64_t>(), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ((*Decode(R"({"Huge":18446744073709551615})"))["Huge"].get<std::uint64_t>(),
+            std::numeric_limits<std::uint64_t>::max());
 }
 
 TEST_F(JsonCodecTest, SpecialFloatsAreStringsOnTheWire) {
@@ -105,7 +109,8 @@ TEST_F(JsonCodecTest, AUnionHasExactlyOneMember) {
 }
 
 TEST_F(JsonCodecTest, RefusesWhatIsNotAnObject) {
-  for (const auto* text : {"null", "10", "[{}]", "\"x\"", "{[", "{\"Int\":1}x", "{'Int':1}", "{\"Int\":1,}", "{\"Int\" 1}"}) {
+  for (const auto* text :
+       {"null", "10", "[{}]", "\"x\"", "{[", "{\"Int\":1}x", "{'Int':1}", "{\"Int\":1,}", "{\"Int\" 1}"}) {
     EXPECT_FALSE(Decode(text).ok()) << text;
   }
 }
@@ -133,11 +138,12 @@ TEST_F(JsonCodecTest, DeepNestingEndsInAnErrorWhereverItHides) {
 }
 
 TEST_F(JsonCodecTest, WritesEveryType) {
-  const Json value = {{"Text", "q\"\\\n\x01é"}, {"Yes", false},         {"Long", std::numeric_limits<std::int64_t>::max()},
-                      {"Double", 3.0},          {"Float", 1.1},         {"Blob", Json::binary({1, 2, 3})},
-                      {"When", 1515531081.5},   {"Iso", 1515531081},    {"Http", 1515531081},
-                      {"List", {"a", "b"}},     {"Map", {{"k", 1}}},    {"Gaps", {"a", nullptr}},
-                      {"Renamed", "w"},         {"Any", {{"x", nullptr}}}};
+  const Json value = {
+      {"Text", "q\"\\\n\x01é"}, {"Yes", false},           {"Long", std::numeric_limits<std::int64_t>::max()},
+      {"Double", 3.0},          {"Float", 1.1},           {"Blob", Json::binary({1, 2, 3})},
+      {"When", 1515531081.5},   {"Iso", 1515531081},      {"Http", 1515531081},
+      {"List", {"a", "b"}},     {"Map", {{"k", 1}}},      {"Gaps", {"a", nullptr}},
+      {"Renamed", "w"},         {"Any", {{"x", nullptr}}}};
   EXPECT_EQ(Encode(value),
             "{\"Any\":{\"x\":null},\"Blob\":\"AQID\",\"Double\":3.0,\"Float\":1.1,\"Gaps\":[\"a\",null],"
             "\"Http\":\"Tue, 09 Jan 2018 20:51:21 GMT\",\"Iso\":\"2018-01-09T20:51:21Z\",\"List\":[\"a\",\"b\"],"
@@ -151,7 +157,11 @@ TEST_F(JsonCodecTest, TimestampsHaveNoExponent) {
 }
 
 TEST_F(JsonCodecTest, BrokenUtf8InAnAnswerBecomesReplacementCharacters) {
-  EXPECT_EQ(Encode({{"Text", "a\xFF" "b"}}), "{\"Text\":\"a\xEF\xBF\xBD" "b\"}");
+  EXPECT_EQ(Encode({{"Text",
+                     "a\xFF"
+                     "b"}}),
+            "{\"Text\":\"a\xEF\xBF\xBD"
+            "b\"}");
 }
 
 TEST_F(JsonCodecTest, AbsentMembersAreNotWritten) { EXPECT_EQ(Encode({{"Text", nullptr}}), "{}"); }

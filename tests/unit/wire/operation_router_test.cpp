@@ -7,15 +7,20 @@
 namespace stratolite::wire {
 namespace {
 
-std::string Rest(const std::string& name, const std::string& method, const std::string& uri, const std::string& input = "Plain") {
-  return "\"" + name + R"(":{"name":")" + name + R"(","http":{"method":")" + method + R"(","requestUri":")" + uri + R"("},"input":{"shape":")" +
-         input + "\"}}";
+std::string Rest(const std::string& name, const std::string& method, const std::string& uri,
+                 const std::string& input = "Plain") {
+  return "\"" + name + R"(":{"name":")" + name + R"(","http":{"method":")" + method + R"(","requestUri":")" + uri +
+         R"("},"input":{"shape":")" + input + "\"}}";
 }
 
 class OperationRouterTest : public testing::Test {
  protected:
   std::string Route(std::string method, std::string target, Headers headers = {}) const {
-    HttpRequest request{.method = std::move(method), .target = std::move(target), .headers = std::move(headers), .body = {}, .source_ip = {}};
+    HttpRequest request{.method = std::move(method),
+                        .target = std::move(target),
+                        .headers = std::move(headers),
+                        .body = {},
+                        .source_ip = {}};
     const auto operation = ResolveOperation(sample_.model(), Protocol::kRestXml, request);
     if (operation.ok()) return std::string(operation->name());
     EXPECT_EQ(operation.error().http_status, 404);
@@ -24,12 +29,13 @@ class OperationRouterTest : public testing::Test {
 
   const SampleModel sample_{
       R"("protocol":"rest-xml")",
-      Rest("ListBuckets", "GET", "/") + "," + Rest("ListAll", "GET", "/") + "," + Rest("ListObjects", "GET", "/{Bucket}") + "," +
-          Rest("ListObjectsV2", "GET", "/{Bucket}?list-type=2") + "," + Rest("GetAcl", "GET", "/{Bucket}?acl") + "," +
-          Rest("GetObject", "GET", "/{Bucket}/{Key+}") + "," + Rest("ListParts", "GET", "/{Bucket}/{Key+}", "Part") + "," +
-          Rest("PutObject", "PUT", "/{Bucket}/{Key+}") + "," + Rest("CopyObject", "PUT", "/{Bucket}/{Key+}", "Copy") + "," +
-          Rest("UploadPart", "PUT", "/{Bucket}/{Key+}", "Part") + "," + Rest("UploadPartCopy", "PUT", "/{Bucket}/{Key+}", "PartCopy") + "," +
-          Rest("Fixed", "GET", "/fixed/{Key}"),
+      Rest("ListBuckets", "GET", "/") + "," + Rest("ListAll", "GET", "/") + "," +
+          Rest("ListObjects", "GET", "/{Bucket}") + "," + Rest("ListObjectsV2", "GET", "/{Bucket}?list-type=2") + "," +
+          Rest("GetAcl", "GET", "/{Bucket}?acl") + "," + Rest("GetObject", "GET", "/{Bucket}/{Key+}") + "," +
+          Rest("ListParts", "GET", "/{Bucket}/{Key+}", "Part") + "," + Rest("PutObject", "PUT", "/{Bucket}/{Key+}") +
+          "," + Rest("CopyObject", "PUT", "/{Bucket}/{Key+}", "Copy") + "," +
+          Rest("UploadPart", "PUT", "/{Bucket}/{Key+}", "Part") + "," +
+          Rest("UploadPartCopy", "PUT", "/{Bucket}/{Key+}", "PartCopy") + "," + Rest("Fixed", "GET", "/fixed/{Key}"),
       R"json("Text":{"type":"string"},"Plain":{"type":"structure","members":{}},
       "Part":{"type":"structure","required":["Id"],"members":{"Id":{"shape":"Text","location":"querystring","locationName":"uploadId"}}},
       "Copy":{"type":"structure","required":["From"],"members":{"From":{"shape":"Text","location":"header","locationName":"x-copy-source"}}},

@@ -46,9 +46,14 @@ class RestBindingsTest : public testing::Test {
  protected:
   static HttpRequest Request(std::string target, Headers headers = {}, std::string body = {}) {
     if (!body.empty() && !headers.Has("content-type")) headers.Add("Content-Type", "application/json");
-    return {.method = "PUT", .target = std::move(target), .headers = std::move(headers), .body = std::move(body), .source_ip = {}};
+    return {.method = "PUT",
+            .target = std::move(target),
+            .headers = std::move(headers),
+            .body = std::move(body),
+            .source_ip = {}};
   }
-  Result<Json> Decode(const std::string& operation, const HttpRequest& request, Protocol protocol = Protocol::kRestJson) const {
+  Result<Json> Decode(const std::string& operation, const HttpRequest& request,
+                      Protocol protocol = Protocol::kRestJson) const {
     return DecodeInput(sample(protocol).operation(operation), protocol, request);
   }
   HttpResponse Encode(const std::string& operation, const Json& output, Protocol protocol = Protocol::kRestJson) const {
@@ -61,18 +66,23 @@ class RestBindingsTest : public testing::Test {
 };
 
 TEST_F(RestBindingsTest, GathersAllLocationsIntoOneTree) {
-  const auto tree = Decode("Put", Request("/things/7/a%20b/c%2Bd?name=x&name=y%20z&flag=true&since=2018-01-09T20%3A51%3A21Z",
-                                          {{"X-Date", "Tue, 09 Jan 2018 20:51:21 GMT"}, {"x-meta-One", "1"}, {"X-Words", "a, \"b,c\", \"\\\"q\\\"\""}},
-                                          R"({"Body":"hello","count":3,"Id":99})"));
+  const auto tree = Decode(
+      "Put",
+      Request(
+          "/things/7/a%20b/c%2Bd?name=x&name=y%20z&flag=true&since=2018-01-09T20%3A51%3A21Z",
+          {{"X-Date", "Tue, 09 Jan 2018 20:51:21 GMT"}, {"x-meta-One", "1"}, {"X-Words", "a, \"b,c\", \"\\\"q\\\"\""}},
+          R"({"Body":"hello","count":3,"Id":99})"));
   ASSERT_TRUE(tree.ok()) << tree.error().message;
-  Json expected = Json::parse(R"({"Id":7,"Path":"a b/c+d","Names":["x","y z"],"Flag":true,"Since":1515531081,"Date":1515531081,
+  Json expected =
+      Json::parse(R"({"Id":7,"Path":"a b/c+d","Names":["x","y z"],"Flag":true,"Since":1515531081,"Date":1515531081,
     "Words":["a","b,c","\"q\""],"Meta":{"one":"1"},"Body":"hello","Count":3})");
   expected["All"] = {{"name", "x"}, {"flag", "true"}, {"since", "2018-01-09T20:51:21Z"}};
   EXPECT_EQ(*tree, expected);
 }
 
 TEST_F(RestBindingsTest, HttpDatesInAListKeepTheirComma) {
-  const auto tree = Decode("Put", Request("/things/7/x", {{"x-dates", "Tue, 09 Jan 2018 20:51:21 GMT, Tue, 09 Jan 2018 20:51:22 GMT"}}));
+  const auto tree = Decode(
+      "Put", Request("/things/7/x", {{"x-dates", "Tue, 09 Jan 2018 20:51:21 GMT, Tue, 09 Jan 2018 20:51:22 GMT"}}));
   ASSERT_TRUE(tree.ok()) << tree.error().message;
   EXPECT_EQ((*tree)["Dates"], Json::parse("[1515531081,1515531082]"));
 }
@@ -90,8 +100,8 @@ TEST_F(RestBindingsTest, JsonInHeadersIsBase64) {
 }
 
 TEST_F(RestBindingsTest, RefusesValuesThatDoNotFit) {
-  for (const auto* target : {"/things/seven/x", "/things/7/%ff", "/things/7/x?flag=True", "/things/7/x?since=yesterday", "/things/7/x?name=%zz",
-                             "/things/7/x?name=%c3%28"}) {
+  for (const auto* target : {"/things/seven/x", "/things/7/%ff", "/things/7/x?flag=True", "/things/7/x?since=yesterday",
+                             "/things/7/x?name=%zz", "/things/7/x?name=%c3%28"}) {
     const auto result = Decode("Put", Request(target));
     ASSERT_FALSE(result.ok()) << target;
     EXPECT_EQ(result.error().code, "SerializationException") << target;
@@ -146,8 +156,11 @@ TEST_F(RestBindingsTest, AValueCannotSmuggleAHeader) {
 }
 
 TEST_F(RestBindingsTest, XmlBodiesAreNamedAfterTheirShape) {
-  EXPECT_NE(Encode("Put", {{"Body", "hi"}}, Protocol::kRestXml).body.find("<Output><Body>hi</Body></Output>"), std::string::npos);
-  EXPECT_NE(Encode("Wrap", {{"Inner", {{"Value", "v"}}}}, Protocol::kRestXml).body.find("<Inner><Value>v</Value></Inner>"), std::string::npos);
+  EXPECT_NE(Encode("Put", {{"Body", "hi"}}, Protocol::kRestXml).body.find("<Output><Body>hi</Body></Output>"),
+            std::string::npos);
+  EXPECT_NE(
+      Encode("Wrap", {{"Inner", {{"Value", "v"}}}}, Protocol::kRestXml).body.find("<Inner><Value>v</Value></Inner>"),
+      std::string::npos);
 }
 
 TEST_F(RestBindingsTest, ABlobAnswerKeepsItsOwnContentType) {

@@ -13,9 +13,10 @@ namespace stratolite::wire {
 class SampleModel {
  public:
   SampleModel(const std::string& metadata, const std::string& operations, const std::string& shapes)
-      : block_(CompileModel(R"({"metadata":{"apiVersion":"2020-02-02","endpointPrefix":"sample","serviceId":"Sample",)" + metadata +
-                                "},\"operations\":{" + operations + "},\"shapes\":{" + shapes + "}}",
-                            "sample")) {}
+      : block_(
+            CompileModel(R"({"metadata":{"apiVersion":"2020-02-02","endpointPrefix":"sample","serviceId":"Sample",)" +
+                             metadata + "},\"operations\":{" + operations + "},\"shapes\":{" + shapes + "}}",
+                         "sample")) {}
 
   ServiceModel model() const { return ServiceModel(block_); }
   Shape shape(const std::string& name) const { return *model().FindShape(name); }
