@@ -8,6 +8,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -40,6 +41,9 @@ std::string Spell(const tcp::endpoint& endpoint) {
   const std::string address = endpoint.address().to_string();
   return endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port()) : fmt::format("{}:{}", address, endpoint.port());
 }
+
+// Asio opens sockets without SOCK_CLOEXEC, and services start processes.
+void CloseOnExec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
 }  // namespace
 
@@ -115,6 +119,7 @@ class Server::Impl {
     auto acceptor = std::make_unique<Acceptor>(loops_[0]->context.get_executor());
     acceptor->open(endpoint.protocol(), error);
     if (!error) acceptor->set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) CloseOnExec(acceptor->native_handle());
     if (!error && address.is_v6()) acceptor->set_option(asio::ip::v6_only(true), error);
     if (!error) acceptor->bind(endpoint, error);
     if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
@@ -146,6 +151,7 @@ class Server::Impl {
         co_await pause.async_wait(kAwait);
         continue;
       }
+      CloseOnExec(socket.native_handle());
       next_loop_ = (next_loop_ + 1) % loops_.size();
       if (!loop.thread.joinable()) RunLoop(loop);
       auto connection = std::make_shared<Connection>(std::move(socket), *application_, lane_, limits_);

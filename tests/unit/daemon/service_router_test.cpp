@@ -76,7 +76,6 @@ TEST(ServiceRouterTest, TheVersionTellsServicesWithTheSameActionApart) {
 }
 
 TEST(ServiceRouterTest, AQueueUrlPathMakesAnActionSqs) {
-  EXPECT_EQ(ServiceOf(Request("POST", "/123456789012/q", {kForm}, "Action=TagResource")), "sns");
   EXPECT_EQ(ServiceOf(Request("POST", "/123456789012/q", {kForm}, "Action=SendMessage&MessageBody=x")), "sqs");
   EXPECT_EQ(ServiceOf(Request("POST", "/queue/us-east-1/123456789012/q", {kForm}, "Action=AddPermission")), "sqs");
 }
