@@ -127,7 +127,8 @@ bool TakeOffset(Cursor& in, chr::minutes& offset) {
   if (!negative && !in.Take('+')) return false;
   int hours = 0;
   int minutes = 0;
-  if (!in.TakeDigits(2, hours) || !in.Take(':') || !in.TakeDigits(2, minutes) || hours > 23 || minutes > 59) return false;
+  if (!in.TakeDigits(2, hours) || !in.Take(':') || !in.TakeDigits(2, minutes) || hours > 23 || minutes > 59)
+    return false;
   offset = chr::hours(hours) + chr::minutes(minutes);
   if (negative) offset = -offset;
   return true;

@@ -134,11 +134,14 @@ void DurableScheduler::RunRow(const Row& row) {
 }
 
 void DurableScheduler::Retry(const Row& row) {
-  const auto seconds = std::min<std::int64_t>(std::int64_t{1} << std::min<std::int64_t>(row.attempts, 6), kLongestBackOffSeconds);
+  const auto seconds =
+      std::min<std::int64_t>(std::int64_t{1} << std::min<std::int64_t>(row.attempts, 6), kLongestBackOffSeconds);
   const TimePoint due = clock_.Now() + std::chrono::seconds(seconds);
   db_.Transact([&](storage::Txn& txn) {
-    txn.Run("UPDATE scheduler_task SET due = ?, attempts = attempts + 1 WHERE id = ? AND kind = ? AND task_key = ? AND due = ?",
-            {due, row.id, row.kind, row.task.key, row.task.due});
+    txn.Run(
+        "UPDATE scheduler_task SET due = ?, attempts = attempts + 1 WHERE id = ? AND kind = ? AND task_key = ? AND due "
+        "= ?",
+        {due, row.id, row.kind, row.task.key, row.task.due});
     txn.OnCommit([this, due] { Arm(due); });
   });
 }

@@ -66,7 +66,8 @@ void Checkpointer::CheckpointNow(bool hold_writers) {
     connection_->QueryInt("PRAGMA schema_version");
   }
   const std::function<void()> copy = [this] {
-    const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    const int code =
+        sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) connection_->Fail(code, "checkpoint");
   };
   copy();

@@ -13,10 +13,13 @@ int OpenFlags(Connection::Mode mode) {
   // Connections are lent to one thread at a time, so SQLite's own mutexes would only cost.
   constexpr int kCommon = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   switch (mode) {
-    case Connection::Mode::kCreate: return kCommon | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    case Connection::Mode::kReadWrite: return kCommon | SQLITE_OPEN_READWRITE;
+    case Connection::Mode::kCreate:
+      return kCommon | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Connection::Mode::kReadWrite:
+      return kCommon | SQLITE_OPEN_READWRITE;
     // Read-write too: a read-only handle cannot rebuild the WAL index; `query_only` does the guarding.
-    case Connection::Mode::kReadOnly: return kCommon | SQLITE_OPEN_READWRITE;
+    case Connection::Mode::kReadOnly:
+      return kCommon | SQLITE_OPEN_READWRITE;
   }
   return kCommon;
 }
@@ -91,8 +94,8 @@ void Connection::Bind(sqlite3_stmt* statement, std::string_view sql, const Binds
     int operator()(double value) { return sqlite3_bind_double(statement, index, value); }
     int operator()(std::string_view text) {
       // A null pointer would bind NULL; an empty view may well have one.
-      return sqlite3_bind_text64(statement, index, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC,
-                                 SQLITE_UTF8);
+      return sqlite3_bind_text64(statement, index, text.data() == nullptr ? "" : text.data(), text.size(),
+                                 SQLITE_STATIC, SQLITE_UTF8);
     }
     int operator()(std::span<const std::byte> bytes) {
       if (bytes.empty()) return sqlite3_bind_zeroblob(statement, index, 0);
@@ -151,7 +154,8 @@ void Connection::Execute(std::string_view sql) {
 }
 
 void Connection::ExecuteScript(const std::string& script) {
-  if (const int code = sqlite3_exec(handle(), script.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK) Fail(code, script);
+  if (const int code = sqlite3_exec(handle(), script.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
+    Fail(code, script);
 }
 
 std::int64_t Connection::QueryInt(std::string_view sql, const Binds& binds) {

@@ -66,7 +66,8 @@ class Connection::Use {
  public:
   Use(const Connection& connection, Statement* cached, sqlite3_stmt* handle)
       : connection_(&connection), cached_(cached), handle_(handle) {}
-  Use(Use&& other) noexcept : connection_(other.connection_), cached_(other.cached_), handle_(std::exchange(other.handle_, nullptr)) {}
+  Use(Use&& other) noexcept
+      : connection_(other.connection_), cached_(other.cached_), handle_(std::exchange(other.handle_, nullptr)) {}
   Use& operator=(Use&&) = delete;
   ~Use();
 

@@ -22,7 +22,8 @@ class DataDirectory {
   bool ephemeral() const { return ephemeral_; }
 
  private:
-  DataDirectory(std::filesystem::path path, int lock, bool ephemeral) : path_(std::move(path)), lock_(lock), ephemeral_(ephemeral) {}
+  DataDirectory(std::filesystem::path path, int lock, bool ephemeral)
+      : path_(std::move(path)), lock_(lock), ephemeral_(ephemeral) {}
 
   std::filesystem::path path_;
   int lock_;

@@ -24,8 +24,8 @@ std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\
 std::unique_ptr<Database> Database::Open(const OpenOptions& options) {
   ConfigureSqlite();
   const bool ephemeral = options.directory.empty();
-  return std::make_unique<SqliteDatabase>(ephemeral ? DataDirectory::HoldEphemeral() : DataDirectory::Hold(options.directory),
-                                          options.durability);
+  return std::make_unique<SqliteDatabase>(
+      ephemeral ? DataDirectory::HoldEphemeral() : DataDirectory::Hold(options.directory), options.durability);
 }
 
 SqliteDatabase::SqliteDatabase(DataDirectory directory, Durability durability)
@@ -208,9 +208,10 @@ void SqliteDatabase::Migrate(const Migrations& migrations) {
     for (std::size_t step = version; step < migrations.steps.size(); ++step) {
       writer_->ExecuteScript(std::string(migrations.steps[step]));
     }
-    txn.Run("INSERT INTO stratolite_schema (owner, version) VALUES (?, ?)"
-            " ON CONFLICT (owner) DO UPDATE SET version = excluded.version",
-            {migrations.owner, migrations.steps.size()});
+    txn.Run(
+        "INSERT INTO stratolite_schema (owner, version) VALUES (?, ?)"
+        " ON CONFLICT (owner) DO UPDATE SET version = excluded.version",
+        {migrations.owner, migrations.steps.size()});
   });
   const std::scoped_lock lock(migrated_mutex_);
   migrated_.insert_or_assign(std::string(migrations.owner), migrations.steps.size());
@@ -228,7 +229,8 @@ void SqliteDatabase::ClearTables(Connection& connection) {
     auto use = connection.Prepare("SELECT name FROM sqlite_master WHERE type = 'table'", {});
     while (use.Step()) {
       const std::string_view name = Row(use.handle()).TextView(0);
-      if (name != kSchemaTable && (!name.starts_with("sqlite_") || name == "sqlite_sequence")) tables.emplace_back(name);
+      if (name != kSchemaTable && (!name.starts_with("sqlite_") || name == "sqlite_sequence"))
+        tables.emplace_back(name);
     }
   }
   for (const std::string& table : tables) {

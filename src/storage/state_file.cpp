@@ -43,7 +43,8 @@ Header ReadHeader(const fs::path& file) {
   Header header{};
   const ssize_t size = pread(fd, header.data(), header.size(), 0);
   close(fd);
-  if (size == 0) throw StorageError(file.string() + " is empty, which Stratolite never leaves behind" + std::string(kAdvice));
+  if (size == 0)
+    throw StorageError(file.string() + " is empty, which Stratolite never leaves behind" + std::string(kAdvice));
   if (size != static_cast<ssize_t>(header.size()) || std::memcmp(header.data(), "SQLite format 3", 16) != 0) {
     throw StorageError(file.string() + " is damaged or not a database" + std::string(kAdvice));
   }
@@ -67,7 +68,8 @@ bool StateFileExists(const fs::path& file) {
     throw StorageError(file.string() + " is a database of another program: choose another data directory");
   }
   if (const std::uint32_t format = BigEndian32(header, 60); format > kFormat) {
-    throw StorageError(file.string() + " has format " + std::to_string(format) + ", this version knows " + std::to_string(kFormat) +
+    throw StorageError(file.string() + " has format " + std::to_string(format) + ", this version knows " +
+                       std::to_string(kFormat) +
                        ": use the newer version of Stratolite that wrote it, or another data directory");
   }
   // With a log the missing pages may be in there; then SQLite compares when it has read it.
@@ -90,12 +92,13 @@ void CreateStateFile(const fs::path& file) {
   {
     Connection connection(draft, Connection::Mode::kReadWrite);
     // Nothing to roll back to and nothing worth an fsync yet.
-    connection.ExecuteScript("PRAGMA page_size = " + std::to_string(kPageSize) +
-                             "; PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA application_id = " +
-                             std::to_string(kApplicationId) + "; PRAGMA user_version = " + std::to_string(kFormat) +
-                             ";"
-                             "CREATE TABLE stratolite_schema (owner TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL);"
-                             "PRAGMA journal_mode = WAL");
+    connection.ExecuteScript(
+        "PRAGMA page_size = " + std::to_string(kPageSize) +
+        "; PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA application_id = " +
+        std::to_string(kApplicationId) + "; PRAGMA user_version = " + std::to_string(kFormat) +
+        ";"
+        "CREATE TABLE stratolite_schema (owner TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL);"
+        "PRAGMA journal_mode = WAL");
   }
   if (rename(draft.c_str(), file.c_str()) != 0) {
     throw StorageError("cannot create " + file.string() + ": " + std::strerror(errno));

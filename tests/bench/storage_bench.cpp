@@ -17,7 +17,8 @@ namespace {
 using BenchClock = std::chrono::steady_clock;
 
 constexpr std::string_view kSteps[] = {
-    "CREATE TABLE message (account TEXT NOT NULL, queue TEXT NOT NULL, id INTEGER NOT NULL, visible_at BIGINT NOT NULL, body TEXT NOT NULL,"
+    "CREATE TABLE message (account TEXT NOT NULL, queue TEXT NOT NULL, id INTEGER NOT NULL, visible_at BIGINT NOT "
+    "NULL, body TEXT NOT NULL,"
     " PRIMARY KEY (account, queue, id));"
     "CREATE INDEX message_visible ON message (account, queue, visible_at)"};
 
@@ -49,7 +50,8 @@ void Insert(Database& db, std::int64_t id) {
 
 std::int64_t Find(Database& db, std::int64_t id) {
   return db.Read([&](Reader& reader) {
-    return reader.QueryInt("SELECT visible_at FROM message WHERE account = ? AND queue = ? AND id = ?", {"000000000000", "orders", id});
+    return reader.QueryInt("SELECT visible_at FROM message WHERE account = ? AND queue = ? AND id = ?",
+                           {"000000000000", "orders", id});
   });
 }
 
@@ -90,7 +92,8 @@ void RunCase(const Case& bench, double seconds) {
   if (bench.threads == 1) {
     const auto clearing = BenchClock::now();
     db->Clear();
-    std::printf("%-28s clear of %lld rows %.2f ms, of none ", "", static_cast<long long>(operations), MicrosSince(clearing) / 1000);
+    std::printf("%-28s clear of %lld rows %.2f ms, of none ", "", static_cast<long long>(operations),
+                MicrosSince(clearing) / 1000);
     const auto again = BenchClock::now();
     db->Clear();
     std::printf("%.3f ms\n", MicrosSince(again) / 1000);
@@ -123,7 +126,8 @@ void Opening(const std::filesystem::path& directory) {
 int main(int argc, char** argv) {
   using namespace stratolite::storage;
   const double seconds = argc > 1 ? std::atof(argv[1]) : 2.0;
-  const auto base = std::filesystem::temp_directory_path() / ("storage-bench-" + std::to_string(BenchClock::now().time_since_epoch().count()));
+  const auto base = std::filesystem::temp_directory_path() /
+                    ("storage-bench-" + std::to_string(BenchClock::now().time_since_epoch().count()));
   Opening(base / "open");
   int number = 0;
   const auto fresh = [&] { return base / std::to_string(number++); };

@@ -29,20 +29,20 @@ class StorageError : public std::runtime_error {
 /// A value bound to a `?`. Borrows text and bytes until the statement ran.
 class Bind {
  public:
-  Bind(std::nullptr_t) : value_(nullptr) {}                                                       // NOLINT
+  Bind(std::nullptr_t) : value_(nullptr) {}  // NOLINT
   template <std::integral T>
-  Bind(T value) : value_(static_cast<std::int64_t>(value)) {}                                     // NOLINT
-  Bind(double value) : value_(value) {}                                                           // NOLINT
-  Bind(std::string_view text) : value_(text) {}                                                   // NOLINT
-  Bind(const std::string& text) : value_(std::string_view(text)) {}                               // NOLINT
-  Bind(const char* text) : value_(std::string_view(text)) {}                                      // NOLINT
+  Bind(T value) : value_(static_cast<std::int64_t>(value)) {}        // NOLINT
+  Bind(double value) : value_(value) {}                              // NOLINT
+  Bind(std::string_view text) : value_(text) {}                      // NOLINT
+  Bind(const std::string& text) : value_(std::string_view(text)) {}  // NOLINT
+  Bind(const char* text) : value_(std::string_view(text)) {}         // NOLINT
   template <typename Tag>
-  Bind(const StrongString<Tag>& text) : value_(std::string_view(text.str())) {}                   // NOLINT
+  Bind(const StrongString<Tag>& text) : value_(std::string_view(text.str())) {}  // NOLINT
   /// Microseconds since the epoch.
-  Bind(TimePoint time) : value_(static_cast<std::int64_t>(time.time_since_epoch().count())) {}    // NOLINT
-  Bind(std::span<const std::byte> bytes) : value_(bytes) {}                                       // NOLINT
+  Bind(TimePoint time) : value_(static_cast<std::int64_t>(time.time_since_epoch().count())) {}  // NOLINT
+  Bind(std::span<const std::byte> bytes) : value_(bytes) {}                                     // NOLINT
   template <typename T>
-  Bind(const std::optional<T>& value) : Bind(value ? Bind(*value) : Bind(nullptr)) {}             // NOLINT
+  Bind(const std::optional<T>& value) : Bind(value ? Bind(*value) : Bind(nullptr)) {}  // NOLINT
 
   using Variant = std::variant<std::nullptr_t, std::int64_t, double, std::string_view, std::span<const std::byte>>;
   const Variant& value() const { return value_; }
@@ -128,7 +128,8 @@ class Txn : public Reader {
 
  private:
   friend class SqliteDatabase;
-  Txn(Connection& connection, std::vector<std::function<void()>>& on_commit) : Reader(connection), on_commit_(on_commit) {}
+  Txn(Connection& connection, std::vector<std::function<void()>>& on_commit)
+      : Reader(connection), on_commit_(on_commit) {}
   std::vector<std::function<void()>>& on_commit_;
 };
 

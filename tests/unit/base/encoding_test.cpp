@@ -8,8 +8,13 @@ namespace {
 std::string Hex(const Sha256Digest& digest) { return HexEncode(AsBytes(digest)); }
 
 TEST(Base64, KnownAnswersOfRfc4648) {
-  const std::pair<const char*, const char*> kVectors[] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                                          {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> kVectors[] = {{"", ""},
+                                                          {"f", "Zg=="},
+                                                          {"fo", "Zm8="},
+                                                          {"foo", "Zm9v"},
+                                                          {"foob", "Zm9vYg=="},
+                                                          {"fooba", "Zm9vYmE="},
+                                                          {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, coded] : kVectors) {
     EXPECT_EQ(Base64Encode(plain), coded);
     EXPECT_EQ(Base64Decode(coded), plain);
@@ -50,16 +55,18 @@ TEST(Percent, DecodesAndRefusesBrokenEscapes) {
 }
 
 TEST(Utf8, AcceptsWhatIsWellFormed) {
-  for (const char* text : {"", "plain ascii, longer than a block", "caf\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
-                           "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF", "12345678\xC3\xA9\x31\x32\x33\x34\x35\x36\x37\x38"}) {
+  for (const char* text :
+       {"", "plain ascii, longer than a block", "caf\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xED\x9F\xBF",
+        "\xEE\x80\x80", "\xF4\x8F\xBF\xBF", "12345678\xC3\xA9\x31\x32\x33\x34\x35\x36\x37\x38"}) {
     EXPECT_TRUE(IsValidUtf8(text)) << text;
   }
   EXPECT_EQ(Utf8Length("caf\xC3\xA9 \xF0\x9F\x98\x80"), 6U);
 }
 
 TEST(Utf8, RefusesOverlongFormsSurrogatesAndStumps) {
-  for (const char* text : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82", "\xF0\x8F\xBF\xBF",
-                           "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "abcdefgh\xC3", "\xC3(", "\xF0\x9F\x98"}) {
+  for (const char* text :
+       {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82", "\xF0\x8F\xBF\xBF",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "abcdefgh\xC3", "\xC3(", "\xF0\x9F\x98"}) {
     EXPECT_FALSE(IsValidUtf8(text)) << HexEncode(text);
   }
 }

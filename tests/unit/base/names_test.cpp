@@ -13,12 +13,13 @@ TEST(Names, AnAccountIdHasTwelveDigits) {
 }
 
 TEST(Names, RegionsAreKnownByTheirFormOnly) {
-  for (const char* text : {"us-east-1", "ap-southeast-5", "us-gov-west-1", "us-isob-east-1", "eusc-de-east-1", "xx-nowhere-12"}) {
+  for (const char* text :
+       {"us-east-1", "ap-southeast-5", "us-gov-west-1", "us-isob-east-1", "eusc-de-east-1", "xx-nowhere-12"}) {
     EXPECT_TRUE(IsRegionName(text)) << text;
   }
-  for (const char* text : {"", "us", "us-1", "us-east", "us-east-", "us--east-1", "-us-east-1", "US-EAST-1", "us-east-123",
-                           "us-east-1a", "us east-1", "us-east-1/../x",
-                           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaa-1"}) {
+  for (const char* text :
+       {"", "us", "us-1", "us-east", "us-east-", "us--east-1", "-us-east-1", "US-EAST-1", "us-east-123", "us-east-1a",
+        "us east-1", "us-east-1/../x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaa-1"}) {
     EXPECT_FALSE(IsRegionName(text)) << text;
   }
 }

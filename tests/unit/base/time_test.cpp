@@ -25,7 +25,8 @@ TEST(Time, WritesEveryFormatOfTheSameMoment) {
 }
 
 TEST(Time, ReadsBackWhatItWrites) {
-  for (const TimePoint t : {kMoment, TimePoint{}, TimePoint{} - 1s, kMoment + 678ms, *FromEpochSeconds(-1e18), *FromEpochSeconds(253402300799.0)}) {
+  for (const TimePoint t : {kMoment, TimePoint{}, TimePoint{} - 1s, kMoment + 678ms, *FromEpochSeconds(-1e18),
+                            *FromEpochSeconds(253402300799.0)}) {
     EXPECT_EQ(ParseIso8601(FormatIso8601(t)), std::chrono::floor<std::chrono::milliseconds>(t));
     EXPECT_EQ(ParseHttpDate(FormatHttpDate(t, true)), std::chrono::floor<std::chrono::milliseconds>(t));
     EXPECT_EQ(ParseBasicIso8601(FormatBasicIso8601(t)), std::chrono::floor<std::chrono::seconds>(t));
@@ -65,9 +66,10 @@ TEST(Time, RefusesMalformedMoments) {
         "0000-01-01T00:00:00+01:00", "-026-01-02T03:04:05Z", "2026-1-2T03:04:05Z"}) {
     EXPECT_EQ(ParseIso8601(text), std::nullopt) << text;
   }
-  for (const char* text : {"", "Fri, 2 Jan 2026 03:04:05 GMT", "Fre, 02 Jan 2026 03:04:05 GMT",
-                           "Fri, 02 Jan 2026 03:04:05", "Fri, 02 Jan 2026 03:04:05 UTC", "Fri, 30 Feb 2026 03:04:05 GMT",
-                           "Friday, 02-Jan-26 03:04:05 GMT", "Fri, 02 Jan 2026 03:04:05 GMT "}) {
+  for (const char* text :
+       {"", "Fri, 2 Jan 2026 03:04:05 GMT", "Fre, 02 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 2026 03:04:05",
+        "Fri, 02 Jan 2026 03:04:05 UTC", "Fri, 30 Feb 2026 03:04:05 GMT", "Friday, 02-Jan-26 03:04:05 GMT",
+        "Fri, 02 Jan 2026 03:04:05 GMT "}) {
     EXPECT_EQ(ParseHttpDate(text), std::nullopt) << text;
   }
   for (const char* text : {"", "20260102T030405", "20260102T030465Z", "2026-01-02T03:04:05Z", "20261302T030405Z"}) {
@@ -85,8 +87,10 @@ TEST(Time, ReadsDurations) {
 }
 
 TEST(Time, RefusesMalformedAndEndlessDurations) {
-  for (const char* text : {"", "P", "PT", "1D", "P1", "P1M", "P1Y", "PT1D", "P1H", "P1DT", "PT1M1H", "PT1.H", "PT.5S",
-                           "PT1.5H1M", "P1D1D", "PT5S ", "--P1D", "P99999999999999999999D", "P3660001D", "PT1HT1M"}) {
+  for (const char* text :
+       {"",          "P",      "PT",    "1D",    "P1",       "P1M",   "P1Y",   "PT1D",  "P1H",
+        "P1DT",      "PT1M1H", "PT1.H", "PT.5S", "PT1.5H1M", "P1D1D", "PT5S ", "--P1D", "P99999999999999999999D",
+        "P3660001D", "PT1HT1M"}) {
     EXPECT_EQ(ParseIso8601Duration(text), std::nullopt) << text;
   }
 }

@@ -23,7 +23,8 @@ const TimePoint kStart = std::chrono::sys_days(2026y / 1 / 1);
 
 /// A scheduler with all it needs on a frozen clock; what ran is noted as `key@seconds since kStart`.
 struct Bench {
-  explicit Bench(const std::filesystem::path& directory, TimePoint now = kStart) : db(storage::Database::Open({directory})) {
+  explicit Bench(const std::filesystem::path& directory, TimePoint now = kStart)
+      : db(storage::Database::Open({directory})) {
     clock.Freeze();
     clock.Set(now);
   }
@@ -175,7 +176,8 @@ TEST_F(DurableSchedulerTest, ManyTasksNeedOneTimer) {
   Bench bench(directory_.path());
   bench.Listen();
   bench.db->Transact([&](storage::Txn& txn) {
-    for (int i = 300; i > 0; --i) bench.scheduler.Schedule(txn, "test.task", {std::to_string(i), kStart + std::chrono::seconds(i), ""});
+    for (int i = 300; i > 0; --i)
+      bench.scheduler.Schedule(txn, "test.task", {std::to_string(i), kStart + std::chrono::seconds(i), ""});
   });
   EXPECT_EQ(bench.timers.NextDue(), kStart + 1s);
   bench.AdvanceTo(300s);
@@ -278,7 +280,9 @@ TEST_F(DurableSchedulerTest, RandomLivesMatchTheModel) {
     const auto path = directory_.path() / std::to_string(seed);
     // The outcome of a run depends on its key and number only, so that model and handler agree.
     const auto make_fails = [seed](std::map<std::string, int>& runs) {
-      return [seed, &runs](const std::string& key) { return std::hash<std::string>{}(key + std::to_string(seed + 31U * ++runs[key])) % 4 == 0; };
+      return [seed, &runs](const std::string& key) {
+        return std::hash<std::string>{}(key + std::to_string(seed + 31U * ++runs[key])) % 4 == 0;
+      };
     };
     std::map<std::string, int> model_runs;
     std::map<std::string, int> real_runs;

@@ -12,7 +12,8 @@ namespace stratolite::storage {
 namespace {
 
 constexpr std::string_view kNoteSteps[] = {
-    "CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, body TEXT, weight DOUBLE, at BIGINT);"
+    "CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, body TEXT, weight DOUBLE, at "
+    "BIGINT);"
     "CREATE UNIQUE INDEX note_owner_body ON note (owner, body);"};
 constexpr Migrations kNotes{"notes", kNoteSteps};
 
@@ -36,7 +37,8 @@ TEST_F(DatabaseTest, KeepsEveryKindOfValue) {
   const std::byte bytes[] = {std::byte{0}, std::byte{255}};
   const TimePoint at{Duration(1'700'000'000'123'456)};
   db_->Transact([&](Txn& txn) {
-    txn.Run("INSERT INTO note (owner, body, weight, at) VALUES (?, ?, ?, ?)", {text, std::span<const std::byte>(bytes), 0.1, at});
+    txn.Run("INSERT INTO note (owner, body, weight, at) VALUES (?, ?, ?, ?)",
+            {text, std::span<const std::byte>(bytes), 0.1, at});
     txn.Run("INSERT INTO note (owner, body, weight, at) VALUES (?, ?, ?, ?)",
             {AccountId("123456789012"), std::optional<std::string>(), nullptr, std::int64_t{-1}});
     txn.Run("INSERT INTO note (owner) VALUES (?)", {std::string_view()});
@@ -92,7 +94,9 @@ TEST_F(DatabaseTest, ReturnsWhatTheFunctionReturned) {
   EXPECT_EQ(db_->Transact([](Txn&) { return std::string("kept"); }), "kept");
   const auto moved = db_->Transact([](Txn&) { return std::make_unique<int>(7); });
   EXPECT_EQ(*moved, 7);
-  EXPECT_EQ(db_->Read([](Reader& reader) { return reader.QueryOne("SELECT 1 WHERE 0", {}, [](const Row& row) { return row.Int(0); }); }),
+  EXPECT_EQ(db_->Read([](Reader& reader) {
+    return reader.QueryOne("SELECT 1 WHERE 0", {}, [](const Row& row) { return row.Int(0); });
+  }),
             std::nullopt);
 }
 
@@ -206,7 +210,9 @@ TEST_F(DatabaseTest, FailuresTouchNobodyElseInTheirCommit) {
           });
           EXPECT_NE(i % 4, 3);
           EXPECT_EQ(result.ok(), i % 4 != 1);
-          if (!result.ok()) { EXPECT_EQ(result.error().message, body); }
+          if (!result.ok()) {
+            EXPECT_EQ(result.error().message, body);
+          }
         } catch (const std::runtime_error& error) {
           EXPECT_EQ(i % 4, 3);
           EXPECT_EQ(error.what(), body);
@@ -218,7 +224,8 @@ TEST_F(DatabaseTest, FailuresTouchNobodyElseInTheirCommit) {
   EXPECT_EQ(Count(), kThreads * kEach / 2);
   EXPECT_EQ(committed, kThreads * kEach / 2);
   EXPECT_EQ(db_->Read([](Reader& reader) {
-    return reader.QueryInt("SELECT count(*) FROM note WHERE CAST(substr(body, instr(body, '/') + 1) AS INTEGER) % 2 = 1");
+    return reader.QueryInt(
+        "SELECT count(*) FROM note WHERE CAST(substr(body, instr(body, '/') + 1) AS INTEGER) % 2 = 1");
   }),
             0);
 }
@@ -267,9 +274,11 @@ TEST_F(DatabaseTest, ClearDeletesRowsAndKeepsTables) {
 
 TEST(DatabaseMigrations, RunOnceEachAndInOrder) {
   const test::TemporaryDirectory directory;
-  constexpr std::string_view kSteps[] = {"CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)",
-                                         "INSERT INTO a VALUES (3)"};
-  const auto sum = [](Database& db) { return db.Read([](Reader& reader) { return reader.QueryInt("SELECT sum(x) FROM a"); }); };
+  constexpr std::string_view kSteps[] = {"CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1)",
+                                         "INSERT INTO a VALUES (2)", "INSERT INTO a VALUES (3)"};
+  const auto sum = [](Database& db) {
+    return db.Read([](Reader& reader) { return reader.QueryInt("SELECT sum(x) FROM a"); });
+  };
   {
     const auto db = Database::Open({directory.path()});
     db->Migrate({"a", std::span(kSteps).first(1)});

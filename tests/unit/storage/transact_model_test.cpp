@@ -53,10 +53,12 @@ TEST(TransactModel, RandomTransactionsMatchAMap) {
             Put(txn, k, v);
             draft[k] = v;
           }
-          const auto sum = txn.QueryOne("SELECT count(*), total(v) FROM pair", {}, [](const Row& row) { return std::pair(row.Int(0), row.Int(1)); });
+          const auto sum = txn.QueryOne("SELECT count(*), total(v) FROM pair", {},
+                                        [](const Row& row) { return std::pair(row.Int(0), row.Int(1)); });
           std::int64_t total = 0;
           for (const auto& [key, value] : draft) total += value;
-          EXPECT_EQ(sum, std::pair(static_cast<std::int64_t>(draft.size()), total)) << "a transaction sees its own changes";
+          EXPECT_EQ(sum, std::pair(static_cast<std::int64_t>(draft.size()), total))
+              << "a transaction sees its own changes";
         }
         if (fate == 0) return AwsError{"Refused", "no"};
         if (fate == 1) throw std::runtime_error("bug");
@@ -74,7 +76,9 @@ TEST(TransactModel, RandomTransactionsMatchAMap) {
         db.reset();
         db = Database::Open({path});
       }
-      if (step % 10 == 0) { EXPECT_EQ(Everything(*db), model); }
+      if (step % 10 == 0) {
+        EXPECT_EQ(Everything(*db), model);
+      }
     }
     EXPECT_EQ(Everything(*db), model);
   }
