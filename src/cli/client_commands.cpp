@@ -21,14 +21,17 @@ constexpr auto kStopTimeout = std::chrono::seconds(30);
 constexpr auto kStopPoll = std::chrono::milliseconds(10);
 
 /// The answer's JSON, or nullopt after having said on stderr what the daemon said.
-std::optional<Json> Ask(const std::string& endpoint, const std::string& method, const std::string& path, const Json& body = nullptr) {
+std::optional<Json> Ask(const std::string& endpoint, const std::string& method, const std::string& path,
+                        const Json& body = nullptr) {
   const auto response = http::Request(endpoint, method, "/_stratolite/" + path, body.is_null() ? "" : body.dump());
-  Json answer = response.body.empty() ? Json::object() : Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  Json answer =
+      response.body.empty() ? Json::object() : Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
   if (response.status / 100 == 2 && !answer.is_discarded()) return answer;
   if (answer.is_object() && answer.contains("message")) {
     fmt::print(stderr, "stratolite: {}\n", answer["message"].get<std::string>());
   } else {
-    fmt::print(stderr, "stratolite: {} answered HTTP {}: {}\n", endpoint, response.status, response.body.substr(0, 300));
+    fmt::print(stderr, "stratolite: {} answered HTTP {}: {}\n", endpoint, response.status,
+               response.body.substr(0, 300));
   }
   return std::nullopt;
 }
@@ -51,7 +54,8 @@ int Status(const std::string& endpoint) {
   }
   if (const auto services = health->find("services"); services != health->end() && services->is_object()) {
     std::string names;
-    for (const auto& [name, state] : services->items()) names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name, Plain(state));
+    for (const auto& [name, state] : services->items())
+      names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name, Plain(state));
     fmt::print("{:<16} {}\n", "services", names);
   }
   return 0;
@@ -62,7 +66,9 @@ int Stop(const std::string& endpoint) {
   if (!health) return 1;
   const auto pid = static_cast<pid_t>(health->value("pid", 0));
   if (pid <= 1 || !IsStratolite(pid)) {
-    fmt::print(stderr, "stratolite: what answers at {} is not a stratolite process of this machine: stop it where it runs\n", endpoint);
+    fmt::print(stderr,
+               "stratolite: what answers at {} is not a stratolite process of this machine: stop it where it runs\n",
+               endpoint);
     return 1;
   }
   if (kill(pid, SIGTERM) != 0) {

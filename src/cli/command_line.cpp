@@ -10,11 +10,11 @@
 #include "cli/completion.hpp"
 #include "cli/doctor.hpp"
 #include "cli/environment_commands.hpp"
-#include "http/admin_client.hpp"
 #include "cli/settings.hpp"
 #include "cli/start.hpp"
-#include "stratolite/base/encoding.hpp"
 #include "cli/version.hpp"
+#include "http/admin_client.hpp"
+#include "stratolite/base/encoding.hpp"
 
 namespace stratolite::cli {
 namespace {
@@ -45,24 +45,33 @@ void AddSettings(CLI::App& app, Words& words, const std::string& group = "Settin
       app.add_flag_callback(flag, [&words, name] { words.flags.emplace_back(name, "true"); }, help)->group(group);
     } else {
       CLI::Option* const option = app.add_option_function<std::vector<std::string>>(
-          flag, [&words, name](const std::vector<std::string>& values) {
+          flag,
+          [&words, name](const std::vector<std::string>& values) {
             for (const std::string& value : values) words.flags.emplace_back(name, value);
-          }, help);
+          },
+          help);
       option->type_name(std::string(setting.placeholder))->type_size(1)->expected(setting.repeatable ? -1 : 1);
-      option->multi_option_policy(setting.repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
+      option->multi_option_policy(setting.repeatable ? CLI::MultiOptionPolicy::TakeAll
+                                                     : CLI::MultiOptionPolicy::TakeLast);
       option->allow_extra_args(false)->group(group);
     }
   }
-  app.add_option("--config", words.config, "Settings file in TOML, keys as the flags [STRATOLITE_CONFIG]")->type_name("FILE")->group(group);
+  app.add_option("--config", words.config, "Settings file in TOML, keys as the flags [STRATOLITE_CONFIG]")
+      ->type_name("FILE")
+      ->group(group);
 }
 
 void AddEndpoint(CLI::App& app, Words& words) {
-  app.add_option("--endpoint", words.endpoint, "Where the daemon answers [STRATOLITE_ENDPOINT]")->type_name("URL")->capture_default_str();
+  app.add_option("--endpoint", words.endpoint, "Where the daemon answers [STRATOLITE_ENDPOINT]")
+      ->type_name("URL")
+      ->capture_default_str();
 }
 
 void AddClientIdentity(CLI::App& app, Words& words) {
   AddEndpoint(app, words);
-  app.add_option("--account", words.account, "Account to act in: it becomes the access key")->type_name("ID")->capture_default_str();
+  app.add_option("--account", words.account, "Account to act in: it becomes the access key")
+      ->type_name("ID")
+      ->capture_default_str();
   app.add_option("--region", words.region, "Region to act in")->type_name("REGION")->capture_default_str();
 }
 
@@ -73,10 +82,12 @@ void AddCommands(CLI::App& app, Words& words) {
   AddSettings(start, words);
   AddEndpoint(*app.add_subcommand("stop", "Stop a running daemon and wait until it is gone"), words);
   AddEndpoint(*app.add_subcommand("status", "What a running daemon is and does"), words);
-  CLI::App& env = *app.add_subcommand("env", "Print the variables that point AWS clients here: eval \"$(stratolite env)\"");
+  CLI::App& env =
+      *app.add_subcommand("env", "Print the variables that point AWS clients here: eval \"$(stratolite env)\"");
   AddClientIdentity(env, words);
   env.add_option("--shell", words.shell, "sh, fish, powershell or dotenv")
-      ->check(CLI::IsMember({"sh", "bash", "zsh", "fish", "powershell", "dotenv"}))->capture_default_str();
+      ->check(CLI::IsMember({"sh", "bash", "zsh", "fish", "powershell", "dotenv"}))
+      ->capture_default_str();
   CLI::App& aws = *app.add_subcommand("aws", "Run the AWS CLI against the daemon: stratolite aws sqs list-queues");
   aws.prefix_command()->set_help_flag();
   AddEndpoint(*app.add_subcommand("reset", "Empty the world: every account, every region"), words);
@@ -85,15 +96,23 @@ void AddCommands(CLI::App& app, Words& words) {
   clock.add_flag("--freeze", words.clock.freeze, "Stand still");
   clock.add_flag("--unfreeze", words.clock.unfreeze, "Go on from here")->excludes("--freeze");
   clock.add_option("--set", words.clock.set, "Set to a moment, such as 2026-01-02T03:04:05Z")->type_name("TIME");
-  clock.add_option("--advance", words.clock.advance, "Move on by an ISO 8601 duration, such as PT1H or P31D; what becomes due happens")->type_name("DURATION");
-  clock.add_option("--speed", words.clock.speed, "Seconds per real second")->type_name("FACTOR")->check(CLI::PositiveNumber);
+  clock
+      .add_option("--advance", words.clock.advance,
+                  "Move on by an ISO 8601 duration, such as PT1H or P31D; what becomes due happens")
+      ->type_name("DURATION");
+  clock.add_option("--speed", words.clock.speed, "Seconds per real second")
+      ->type_name("FACTOR")
+      ->check(CLI::PositiveNumber);
   CLI::App& coverage = *app.add_subcommand("coverage", "Which operations are built");
   AddEndpoint(coverage, words);
   coverage.add_flag("--json", words.json, "All operations, as JSON");
   CLI::App& doctor = *app.add_subcommand("doctor", "Check what this machine offers a daemon");
   AddSettings(doctor, words);
-  CLI::App& completion = *app.add_subcommand("completion", "Print a completion script: source <(stratolite completion bash)");
-  completion.add_option("shell", words.completion_shell, "bash, zsh or fish")->check(CLI::IsMember({"bash", "zsh", "fish"}))->capture_default_str();
+  CLI::App& completion =
+      *app.add_subcommand("completion", "Print a completion script: source <(stratolite completion bash)");
+  completion.add_option("shell", words.completion_shell, "bash, zsh or fish")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->capture_default_str();
 }
 
 /// Words that look like one of `app`'s options or commands, for "did you mean".
@@ -163,10 +182,13 @@ int Main(int argc, const char* const* argv, const char* const* environment) {
 
   Words words;
   words.endpoint = DefaultEndpoint(variables_given);
-  CLI::App app("A local AWS region: point boto3, the AWS CLI, any SDK or Terraform at http://localhost:4566.", "stratolite");
+  CLI::App app("A local AWS region: point boto3, the AWS CLI, any SDK or Terraform at http://localhost:4566.",
+               "stratolite");
   app.set_version_flag("--version", std::string(kVersion));
   app.require_subcommand(0, 1);
-  app.footer("Without a command, 'stratolite' is 'stratolite start'. Settings come from flags, STRATOLITE_* variables and a file, in that order.");
+  app.footer(
+      "Without a command, 'stratolite' is 'stratolite start'. Settings come from flags, STRATOLITE_* variables and a "
+      "file, in that order.");
   try {
     AddCommands(app, words);
     app.parse(argc, argv);

@@ -18,7 +18,8 @@ std::string OptionWords(const CLI::App& app) {
 
 std::string CommandWords(const CLI::App& app) {
   std::string words;
-  for (const CLI::App* command : app.get_subcommands(nullptr)) words += (words.empty() ? "" : " ") + command->get_name();
+  for (const CLI::App* command : app.get_subcommands(nullptr))
+    words += (words.empty() ? "" : " ") + command->get_name();
   return words;
 }
 
@@ -50,11 +51,12 @@ std::string FishText(std::string text) {
 std::string FishScript(const CLI::App& app) {
   std::string script = "complete -c stratolite -f\n";
   for (const CLI::App* command : app.get_subcommands(nullptr)) {
-    script += fmt::format("complete -c stratolite -n __fish_use_subcommand -a {} -d '{}'\n", command->get_name(), FishText(command->get_description()));
+    script += fmt::format("complete -c stratolite -n __fish_use_subcommand -a {} -d '{}'\n", command->get_name(),
+                          FishText(command->get_description()));
     for (const CLI::Option* option : command->get_options()) {
       for (const std::string& name : option->get_lnames()) {
-        script += fmt::format("complete -c stratolite -n '__fish_seen_subcommand_from {}' -l {} -d '{}'\n", command->get_name(), name,
-                              FishText(option->get_description()));
+        script += fmt::format("complete -c stratolite -n '__fish_seen_subcommand_from {}' -l {} -d '{}'\n",
+                              command->get_name(), name, FishText(option->get_description()));
       }
     }
   }

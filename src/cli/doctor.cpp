@@ -79,7 +79,8 @@ void CheckPort(Report& report, std::uint16_t port) {
   if (v4 != 0) {
     report.Problem(fmt::format("cannot listen on 127.0.0.1:{}: {}; choose another --port", port, std::strerror(v4)));
   } else if (v6 == EADDRINUSE) {
-    report.Problem(fmt::format("[::1]:{} is taken: clients that resolve localhost to ::1 would reach another program", port));
+    report.Problem(
+        fmt::format("[::1]:{} is taken: clients that resolve localhost to ::1 would reach another program", port));
   } else if (v6 != 0) {
     report.Note("this machine has no IPv6 loopback: the daemon listens on 127.0.0.1 only");
   } else {
@@ -97,7 +98,8 @@ void CheckDirectory(Report& report, const Settings& settings) {
   }
   const auto space = fs::space(place, ignored);
   const auto mebibytes = space.available >> 20;
-  const std::string what = settings.ephemeral ? "memory-backed files" : fmt::format("data directory {}", settings.data_dir.string());
+  const std::string what =
+      settings.ephemeral ? "memory-backed files" : fmt::format("data directory {}", settings.data_dir.string());
   if (mebibytes < kLittleSpaceMiB) {
     report.Problem(fmt::format("{}: only {} MiB left", what, mebibytes));
   } else {

@@ -11,14 +11,19 @@
 
 namespace stratolite::cli {
 
-std::vector<std::pair<std::string, std::string>> ClientEnvironment(const std::string& endpoint, const std::string& account,
+std::vector<std::pair<std::string, std::string>> ClientEnvironment(const std::string& endpoint,
+                                                                   const std::string& account,
                                                                    const std::string& region) {
   // The access key names the account; the secret is not checked for keys that nobody registered.
-  return {{"AWS_ENDPOINT_URL", endpoint}, {"AWS_ACCESS_KEY_ID", account}, {"AWS_SECRET_ACCESS_KEY", "test"}, {"AWS_DEFAULT_REGION", region},
+  return {{"AWS_ENDPOINT_URL", endpoint},
+          {"AWS_ACCESS_KEY_ID", account},
+          {"AWS_SECRET_ACCESS_KEY", "test"},
+          {"AWS_DEFAULT_REGION", region},
           {"AWS_REGION", region}};
 }
 
-int PrintEnvironment(const std::string& endpoint, const std::string& account, const std::string& region, const std::string& shell) {
+int PrintEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
+                     const std::string& shell) {
   for (const auto& [name, value] : ClientEnvironment(endpoint, account, region)) {
     if (shell == "fish") {
       fmt::print("set -gx {} '{}';\n", name, value);
@@ -33,20 +38,23 @@ int PrintEnvironment(const std::string& endpoint, const std::string& account, co
   return 0;
 }
 
-int RunAws(const std::string& endpoint, const std::string& account, const std::string& region, const std::vector<std::string>& arguments) {
+int RunAws(const std::string& endpoint, const std::string& account, const std::string& region,
+           const std::vector<std::string>& arguments) {
   for (const auto& [name, value] : ClientEnvironment(endpoint, account, region)) {
     setenv(name.c_str(), value.c_str(), /*overwrite=*/name == "AWS_ENDPOINT_URL");
   }
   setenv("AWS_EC2_METADATA_DISABLED", "true", 0);
   // Version 1 of the CLI sends SQS to queue.amazonaws.com whatever AWS_ENDPOINT_URL says; only the option wins over that
   // (awscli/customizations/overridesslcommonname.py).
-  const bool given = std::any_of(arguments.begin(), arguments.end(), [](const std::string& a) { return a.starts_with("--endpoint-url"); });
+  const bool given = std::any_of(arguments.begin(), arguments.end(),
+                                 [](const std::string& a) { return a.starts_with("--endpoint-url"); });
   std::vector<char*> argv{const_cast<char*>("aws")};
   if (!given) argv.insert(argv.end(), {const_cast<char*>("--endpoint-url"), const_cast<char*>(endpoint.c_str())});
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   execvp("aws", argv.data());
-  fmt::print(stderr, "stratolite: cannot run the AWS CLI ({}); install it, for example with 'pip install awscli'\n", std::strerror(errno));
+  fmt::print(stderr, "stratolite: cannot run the AWS CLI ({}); install it, for example with 'pip install awscli'\n",
+             std::strerror(errno));
   return 127;
 }
 

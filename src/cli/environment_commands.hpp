@@ -7,14 +7,17 @@
 namespace stratolite::cli {
 
 /// What points an AWS client at the daemon, in the order it is printed.
-std::vector<std::pair<std::string, std::string>> ClientEnvironment(const std::string& endpoint, const std::string& account,
+std::vector<std::pair<std::string, std::string>> ClientEnvironment(const std::string& endpoint,
+                                                                   const std::string& account,
                                                                    const std::string& region);
 
 /// Prints the variables as commands of a shell: `sh` (bash, zsh), `fish`, `powershell`, or `dotenv` for files.
-int PrintEnvironment(const std::string& endpoint, const std::string& account, const std::string& region, const std::string& shell);
+int PrintEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
+                     const std::string& shell);
 
 /// Replaces this process by the user's AWS CLI with the variables and `--endpoint-url` set. Credentials and region that are already in the environment stay.
 /// Returns only when there is no AWS CLI.
-int RunAws(const std::string& endpoint, const std::string& account, const std::string& region, const std::vector<std::string>& arguments);
+int RunAws(const std::string& endpoint, const std::string& account, const std::string& region,
+           const std::vector<std::string>& arguments);
 
 }  // namespace stratolite::cli

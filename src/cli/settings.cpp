@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
 #include <map>
-#include <toml++/toml.h>
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/names.hpp"
@@ -17,8 +17,9 @@ namespace {
 
 constexpr std::string_view kEnvironmentPrefix = "STRATOLITE_";
 // Variables of ours that are not settings of the daemon: for the client commands and for the tests.
-constexpr std::array<std::string_view, 5> kOtherVariables = {"STRATOLITE_CONFIG", "STRATOLITE_ENDPOINT", "STRATOLITE_SHARED",
-                                                             "STRATOLITE_TEST_BINARY", "STRATOLITE_TEST_ENDPOINT"};
+constexpr std::array<std::string_view, 5> kOtherVariables = {"STRATOLITE_CONFIG", "STRATOLITE_ENDPOINT",
+                                                             "STRATOLITE_SHARED", "STRATOLITE_TEST_BINARY",
+                                                             "STRATOLITE_TEST_ENDPOINT"};
 
 template <typename Number>
 Number ParseNumber(const std::string& value, std::uint64_t max) {
@@ -61,10 +62,10 @@ constexpr auto kSettings = std::to_array<SettingDescriptor>({
      [](Settings& s, const std::string& v) { s.data_dir = NonEmptyPath(v); }},
     {"ephemeral", "", "Keep nothing: state lives in memory-backed files and goes with the daemon", false,
      [](Settings& s, const std::string& v) { s.ephemeral = ParseSwitch(v); }},
-    {"durability", "LEVEL", "What acknowledged work survives: 'process' (kill -9) or 'power' (a power cut too; slower)", false,
-     [](Settings& s, const std::string& v) { s.durability = OneOf(v, kDurabilities); }},
-    {"auth", "MODE", "'permissive' verifies known access keys and accepts unknown ones; 'strict' refuses unknown ones", false,
-     [](Settings& s, const std::string& v) { s.auth = OneOf(v, kAuthModes); }},
+    {"durability", "LEVEL", "What acknowledged work survives: 'process' (kill -9) or 'power' (a power cut too; slower)",
+     false, [](Settings& s, const std::string& v) { s.durability = OneOf(v, kDurabilities); }},
+    {"auth", "MODE", "'permissive' verifies known access keys and accepts unknown ones; 'strict' refuses unknown ones",
+     false, [](Settings& s, const std::string& v) { s.auth = OneOf(v, kAuthModes); }},
     {"default-account", "ID", "Account of access keys that are unknown and not 12 digits themselves", false,
      [](Settings& s, const std::string& v) {
        if (!IsAccountId(v)) throw SettingsError("must be twelve digits");
@@ -75,12 +76,13 @@ constexpr auto kSettings = std::to_array<SettingDescriptor>({
        if (!IsRegionName(v)) throw SettingsError("must look like us-east-1");
        s.default_region = v;
      }},
-    {"root-credentials", "KEY:SECRET[:ACCOUNT]", "Makes a root access key known, so that its signatures are verified", true,
-     [](Settings& s, const std::string& v) { s.root_credentials.push_back(v); }},
+    {"root-credentials", "KEY:SECRET[:ACCOUNT]", "Makes a root access key known, so that its signatures are verified",
+     true, [](Settings& s, const std::string& v) { s.root_credentials.push_back(v); }},
     {"admin-host", "NAME", "Answer the admin API under this host name too (beside localhost and IP addresses)", true,
      [](Settings& s, const std::string& v) { s.admin_hosts.push_back(v); }},
-    {"cors-origin", "ORIGIN", "Let pages of this origin (https://app.example.com, * for any) call from a browser; those of localhost always may", true,
-     [](Settings& s, const std::string& v) { s.cors_origins.push_back(v); }},
+    {"cors-origin", "ORIGIN",
+     "Let pages of this origin (https://app.example.com, * for any) call from a browser; those of localhost always may",
+     true, [](Settings& s, const std::string& v) { s.cors_origins.push_back(v); }},
     {"seed", "N", "Make ids and randomness reproducible", false,
      [](Settings& s, const std::string& v) { s.seed = ParseNumber<std::uint64_t>(v, UINT64_MAX); }},
     {"log-format", "FORMAT", "'text' or 'json' (one object a line)", false,
@@ -166,7 +168,8 @@ void ReadEnvironment(std::span<const char* const> environment, GivenByName& give
     if (found == known.end()) {
       std::vector<std::string_view> names(known.begin(), known.end());
       names.insert(names.end(), kOtherVariables.begin(), kOtherVariables.end());
-      throw SettingsError(fmt::format("environment variable {}: no such setting.{}", variable, DidYouMean(variable, names)));
+      throw SettingsError(
+          fmt::format("environment variable {}: no such setting.{}", variable, DidYouMean(variable, names)));
     }
     const SettingDescriptor& setting = kSettings[static_cast<std::size_t>(found - known.begin())];
     const std::string value(equals == std::string_view::npos ? "" : text.substr(equals + 1));
@@ -179,7 +182,8 @@ void ReadEnvironment(std::span<const char* const> environment, GivenByName& give
 std::string_view FindVariable(std::span<const char* const> environment, std::string_view name) {
   for (const char* entry : environment) {
     const std::string_view text(entry);
-    if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=') return text.substr(name.size() + 1);
+    if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=')
+      return text.substr(name.size() + 1);
   }
   return {};
 }
@@ -218,7 +222,8 @@ Settings LoadSettings(const SettingSources& sources) {
     values.values.push_back(value);
   }
   if (flags.contains("ephemeral") && flags.contains("data-dir")) {
-    throw SettingsError("--ephemeral and --data-dir exclude each other: one keeps nothing, the other says where to keep it");
+    throw SettingsError(
+        "--ephemeral and --data-dir exclude each other: one keeps nothing, the other says where to keep it");
   }
   for (auto& [name, values] : flags) given.insert_or_assign(name, std::move(values));
 
@@ -237,7 +242,8 @@ Settings LoadSettings(const SettingSources& sources) {
 }
 
 std::filesystem::path DefaultDataDirectory() {
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') return std::filesystem::path(data) / "stratolite";
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
+    return std::filesystem::path(data) / "stratolite";
   if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/' && home[1] != '\0') {
     return std::filesystem::path(home) / ".local/share/stratolite";
   }

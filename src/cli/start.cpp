@@ -39,7 +39,8 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   for (const std::string& text : settings.root_credentials) {
     auto credential = auth::ParseRootCredential(text, AccountId(settings.default_account));
     if (!credential.ok()) throw SettingsError("root-credentials: " + credential.error().message);
-    options.root_credentials.push_back({credential->access_key_id, credential->secret_access_key, credential->principal.account.str()});
+    options.root_credentials.push_back(
+        {credential->access_key_id, credential->secret_access_key, credential->principal.account.str()});
   }
   options.seed = settings.seed;
   options.admin_hosts = settings.admin_hosts;
@@ -80,17 +81,20 @@ int WaitUntilReady(pid_t child, const fs::path& ready_file, const fs::path& log,
   while (!fs::exists(ready_file)) {
     int status = 0;
     if (waitpid(child, &status, WNOHANG) == child) {
-      fmt::print(stderr, "{}stratolite: the daemon did not start; its log is {}\n", TextFrom(log, log_start), log.string());
+      fmt::print(stderr, "{}stratolite: the daemon did not start; its log is {}\n", TextFrom(log, log_start),
+                 log.string());
       return 1;
     }
     if (std::chrono::steady_clock::now() > deadline) {
-      fmt::print(stderr, "stratolite: the daemon (process {}) does not answer yet; its log is {}\n", child, log.string());
+      fmt::print(stderr, "stratolite: the daemon (process {}) does not answer yet; its log is {}\n", child,
+                 log.string());
       return 1;
     }
     std::this_thread::sleep_for(kStartPoll);
   }
   const Json ready = Json::parse(TextFrom(ready_file, 0));
-  fmt::print("Stratolite answers at {} (process {}); its log is {}\n", ready["endpoint"].get<std::string>(), child, log.string());
+  fmt::print("Stratolite answers at {} (process {}); its log is {}\n", ready["endpoint"].get<std::string>(), child,
+             log.string());
   return 0;
 }
 

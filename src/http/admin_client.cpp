@@ -1,12 +1,12 @@
 #include "http/admin_client.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-#include <fmt/format.h>
 
 namespace stratolite::http {
 namespace {
@@ -21,7 +21,8 @@ struct Address {
 
 Address ParseEndpoint(const std::string& endpoint) {
   constexpr std::string_view kScheme = "http://";
-  if (!endpoint.starts_with(kScheme)) throw ClientError(fmt::format("'{}' is no endpoint of the form http://host:port", endpoint));
+  if (!endpoint.starts_with(kScheme))
+    throw ClientError(fmt::format("'{}' is no endpoint of the form http://host:port", endpoint));
   std::string authority = endpoint.substr(kScheme.size(), endpoint.find('/', kScheme.size()) - kScheme.size());
   const std::size_t colon = authority.rfind(':');
   std::string port = "80";
@@ -44,8 +45,9 @@ ClientResponse Request(const std::string& endpoint, const std::string& method, c
   beast::http::request<beast::http::string_body> request{beast::http::string_to_verb(method), target, 11};
   beast::http::response_parser<beast::http::string_body> response;
   response.body_limit(boost::none);
-  request.set(beast::http::field::host, address.host.find(':') == std::string::npos ? address.host + ":" + address.port
-                                                                                    : "[" + address.host + "]:" + address.port);
+  request.set(beast::http::field::host, address.host.find(':') == std::string::npos
+                                            ? address.host + ":" + address.port
+                                            : "[" + address.host + "]:" + address.port);
   request.set(beast::http::field::connection, "close");
   if (!body.empty()) request.set(beast::http::field::content_type, "application/json");
   request.body() = body;
