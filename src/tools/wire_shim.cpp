@@ -202,7 +202,9 @@ void AppendEvents(const Operation& operation, Protocol protocol, const Json& eve
   const auto stream = EventStreamOf(operation);
   if (!stream) throw std::runtime_error("the operation has no event stream");
   for (const Json& event : events) {
-    const auto& [name, value] = *event.items().begin();
+    if (!event.is_object() || event.empty()) throw std::runtime_error("an event is an object with one member");
+    const std::string& name = event.begin().key();
+    const Json& value = event.begin().value();
     const auto member = stream->FindMember(name);
     if (!member) throw std::runtime_error("the event stream has no event " + name);
     const Json converted = Convert(member->shape(), value, Direction::kFromLine);
