@@ -99,5 +99,25 @@ TEST_F(VisibilityTest, GarbageIsNoReceipt) {
             "The request must contain the parameter ReceiptHandle.");
 }
 
+TEST_F(VisibilityTest, AQueueHasAtMost120000MessagesInFlight) {
+  const std::string url = Create("q");
+  Send(url, "m");
+  sqs_.world().deps().db.Transact([&](storage::Txn& txn) {
+    txn.Run(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 119999)"
+        " INSERT INTO sqs_message (queue_id, visible_at, received, sent_at, receive_count, message_id, sender, md5, "
+        "body)"
+        " SELECT q.id, ?, 1, ?, 1, 'id', 's', 'md5', 'b' FROM n, sqs_queue q",
+        {sqs_.Now() + 30s, sqs_.Now()});
+  });
+  const std::string handle = HandleOf(ReceiveTen(url)[0]);
+  Send(url, "one too many");
+  const AwsError error = Error("ReceiveMessage", {{"QueueUrl", url}});
+  EXPECT_EQ(error.code, "OverLimit");
+  EXPECT_EQ(error.http_status, 403);
+  Delete(url, handle);
+  EXPECT_EQ(Bodies(ReceiveTen(url)), (std::vector<std::string>{"one too many"}));
+}
+
 }  // namespace
 }  // namespace stratolite::sqs
