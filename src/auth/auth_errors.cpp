@@ -11,12 +11,12 @@
 namespace stratolite::auth {
 namespace {
 
-AwsError S3Error(std::string_view code, int status, std::string message,
+AwsError S3Error(std::string_view code, int status, std::string_view message,
                  std::initializer_list<std::pair<std::string_view, std::string>> fields = {}) {
-  AwsError error{std::string(code), std::move(message), status};
+  AwsError error{std::string(code), Printable(message), status};
   if (fields.size() > 0) {
     Json members = Json::object();
-    for (const auto& [name, value] : fields) members[std::string(name)] = value;
+    for (const auto& [name, value] : fields) members[std::string(name)] = Printable(value);
     error.fields = std::make_shared<const Json>(std::move(members));
   }
   return error;
@@ -36,6 +36,21 @@ std::string SpacedHex(std::string_view bytes) {
 
 }  // namespace
 
+std::string Printable(std::string_view text) {
+  const bool utf8 = IsValidUtf8(text);
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F || (byte >= 0x80 && !utf8)) {
+      out.append("\\x").append(HexEncode({&c, 1}));
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
 AuthErrors::AuthErrors(wire::Protocol protocol, bool s3) {
   switch (protocol) {
     case wire::Protocol::kEc2: family_ = Family::kEc2; break;
@@ -49,9 +64,9 @@ AuthErrors::AuthErrors(wire::Protocol protocol, bool s3) {
 
 // The JSON services say `…Exception` with status 400 (REST: 403); Query ones, and `x-amzn-query-error`, the short name.
 AwsError AuthErrors::Make(std::string_view json_code, std::string_view query_code, int json_status, int query_status,
-                          std::string message) const {
+                          std::string_view message) const {
   const bool query = family_ == Family::kQuery || family_ == Family::kEc2 || family_ == Family::kS3;
-  AwsError error{std::string(query ? query_code : json_code), std::move(message), query ? query_status : json_status};
+  AwsError error{std::string(query ? query_code : json_code), Printable(message), query ? query_status : json_status};
   error.query_code = std::string(query_code);
   return error;
 }
@@ -104,7 +119,7 @@ AwsError AuthErrors::ExpiredToken(std::string_view token) const {
 
 AwsError AuthErrors::Invalid(std::string message) const {
   if (family_ == Family::kS3) return S3Error("AuthorizationHeaderMalformed", 400, "The authorization header is malformed; " + message);
-  if (family_ == Family::kEc2) return {"AuthFailure", std::move(message), 401};
+  if (family_ == Family::kEc2) return {"AuthFailure", Printable(message), 401};
   return Make("InvalidSignatureException", "SignatureDoesNotMatch", family_ == Family::kRestJson ? 403 : 400, 403, std::move(message));
 }
 

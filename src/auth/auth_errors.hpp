@@ -12,6 +12,9 @@ namespace stratolite::auth {
 /// How far the clock of a signature may be off.
 inline constexpr Duration kMaxSkew = std::chrono::minutes(15);
 
+/// `text` fit to be shown, whatever a client sent: bytes that are no UTF-8 and control characters other than line ends become `\xNN`.
+std::string Printable(std::string_view text);
+
 /// AWS's errors about signatures, in the spelling of one family of services. Immutable.
 /// https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -44,7 +47,7 @@ class AuthErrors {
 
  private:
   enum class Family { kS3, kEc2, kQuery, kJson, kRestJson };
-  AwsError Make(std::string_view json_code, std::string_view query_code, int json_status, int query_status, std::string message) const;
+  AwsError Make(std::string_view json_code, std::string_view query_code, int json_status, int query_status, std::string_view message) const;
 
   Family family_;
 };

@@ -25,6 +25,13 @@ bool IsHash(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
 }
 
+/// Nobody writes lines of their own into the log.
+std::string OneLine(std::string_view text) {
+  std::string out = Printable(text);
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  return out;
+}
+
 }  // namespace
 
 /// Derived keys by secret and scope: four of the six HMACs of a verification. Thread-safe.
@@ -290,8 +297,9 @@ void Authenticator::Attempt::Explain(const AwsError& error, WhyLog& log) const {
   } else {
     record.finding = error.message;
   }
-  spdlog::warn("auth: {} {} refused with {}: {} See GET /_stratolite/why/{}", request_.http.method, request_.http.path(), error.code,
-               record.finding, record.request_id);
+  const std::string line = fmt::format("auth: {} {} refused with {}: {} See GET /_stratolite/why/{}", request_.http.method, request_.http.path(), error.code,
+                                       record.finding, record.request_id);
+  spdlog::warn("{}", OneLine(line));
   log.Add(std::move(record));
 }
 

@@ -68,7 +68,8 @@ void ReadHeader(const wire::Headers& headers, std::string_view authorization, Pa
   }
   // AWS's own parser takes commas and spaces alike between the parts.
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find_first_of(", "), rest.size());
+    const auto separator = std::find_if(rest.begin(), rest.end(), [](char c) { return c == ',' || c == ' '; });
+    const auto end = static_cast<std::size_t>(separator - rest.begin());
     const std::string_view part = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (part.empty()) continue;
@@ -116,6 +117,7 @@ void ReadQuery(std::string_view query, ParsedSignature& parsed) {
 
 /// A parameter that only signed queries have; its name at the start of a pair.
 bool HasParameter(std::string_view query, std::string_view name) {
+  if (query.empty()) return false;
   for (std::size_t at = query.find(name); at != std::string_view::npos; at = query.find(name, at + 1)) {
     const std::size_t end = at + name.size();
     if ((at == 0 || query[at - 1] == '&') && (end == query.size() || query[end] == '=' || query[end] == '&')) return true;

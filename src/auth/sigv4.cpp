@@ -103,16 +103,14 @@ std::string NormalizedPath(std::string_view path) {
 }
 
 void AppendCanonicalValue(std::string& out, std::string_view value) {
-  bool space = false;
   const std::size_t start = out.size();
-  for (const char c : value) {
-    if (IsSpace(c)) {
-      space = true;
-      continue;
-    }
-    if (space && out.size() > start) out.push_back(' ');
-    space = false;
-    out.push_back(c);
+  const char* at = value.data();
+  const char* const end = at + value.size();
+  while (at != end) {
+    const char* const word = std::find_if_not(at, end, IsSpace);
+    at = std::find_if(word, end, IsSpace);
+    if (word != at && out.size() > start) out.push_back(' ');
+    out.append(word, at);
   }
 }
 

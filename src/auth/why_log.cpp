@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/auth_errors.hpp"
 #include "stratolite/base/json.hpp"
 
 namespace stratolite::auth {
@@ -27,7 +28,7 @@ std::string PartName(const std::vector<std::string_view>& lines, std::size_t ind
   return "header " + std::string(lines[index].substr(0, lines[index].find(':')));
 }
 
-Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(Printable(text)); }
 
 }  // namespace
 
@@ -64,8 +65,8 @@ std::optional<Json> WhyLog::Describe(std::string_view request_id) const {
   Json out = {{"requestId", record->request_id},
               {"time", FormatIso8601(record->time, true)},
               {"decision", "denied"},
-              {"error", {{"code", record->error.code}, {"message", record->error.message}, {"httpStatus", record->error.http_status}}},
-              {"request", {{"method", record->method}, {"target", record->target}, {"host", record->host}}},
+              {"error", {{"code", record->error.code}, {"message", Printable(record->error.message)}, {"httpStatus", record->error.http_status}}},
+              {"request", {{"method", Printable(record->method)}, {"target", Printable(record->target)}, {"host", Printable(record->host)}}},
               {"accessKeyId", TextOrNull(record->access_key_id)},
               {"credentialScope", TextOrNull(record->scope)},
               {"signedHeaders", TextOrNull(record->signed_headers)},
@@ -73,12 +74,12 @@ std::optional<Json> WhyLog::Describe(std::string_view request_id) const {
               {"canonicalRequest", TextOrNull(record->canonical_request)},
               {"stringToSign", TextOrNull(record->string_to_sign)},
               {"clientCanonicalRequest", TextOrNull(record->client_canonical_request)},
-              {"finding", record->finding},
+              {"finding", Printable(record->finding)},
               {"firstDifference", nullptr}};
   if (record->difference) {
     const FirstDifference& difference = *record->difference;
     out["firstDifference"] = {
-        {"line", difference.line}, {"part", difference.part}, {"ours", difference.ours}, {"theirs", difference.theirs}};
+        {"line", difference.line}, {"part", Printable(difference.part)}, {"ours", Printable(difference.ours)}, {"theirs", Printable(difference.theirs)}};
   }
   return out;
 }

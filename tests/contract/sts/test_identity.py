@@ -130,11 +130,11 @@ def test_decode_authorization_message(sts):
 
 def test_presigned_caller_identity(client, sts, account):
     """What EKS's token webhook and Vault do: a presigned GetCallerIdentity that somebody else sends."""
-    url = sts.generate_presigned_url("get_caller_identity", ExpiresIn=60)
+    url = sts.generate_presigned_url("get_caller_identity", ExpiresIn=60, HttpMethod="GET")
     with urllib.request.urlopen(url) as answer:
         assert account in answer.read().decode()
     session = sts.assume_role(RoleArn=ROLE.format(account=account), RoleSessionName="ci")
-    url = session_client(client, session).generate_presigned_url("get_caller_identity", ExpiresIn=60)
+    url = session_client(client, session).generate_presigned_url("get_caller_identity", ExpiresIn=60, HttpMethod="GET")
     with urllib.request.urlopen(url) as answer:
         assert "assumed-role/Builder/ci" in answer.read().decode()
     with pytest.raises(urllib.error.HTTPError) as caught:
