@@ -20,8 +20,12 @@ def find_binary():
 
 class Shim:
     def __init__(self, binary):
-        self.process = subprocess.Popen([binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.binary = binary
         self.asked = 0
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([self.binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, **message):
         self.asked += 1
@@ -30,7 +34,10 @@ class Shim:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            raise AssertionError(f"wire_shim died (status {self.process.wait()}) of {line[:2000]!r}")
+            # A crash is the failure of one test: the next one gets a new process.
+            status = self.process.wait()
+            self.start()
+            raise AssertionError(f"wire_shim died (status {status}) of {line[:2000]!r}")
         decoded = json.loads(answer)
         assert decoded.pop("id") == self.asked
         if isinstance(decoded.get("body"), str):
