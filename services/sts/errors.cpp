@@ -10,16 +10,25 @@ AwsError AccessDenied(std::string message) { return {"AccessDenied", std::move(m
 
 AwsError NotAuthorized(std::string_view who, std::string_view action, std::string_view resource) {
   std::string message = "User: ";
-  message.append(who).append(" is not authorized to perform: ").append(action).append(" on resource: ").append(resource);
+  message.append(who)
+      .append(" is not authorized to perform: ")
+      .append(action)
+      .append(" on resource: ")
+      .append(resource);
   return AccessDenied(std::move(message));
 }
 
-AwsError MissingAuthenticationToken() { return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403}; }
+AwsError MissingAuthenticationToken() {
+  return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403};
+}
 AwsError InvalidRoleArn() { return ValidationError("Request ARN is invalid"); }
 AwsError RoleChainingTooLong() {
-  return ValidationError("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
+  return ValidationError(
+      "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
 }
-AwsError LongerThanRoleAllows() { return ValidationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role."); }
+AwsError LongerThanRoleAllows() {
+  return ValidationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+}
 AwsError SessionCredentialsNotAllowed(std::string_view operation) {
   return AccessDenied("Cannot call " + std::string(operation) + " with session credentials");
 }
@@ -33,26 +42,34 @@ AwsError TransitiveKeyNotAmongTags() {
   return InvalidParameterValue("The specified transitive tag key must be included in the requested tags.");
 }
 AwsError TransitiveKeyTaken() {
-  return InvalidParameterValue("One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.");
+  return InvalidParameterValue(
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the "
+      "calling session.");
 }
-AwsError ReservedTagKey() { return InvalidParameterValue("aws: prefixed tag key names are not allowed for external use."); }
-AwsError MalformedPolicyDocument(std::string message) { return {"MalformedPolicyDocumentException", std::move(message)}; }
+AwsError ReservedTagKey() {
+  return InvalidParameterValue("aws: prefixed tag key names are not allowed for external use.");
+}
+AwsError MalformedPolicyDocument(std::string message) {
+  return {"MalformedPolicyDocumentException", std::move(message)};
+}
 AwsError PackedPolicyTooLarge(std::int64_t percent, bool policies) {
   const std::string share = std::to_string(percent) + "% of allotted space";
-  return {"PackedPolicyTooLargeException",
-          policies ? "Packed policy consumes " + share + ", please use smaller policy." : "Packed size of session tags consumes " + share + "."};
+  return {"PackedPolicyTooLargeException", policies ? "Packed policy consumes " + share + ", please use smaller policy."
+                                                    : "Packed size of session tags consumes " + share + "."};
 }
 AwsError InvalidIdentityToken(std::string message) { return {"InvalidIdentityTokenException", std::move(message)}; }
 AwsError ExpiredIdentityToken(std::string message) { return {"ExpiredTokenException", std::move(message)}; }
 AwsError IdentityProviderUnreachable() {
-  return {"IDPCommunicationErrorException", "The identity provider that issued this access token cannot be reached from a local region."};
+  return {"IDPCommunicationErrorException",
+          "The identity provider that issued this access token cannot be reached from a local region."};
 }
 AwsError InvalidAuthorizationMessage() { return {"InvalidAuthorizationMessageException", "Message is not valid"}; }
 AwsError UnknownAccessKey() { return ValidationError("The access key ID provided does not exist."); }
 AwsError ExpiredTradeInToken() { return {"ExpiredTradeInTokenException", "The trade-in token has expired."}; }
 AwsError InvalidTradeInToken() { return AccessDenied("The trade-in token is not valid."); }
 AwsError SessionDurationEscalation() {
-  return {"SessionDurationEscalationException", "The requested token duration would extend the session beyond its original expiration time."};
+  return {"SessionDurationEscalationException",
+          "The requested token duration would extend the session beyond its original expiration time."};
 }
 AwsError JwtPayloadTooLarge() {
   return {"JWTPayloadSizeExceededException", "The requested token payload size exceeds the maximum allowed size."};

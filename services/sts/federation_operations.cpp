@@ -41,7 +41,8 @@ std::string AudienceOf(const Json& claims) {
   if (audience == claims.end()) return {};
   if (audience->is_string()) return audience->get<std::string>();
   if (const std::string party = Claim(claims, "azp"); !party.empty()) return party;
-  if (audience->is_array() && !audience->empty() && audience->front().is_string()) return audience->front().get<std::string>();
+  if (audience->is_array() && !audience->empty() && audience->front().is_string())
+    return audience->front().get<std::string>();
   return {};
 }
 
@@ -66,7 +67,8 @@ void ReadTagClaims(const Json& claims, RoleOperations::Federation& out) {
 bool IsSessionName(std::string_view text) {
   constexpr std::string_view kOthers = "_+=,.@-";
   return text.size() >= 2 && text.size() <= 64 && std::all_of(text.begin(), text.end(), [&](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kOthers.find(c) != std::string_view::npos;
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  kOthers.find(c) != std::string_view::npos;
          });
 }
 
@@ -82,7 +84,8 @@ std::string NameQualifier(const std::string& issuer, const Arn& provider) {
 
 Result<Arn> ParseProviderArn(const std::string& text) {
   auto arn = Arn::Parse(text);
-  if (!arn || arn->service != "iam" || !IsAccountId(arn->account) || !arn->resource.starts_with("saml-provider/")) return InvalidRoleArn();
+  if (!arn || arn->service != "iam" || !IsAccountId(arn->account) || !arn->resource.starts_with("saml-provider/"))
+    return InvalidRoleArn();
   return *std::move(arn);
 }
 
@@ -92,19 +95,24 @@ bool IsForAws(const std::string& audience) {
          (audience.starts_with("https://") && audience.find(".signin.aws.amazon.com/") != std::string::npos);
 }
 
-Result<void> CheckSaml(const SamlResponse& response, const std::string& role_arn, const std::string& provider_arn, TimePoint now) {
-  if (response.not_on_or_after && now >= *response.not_on_or_after) return ExpiredIdentityToken("Token must be redeemed within 5 minutes of issuance");
-  if (response.not_before && now < *response.not_before - seconds(300)) return InvalidIdentityToken("Response is not yet valid");
+Result<void> CheckSaml(const SamlResponse& response, const std::string& role_arn, const std::string& provider_arn,
+                       TimePoint now) {
+  if (response.not_on_or_after && now >= *response.not_on_or_after)
+    return ExpiredIdentityToken("Token must be redeemed within 5 minutes of issuance");
+  if (response.not_before && now < *response.not_before - seconds(300))
+    return InvalidIdentityToken("Response is not yet valid");
   if (std::none_of(response.audiences.begin(), response.audiences.end(), IsForAws)) {
     return InvalidIdentityToken("Response does not contain the required audience.");
   }
-  const bool offered = std::find(response.roles.begin(), response.roles.end(), std::pair(role_arn, provider_arn)) != response.roles.end();
+  const bool offered = std::find(response.roles.begin(), response.roles.end(), std::pair(role_arn, provider_arn)) !=
+                       response.roles.end();
   if (!offered) return AccessDenied("Not authorized to perform sts:AssumeRoleWithSAML");
   if (!response.role_session_name) return InvalidIdentityToken("RoleSessionName is required in AuthnResponse");
   if (!IsSessionName(*response.role_session_name)) {
     return InvalidIdentityToken("RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}");
   }
-  if (response.source_identity && (!IsSessionName(*response.source_identity) || response.source_identity->starts_with("aws:"))) {
+  if (response.source_identity &&
+      (!IsSessionName(*response.source_identity) || response.source_identity->starts_with("aws:"))) {
     return InvalidIdentityToken("Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with \"aws:\"");
   }
   if (response.subject.empty()) return InvalidIdentityToken("Invalid SAML response: no subject");
@@ -138,7 +146,8 @@ Result<void> FederationOperations::CheckWebIdentity(const JsonWebToken& token) {
     return InvalidIdentityToken("Couldn't verify the token's signature with the keys of its issuer");
   }
   for (const std::string_view claim : {"iss", "sub"}) {
-    if (Claim(token.claims, claim).empty()) return InvalidIdentityToken("Missing a required claim: " + std::string(claim));
+    if (Claim(token.claims, claim).empty())
+      return InvalidIdentityToken("Missing a required claim: " + std::string(claim));
   }
   if (AudienceOf(token.claims).empty()) return InvalidIdentityToken("Missing a required claim: aud");
   const auto expires = TimeClaim(token.claims, "exp");
@@ -158,11 +167,14 @@ Result<Json> FederationOperations::AssumeRoleWithWebIdentity(const Call& call) {
   ASSIGN_OR_RETURN(const std::string text, in.String("WebIdentityToken"));
   ASSIGN_OR_RETURN(const RoleArn role, ParseRoleArn(role_arn));
   // OAuth 2.0 access tokens of these two say nothing by themselves: AWS asks their issuers.
-  if (const std::string provider = in.StringOr("ProviderId", ""); provider == "www.amazon.com" || provider == "graph.facebook.com") {
+  if (const std::string provider = in.StringOr("ProviderId", "");
+      provider == "www.amazon.com" || provider == "graph.facebook.com") {
     return IdentityProviderUnreachable();
   }
   const auto token = ParseJsonWebToken(text);
-  if (!token) return InvalidIdentityToken("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
+  if (!token)
+    return InvalidIdentityToken(
+        "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
   RETURN_IF_ERROR(CheckWebIdentity(*token));
 
   RoleOperations::Federation federation;

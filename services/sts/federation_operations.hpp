@@ -10,7 +10,8 @@ namespace stratolite::sts {
 /// world issued are verified, since no identity provider is registered anywhere yet. Thread-safe. Blocks.
 class FederationOperations {
  public:
-  FederationOperations(const ServiceDeps& deps, RoleOperations& roles, WebIdentityIssuer& issuer) : deps_(deps), roles_(roles), issuer_(issuer) {}
+  FederationOperations(const ServiceDeps& deps, RoleOperations& roles, WebIdentityIssuer& issuer)
+      : deps_(deps), roles_(roles), issuer_(issuer) {}
 
   Result<Json> AssumeRoleWithWebIdentity(const Call& call);
   Result<Json> AssumeRoleWithSAML(const Call& call);

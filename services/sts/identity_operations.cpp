@@ -17,7 +17,8 @@ Result<Json> IdentityOperations::GetCallerIdentity(const Call& call) {
 Result<Json> IdentityOperations::GetAccessKeyInfo(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
   ASSIGN_OR_RETURN(const std::string key, Fields(call.input).String("AccessKeyId"));
-  if (const auto credential = deps_.credentials.Find(key)) return Json{{"Account", credential->principal.account.str()}};
+  if (const auto credential = deps_.credentials.Find(key))
+    return Json{{"Account", credential->principal.account.str()}};
   if (const auto account = auth::AccountOfKeyId(key)) return Json{{"Account", account->str()}};
   return UnknownAccessKey();
 }

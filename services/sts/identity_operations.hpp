@@ -8,7 +8,8 @@ namespace stratolite::sts {
 /// GetCallerIdentity, GetAccessKeyInfo, DecodeAuthorizationMessage. Thread-safe. Blocks.
 class IdentityOperations {
  public:
-  explicit IdentityOperations(const ServiceDeps& deps) : deps_(deps), messages_(deps.db, deps.random, auth::kAuthorizationMessage) {}
+  explicit IdentityOperations(const ServiceDeps& deps)
+      : deps_(deps), messages_(deps.db, deps.random, auth::kAuthorizationMessage) {}
 
   Result<Json> GetCallerIdentity(const Call& call);
   Result<Json> GetAccessKeyInfo(const Call& call);

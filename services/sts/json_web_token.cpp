@@ -123,7 +123,8 @@ std::string SignBytes(std::string_view algorithm, const std::string& private_key
   return IsEs384(algorithm) ? DerToRaw(signature) : signature;
 }
 
-bool VerifyBytes(std::string_view algorithm, const std::string& private_key_pem, std::string_view text, std::string_view signature) {
+bool VerifyBytes(std::string_view algorithm, const std::string& private_key_pem, std::string_view text,
+                 std::string_view signature) {
   const Key key = ReadKey(private_key_pem);
   const std::string wanted = IsEs384(algorithm) ? RawToDer(signature) : std::string(signature);
   const DigestContext context(NotNull(EVP_MD_CTX_new()));

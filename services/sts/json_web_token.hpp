@@ -32,7 +32,8 @@ inline constexpr std::string_view kEs384 = "ES384";
 std::string GeneratePrivateKey(std::string_view algorithm);
 /// The JWS signature, raw bytes: PKCS #1 v1.5 or r and s side by side.
 std::string SignBytes(std::string_view algorithm, const std::string& private_key_pem, std::string_view text);
-bool VerifyBytes(std::string_view algorithm, const std::string& private_key_pem, std::string_view text, std::string_view signature);
+bool VerifyBytes(std::string_view algorithm, const std::string& private_key_pem, std::string_view text,
+                 std::string_view signature);
 /// The public half as a JSON web key (RFC 7517), without `kid`.
 Json PublicKey(std::string_view algorithm, const std::string& private_key_pem);
 

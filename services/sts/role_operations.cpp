@@ -22,13 +22,15 @@ constexpr seconds kMaxRoleSession{43200};
 constexpr seconds kRootTaskDuration{900};
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
-constexpr std::array<std::string_view, 5> kRootTasks{"IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
-                                                     "S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"};
+constexpr std::array<std::string_view, 5> kRootTasks{"IAMAuditRootUserCredentials", "IAMCreateRootUserPassword",
+                                                     "IAMDeleteRootUserCredentials", "S3UnlockBucketPolicy",
+                                                     "SQSUnlockQueuePolicy"};
 
 bool IsRootTask(const Arn& arn) {
   constexpr std::string_view kFolder = "policy/root-task/";
   if (arn.service != "iam" || arn.account != "aws" || !arn.resource.starts_with(kFolder)) return false;
-  return std::find(kRootTasks.begin(), kRootTasks.end(), std::string_view(arn.resource).substr(kFolder.size())) != kRootTasks.end();
+  return std::find(kRootTasks.begin(), kRootTasks.end(), std::string_view(arn.resource).substr(kFolder.size())) !=
+         kRootTasks.end();
 }
 
 /// The same role has the same id in every world.
@@ -38,9 +40,10 @@ std::string DerivedRoleId(const RoleArn& role) {
 
 }  // namespace
 
-Result<RoleOperations::Admitted> RoleOperations::Admit(const Call& call, const RoleArn& role, const Federation& federation,
-                                                       const SessionParameters& parameters, std::optional<std::string> external_id,
-                                                       bool mfa_authenticated) {
+Result<RoleOperations::Admitted> RoleOperations::Admit(const Call& call, const RoleArn& role,
+                                                       const Federation& federation,
+                                                       const SessionParameters& parameters,
+                                                       std::optional<std::string> external_id, bool mfa_authenticated) {
   auto* const directory = deps_.ports.Find<ports::RoleDirectory>();
   if (directory == nullptr) return Admitted{DerivedRoleId(role), kMaxRoleSession};
   ports::RoleDirectory::Attempt attempt;
@@ -87,21 +90,26 @@ Result<Json> RoleOperations::AssumeRole(const Call& call) {
   direct.action = "sts:AssumeRole";
   direct.session_name = session_name;
   direct.source_identity = source_identity;
-  ASSIGN_OR_RETURN(const Admitted admitted, Admit(call, role, direct, parameters, in.OptionalString("ExternalId"), mfa));
+  ASSIGN_OR_RETURN(const Admitted admitted,
+                   Admit(call, role, direct, parameters, in.OptionalString("ExternalId"), mfa));
   if (duration > admitted.max_session) return LongerThanRoleAllows();
-  return sessions_.IssueRoleSession(call, role, admitted.role_id, session_name, duration, parameters, source_identity, mfa);
+  return sessions_.IssueRoleSession(call, role, admitted.role_id, session_name, duration, parameters, source_identity,
+                                    mfa);
 }
 
 Result<Json> RoleOperations::AssumeFederated(const Call& call, const RoleArn& role, const Federation& federation) {
   const Fields in(call.input);
   // The caller is the provider's user: nothing is handed on from a session of its own.
   ASSIGN_OR_RETURN(SessionParameters asked, ReadSessionParameters(call.input, auth::Principal{}));
-  ASSIGN_OR_RETURN(const SessionParameters parameters, AddAssertedTags(std::move(asked), federation.tags, federation.transitive_tag_keys));
+  ASSIGN_OR_RETURN(const SessionParameters parameters,
+                   AddAssertedTags(std::move(asked), federation.tags, federation.transitive_tag_keys));
   ASSIGN_OR_RETURN(const Admitted admitted, Admit(call, role, federation, parameters, std::nullopt, false));
   seconds duration(in.IntOr("DurationSeconds", kDefaultDuration.count()));
   if (duration > admitted.max_session) return LongerThanRoleAllows();
-  if (federation.max_duration) duration = in.Has("DurationSeconds") ? std::min(duration, *federation.max_duration) : *federation.max_duration;
-  return sessions_.IssueRoleSession(call, role, admitted.role_id, federation.session_name, duration, parameters, federation.source_identity, false);
+  if (federation.max_duration)
+    duration = in.Has("DurationSeconds") ? std::min(duration, *federation.max_duration) : *federation.max_duration;
+  return sessions_.IssueRoleSession(call, role, admitted.role_id, federation.session_name, duration, parameters,
+                                    federation.source_identity, false);
 }
 
 Result<Json> RoleOperations::AssumeRoot(const Call& call) {
@@ -119,7 +127,8 @@ Result<Json> RoleOperations::AssumeRoot(const Call& call) {
   }
   const auto task_arn = Arn::Parse(task);
   if (!task_arn || !IsRootTask(*task_arn)) return ValidationError("ARN " + task + " is not valid.");
-  if (sessions_.CallerIsKnownRoot(call)) return NotAuthorized(call.caller.arn, "sts:AssumeRoot", "arn:aws:iam::" + account.str() + ":root");
+  if (sessions_.CallerIsKnownRoot(call))
+    return NotAuthorized(call.caller.arn, "sts:AssumeRoot", "arn:aws:iam::" + account.str() + ":root");
   const seconds duration(in.IntOr("DurationSeconds", kRootTaskDuration.count()));
 
   auth::Principal principal = auth::RootPrincipal(account, PartitionOf(call.scope.region));

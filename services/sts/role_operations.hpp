@@ -31,8 +31,9 @@ class RoleOperations {
     std::string role_id;
     std::chrono::seconds max_session;
   };
-  Result<Admitted> Admit(const Call& call, const RoleArn& role, const Federation& federation, const SessionParameters& parameters,
-                         std::optional<std::string> external_id, bool mfa_authenticated);
+  Result<Admitted> Admit(const Call& call, const RoleArn& role, const Federation& federation,
+                         const SessionParameters& parameters, std::optional<std::string> external_id,
+                         bool mfa_authenticated);
 
   ServiceDeps deps_;
   Sessions& sessions_;

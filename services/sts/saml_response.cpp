@@ -35,7 +35,9 @@ std::string TrimmedText(const pugi::xml_node& node) {
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
-std::optional<TimePoint> TimeAttribute(const pugi::xml_node& node, const char* name) { return ParseIso8601(node.attribute(name).value()); }
+std::optional<TimePoint> TimeAttribute(const pugi::xml_node& node, const char* name) {
+  return ParseIso8601(node.attribute(name).value());
+}
 
 void Earliest(std::optional<TimePoint>& time, const std::optional<TimePoint>& other) {
   if (other && (!time || *other < *time)) time = other;

@@ -46,7 +46,9 @@ Result<Json> SessionOperations::GetFederationToken(const Call& call) {
   auth::Principal principal;
   principal.type = auth::PrincipalType::kFederatedUser;
   principal.account = call.caller.account;
-  principal.arn = Arn{std::string(PartitionOf(call.scope.region)), "sts", "", call.caller.account.str(), "federated-user/" + name}.ToString();
+  principal.arn =
+      Arn{std::string(PartitionOf(call.scope.region)), "sts", "", call.caller.account.str(), "federated-user/" + name}
+          .ToString();
   principal.user_id = call.caller.account.str() + ":" + name;
   principal.tags = parameters.tags;
   principal.session_policy = parameters.policy;
@@ -72,7 +74,8 @@ Result<Json> SessionOperations::GetDelegatedAccessToken(const Call& call) {
   principal.account = AccountId(arn.account);
   principal.type = arn.resource == "root" ? auth::PrincipalType::kRoot : auth::PrincipalType::kUser;
   principal.arn = arn_text;
-  principal.user_id = arn.resource == "root" ? arn.account : auth::MakeUniqueId("AIDA", principal.account, AsBytes(Sha256(arn_text)));
+  principal.user_id =
+      arn.resource == "root" ? arn.account : auth::MakeUniqueId("AIDA", principal.account, AsBytes(Sha256(arn_text)));
   Json out = sessions_.Issue(call, std::move(principal), kDelegatedSession);
   out["AssumedPrincipal"] = arn_text;
   return out;
@@ -85,12 +88,14 @@ Result<Json> SessionOperations::MakeTradeInToken(const Service::AdminRequest& re
   };
   const std::string principal = value("Principal");
   const auto arn = Arn::Parse(principal);
-  const bool user = arn && arn->service == "iam" && IsAccountId(arn->account) && (arn->resource == "root" || arn->resource.starts_with("user/"));
+  const bool user = arn && arn->service == "iam" && IsAccountId(arn->account) &&
+                    (arn->resource == "root" || arn->resource.starts_with("user/"));
   if (!user) return ValidationError("Principal must be the ARN of an IAM user or of a root user.");
   std::int64_t lifetime = kDefaultTradeIn.count();
   if (const std::string text = value("DurationSeconds"); !text.empty()) {
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), lifetime);
-    if (failure != std::errc{} || end != text.data() + text.size() || lifetime < 1 || lifetime > kDefaultUserSession.count()) {
+    if (failure != std::errc{} || end != text.data() + text.size() || lifetime < 1 ||
+        lifetime > kDefaultUserSession.count()) {
       return ValidationError("DurationSeconds must be a number from 1 to 43200.");
     }
   }

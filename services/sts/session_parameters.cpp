@@ -17,7 +17,8 @@ constexpr std::size_t kPackedSpace = 4096;
 
 std::string LowerCase(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
   return out;
 }
 
@@ -28,16 +29,21 @@ bool IsOneOf(const Json& statement, std::string_view one, std::string_view other
 Result<void> CheckStatement(const Json& statement) {
   if (!statement.is_object()) return MalformedPolicyDocument("Syntax errors in policy.");
   const auto effect = statement.find("Effect");
-  if (effect == statement.end() || (*effect != "Allow" && *effect != "Deny")) return MalformedPolicyDocument("Syntax errors in policy.");
-  if (IsOneOf(statement, "Principal", "NotPrincipal")) return MalformedPolicyDocument("Policy document should not specify a principal.");
-  if (!IsOneOf(statement, "Action", "NotAction")) return MalformedPolicyDocument("Policy statement must contain actions.");
-  if (!IsOneOf(statement, "Resource", "NotResource")) return MalformedPolicyDocument("Policy statement must contain resources.");
+  if (effect == statement.end() || (*effect != "Allow" && *effect != "Deny"))
+    return MalformedPolicyDocument("Syntax errors in policy.");
+  if (IsOneOf(statement, "Principal", "NotPrincipal"))
+    return MalformedPolicyDocument("Policy document should not specify a principal.");
+  if (!IsOneOf(statement, "Action", "NotAction"))
+    return MalformedPolicyDocument("Policy statement must contain actions.");
+  if (!IsOneOf(statement, "Resource", "NotResource"))
+    return MalformedPolicyDocument("Policy statement must contain resources.");
   return {};
 }
 
 /// White space does not survive packing.
 std::size_t DenseSize(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return c != ' ' && c != '\n' && c != '\t' && c != '\r'; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return c != ' ' && c != '\n' && c != '\t' && c != '\r'; }));
 }
 
 Result<void> Pack(SessionParameters& parameters) {
@@ -72,7 +78,8 @@ Result<void> ReadTags(const Fields& in, const auth::Principal& caller, SessionPa
   }
   for (const std::string& key : in.Strings("TransitiveTagKeys")) {
     if (!seen.contains(LowerCase(key))) return TransitiveKeyNotAmongTags();
-    if (std::find(out.transitive_tag_keys.begin(), out.transitive_tag_keys.end(), key) == out.transitive_tag_keys.end()) {
+    if (std::find(out.transitive_tag_keys.begin(), out.transitive_tag_keys.end(), key) ==
+        out.transitive_tag_keys.end()) {
       out.transitive_tag_keys.push_back(key);
     }
   }
@@ -83,9 +90,11 @@ Result<void> ReadTags(const Fields& in, const auth::Principal& caller, SessionPa
 
 Result<void> CheckSessionPolicy(std::string_view text) {
   const Json policy = Json::parse(text, nullptr, false);
-  if (policy.is_discarded() || !policy.is_object()) return MalformedPolicyDocument("The policy is not in the valid JSON format.");
+  if (policy.is_discarded() || !policy.is_object())
+    return MalformedPolicyDocument("The policy is not in the valid JSON format.");
   const auto version = policy.find("Version");
-  if (version != policy.end() && *version != "2012-10-17" && *version != "2008-10-17") return MalformedPolicyDocument("Syntax errors in policy.");
+  if (version != policy.end() && *version != "2012-10-17" && *version != "2008-10-17")
+    return MalformedPolicyDocument("Syntax errors in policy.");
   const auto statement = policy.find("Statement");
   if (statement == policy.end()) return MalformedPolicyDocument("Syntax errors in policy.");
   if (!statement->is_array()) return CheckStatement(*statement);
@@ -102,7 +111,8 @@ Result<SessionParameters> ReadSessionParameters(const Json& input, const auth::P
   for (const Json& descriptor : in.List("PolicyArns")) {
     const std::string text = Fields(descriptor).StringOr("arn", "");
     const auto arn = Arn::Parse(text);
-    if (!arn || arn->service != "iam" || !arn->resource.starts_with("policy/")) return ValidationError("ARN " + text + " is not valid.");
+    if (!arn || arn->service != "iam" || !arn->resource.starts_with("policy/"))
+      return ValidationError("ARN " + text + " is not valid.");
     out.policy_arns.push_back(text);
   }
   if (out.policy_arns.size() > kMaxPolicyArns) {

@@ -11,7 +11,8 @@ namespace stratolite::sts {
 Result<RoleArn> ParseRoleArn(std::string_view text) {
   auto arn = Arn::Parse(text);
   constexpr std::string_view kRole = "role/";
-  if (!arn || arn->service != "iam" || !IsAccountId(arn->account) || !arn->resource.starts_with(kRole)) return InvalidRoleArn();
+  if (!arn || arn->service != "iam" || !IsAccountId(arn->account) || !arn->resource.starts_with(kRole))
+    return InvalidRoleArn();
   std::string name = arn->resource.substr(arn->resource.rfind('/') + 1);
   if (name.empty()) return InvalidRoleArn();
   AccountId account(arn->account);
@@ -26,7 +27,8 @@ Result<void> RequireCaller(const Call& call) {
 Json Sessions::Issue(const Call& call, auth::Principal principal, std::chrono::seconds duration) {
   const std::int64_t min_size = Fields(call.input).IntOr("MinimumSessionTokenSize", 0);
   const auth::SessionOptions options{deps_.clock.Now() + duration, static_cast<std::size_t>(min_size)};
-  const auth::Credential credential = deps_.db.Transact([&](storage::Txn& txn) { return deps_.credentials.IssueSession(txn, principal, options); });
+  const auth::Credential credential =
+      deps_.db.Transact([&](storage::Txn& txn) { return deps_.credentials.IssueSession(txn, principal, options); });
   // AWS reports whole seconds.
   Json out = {{"Credentials",
                {{"AccessKeyId", credential.access_key_id},
@@ -37,13 +39,16 @@ Json Sessions::Issue(const Call& call, auth::Principal principal, std::chrono::s
   return out;
 }
 
-Json Sessions::IssueRoleSession(const Call& call, const RoleArn& role, const std::string& role_id, const std::string& session_name,
-                                std::chrono::seconds duration, const SessionParameters& parameters, const std::string& source_identity,
+Json Sessions::IssueRoleSession(const Call& call, const RoleArn& role, const std::string& role_id,
+                                const std::string& session_name, std::chrono::seconds duration,
+                                const SessionParameters& parameters, const std::string& source_identity,
                                 bool mfa_authenticated) {
   auth::Principal principal;
   principal.type = auth::PrincipalType::kAssumedRole;
   principal.account = role.account;
-  principal.arn = Arn{role.arn.partition, "sts", "", role.account.str(), "assumed-role/" + role.name + "/" + session_name}.ToString();
+  principal.arn =
+      Arn{role.arn.partition, "sts", "", role.account.str(), "assumed-role/" + role.name + "/" + session_name}
+          .ToString();
   principal.user_id = role_id + ":" + session_name;
   principal.tags = parameters.tags;
   principal.transitive_tag_keys = parameters.transitive_tag_keys;
@@ -64,7 +69,8 @@ std::shared_ptr<const auth::Credential> Sessions::CallersCredential(const Call& 
 }
 
 bool Sessions::CallerIsSession(const Call& call) const {
-  if (call.caller.type == auth::PrincipalType::kAssumedRole || call.caller.type == auth::PrincipalType::kFederatedUser) return true;
+  if (call.caller.type == auth::PrincipalType::kAssumedRole || call.caller.type == auth::PrincipalType::kFederatedUser)
+    return true;
   const auto credential = CallersCredential(call);
   return credential && credential->session_token.has_value();
 }

@@ -30,8 +30,9 @@ class Sessions {
   explicit Sessions(const ServiceDeps& deps) : deps_(deps) {}
 
   /// A session of a role, for AssumeRole and its kin: the answer's `Credentials`, `AssumedRoleUser`, `PackedPolicySize`, `SourceIdentity`.
-  Json IssueRoleSession(const Call& call, const RoleArn& role, const std::string& role_id, const std::string& session_name,
-                        std::chrono::seconds duration, const SessionParameters& parameters, const std::string& source_identity,
+  Json IssueRoleSession(const Call& call, const RoleArn& role, const std::string& role_id,
+                        const std::string& session_name, std::chrono::seconds duration,
+                        const SessionParameters& parameters, const std::string& source_identity,
                         bool mfa_authenticated);
   /// A session of any principal: `{"Credentials": …}`, with the token's size when the request asked for one.
   Json Issue(const Call& call, auth::Principal principal, std::chrono::seconds duration);

@@ -8,7 +8,8 @@ namespace {
 StoredSigningKey ReadKey(const storage::Row& row) { return {row.Text(0), row.Text(1), row.Text(2)}; }
 
 std::optional<StoredSigningKey> FindKey(storage::Reader& reader, std::string_view algorithm) {
-  return reader.QueryOne("SELECT algorithm, key_id, private_key FROM sts_signing_key WHERE algorithm=?", {algorithm}, ReadKey);
+  return reader.QueryOne("SELECT algorithm, key_id, private_key FROM sts_signing_key WHERE algorithm=?", {algorithm},
+                         ReadKey);
 }
 
 }  // namespace
@@ -30,8 +31,10 @@ std::vector<StoredSigningKey> SigningKeyStore::All() {
 
 StoredSigningKey SigningKeyStore::Keep(const StoredSigningKey& key) {
   return db_.Transact([&](storage::Txn& txn) {
-    txn.Run("INSERT INTO sts_signing_key (algorithm, key_id, private_key) VALUES (?,?,?) ON CONFLICT (algorithm) DO NOTHING",
-            {key.algorithm, key.key_id, key.private_key_pem});
+    txn.Run(
+        "INSERT INTO sts_signing_key (algorithm, key_id, private_key) VALUES (?,?,?) ON CONFLICT (algorithm) DO "
+        "NOTHING",
+        {key.algorithm, key.key_id, key.private_key_pem});
     return FindKey(txn, key.algorithm).value();
   });
 }

@@ -56,12 +56,14 @@ Result<Json> WebIdentityIssuer::GetWebIdentityToken(const Call& call) {
   const Fields in(call.input);
   ASSIGN_OR_RETURN(const std::string algorithm, in.String("SigningAlgorithm"));
   if (algorithm != jwt::kRs256 && algorithm != jwt::kEs384) {
-    return ValidationError("1 validation error detected: Value '" + algorithm +
-                           "' at 'signingAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [RS256, ES384]");
+    return ValidationError(
+        "1 validation error detected: Value '" + algorithm +
+        "' at 'signingAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [RS256, ES384]");
   }
   std::map<std::string, std::string> tags;
   for (const Json& tag : in.List("Tags")) {
-    if (!tags.emplace(tag.at("Key").get<std::string>(), tag.at("Value").get<std::string>()).second) return DuplicateTagKeys();
+    if (!tags.emplace(tag.at("Key").get<std::string>(), tag.at("Value").get<std::string>()).second)
+      return DuplicateTagKeys();
   }
   const TimePoint now = deps_.clock.Now();
   const TimePoint expires = now + std::chrono::seconds(in.IntOr("DurationSeconds", kDefaultLifetime));
@@ -115,7 +117,8 @@ WebIdentityIssuer::Origin WebIdentityIssuer::Check(const JsonWebToken& token) {
   const Json algorithm = token.header.value("alg", Json());
   if (!algorithm.is_string()) return Origin::kForged;
   const auto key = keys_.Find(algorithm.get<std::string>());
-  if (!key || !jwt::VerifyBytes(key->algorithm, key->private_key_pem, token.signing_input, token.signature)) return Origin::kForged;
+  if (!key || !jwt::VerifyBytes(key->algorithm, key->private_key_pem, token.signing_input, token.signature))
+    return Origin::kForged;
   return Origin::kOurs;
 }
 

@@ -17,7 +17,8 @@ namespace stratolite::sts {
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound_token_claims.html
 class WebIdentityIssuer {
  public:
-  WebIdentityIssuer(const ServiceDeps& deps, const Sessions& sessions) : deps_(deps), sessions_(sessions), keys_(deps.db) {}
+  WebIdentityIssuer(const ServiceDeps& deps, const Sessions& sessions)
+      : deps_(deps), sessions_(sessions), keys_(deps.db) {}
 
   Result<Json> GetWebIdentityToken(const Call& call);
   /// `path` below `oidc/`; nullopt: no such page.

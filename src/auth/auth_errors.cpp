@@ -53,11 +53,19 @@ std::string Printable(std::string_view text) {
 
 AuthErrors::AuthErrors(wire::Protocol protocol, bool s3) {
   switch (protocol) {
-    case wire::Protocol::kEc2: family_ = Family::kEc2; break;
+    case wire::Protocol::kEc2:
+      family_ = Family::kEc2;
+      break;
     case wire::Protocol::kQuery:
-    case wire::Protocol::kRestXml: family_ = Family::kQuery; break;
-    case wire::Protocol::kRestJson: family_ = Family::kRestJson; break;
-    default: family_ = Family::kJson; break;
+    case wire::Protocol::kRestXml:
+      family_ = Family::kQuery;
+      break;
+    case wire::Protocol::kRestJson:
+      family_ = Family::kRestJson;
+      break;
+    default:
+      family_ = Family::kJson;
+      break;
   }
   if (s3) family_ = Family::kS3;
 }
@@ -74,12 +82,14 @@ AwsError AuthErrors::Make(std::string_view json_code, std::string_view query_cod
 AwsError AuthErrors::Missing() const {
   if (family_ == Family::kS3) return S3Error("AccessDenied", 403, "Access Denied");
   const bool query = family_ == Family::kQuery || family_ == Family::kEc2;
-  return Make("MissingAuthenticationTokenException", "MissingAuthenticationToken", family_ == Family::kRestJson ? 403 : 400, 403,
+  return Make("MissingAuthenticationTokenException", "MissingAuthenticationToken",
+              family_ == Family::kRestJson ? 403 : 400, 403,
               query ? "Request is missing Authentication Token" : "Missing Authentication Token");
 }
 
 AwsError AuthErrors::Incomplete(std::string message) const {
-  return Make("IncompleteSignatureException", "IncompleteSignature", family_ == Family::kRestJson ? 403 : 400, 400, std::move(message));
+  return Make("IncompleteSignatureException", "IncompleteSignature", family_ == Family::kRestJson ? 403 : 400, 400,
+              std::move(message));
 }
 
 AwsError AuthErrors::MalformedOnS3(bool header, std::string message) const {
@@ -93,7 +103,8 @@ AwsError AuthErrors::UnknownKey(std::string_view access_key_id) const {
       return S3Error("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.",
                      {{"AWSAccessKeyId", std::string(access_key_id)}});
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-    case Family::kEc2: return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
+    case Family::kEc2:
+      return {"AuthFailure", "AWS was not able to validate the provided access credentials", 401};
     default:
       return Make("UnrecognizedClientException", "InvalidClientTokenId", family_ == Family::kRestJson ? 403 : 400, 403,
                   "The security token included in the request is invalid.");
@@ -102,15 +113,18 @@ AwsError AuthErrors::UnknownKey(std::string_view access_key_id) const {
 
 AwsError AuthErrors::WrongToken(std::string_view token) const {
   if (family_ == Family::kS3) {
-    return S3Error("InvalidToken", 400, "The provided token is malformed or otherwise invalid.", {{"Token-0", std::string(token)}});
+    return S3Error("InvalidToken", 400, "The provided token is malformed or otherwise invalid.",
+                   {{"Token-0", std::string(token)}});
   }
   return UnknownKey({});
 }
 
 AwsError AuthErrors::ExpiredToken(std::string_view token) const {
   switch (family_) {
-    case Family::kS3: return S3Error("ExpiredToken", 400, "The provided token has expired.", {{"Token-0", std::string(token)}});
-    case Family::kEc2: return {"RequestExpired", "Request has expired.", 400};
+    case Family::kS3:
+      return S3Error("ExpiredToken", 400, "The provided token has expired.", {{"Token-0", std::string(token)}});
+    case Family::kEc2:
+      return {"RequestExpired", "Request has expired.", 400};
     default:
       return Make("ExpiredTokenException", "ExpiredToken", family_ == Family::kRestJson ? 403 : 400, 403,
                   "The security token included in the request is expired");
@@ -118,16 +132,19 @@ AwsError AuthErrors::ExpiredToken(std::string_view token) const {
 }
 
 AwsError AuthErrors::Invalid(std::string message) const {
-  if (family_ == Family::kS3) return S3Error("AuthorizationHeaderMalformed", 400, "The authorization header is malformed; " + message);
+  if (family_ == Family::kS3)
+    return S3Error("AuthorizationHeaderMalformed", 400, "The authorization header is malformed; " + message);
   if (family_ == Family::kEc2) return {"AuthFailure", Printable(message), 401};
-  return Make("InvalidSignatureException", "SignatureDoesNotMatch", family_ == Family::kRestJson ? 403 : 400, 403, std::move(message));
+  return Make("InvalidSignatureException", "SignatureDoesNotMatch", family_ == Family::kRestJson ? 403 : 400, 403,
+              std::move(message));
 }
 
-AwsError AuthErrors::Mismatch(std::string_view access_key_id, std::string_view signature, std::string_view string_to_sign,
-                              std::string_view canonical_request) const {
+AwsError AuthErrors::Mismatch(std::string_view access_key_id, std::string_view signature,
+                              std::string_view string_to_sign, std::string_view canonical_request) const {
   if (family_ == Family::kS3) {
     return S3Error("SignatureDoesNotMatch", 403,
-                   "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+                   "The request signature we calculated does not match the signature you provided. Check your key and "
+                   "signing method.",
                    {{"AWSAccessKeyId", std::string(access_key_id)},
                     {"StringToSign", std::string(string_to_sign)},
                     {"SignatureProvided", std::string(signature)},
@@ -137,7 +154,8 @@ AwsError AuthErrors::Mismatch(std::string_view access_key_id, std::string_view s
   }
   if (family_ == Family::kEc2) return UnknownKey(access_key_id);
   std::string message =
-      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
+      "and signing method. "
       "Consult the service documentation for details.";
   message.append("\n\nThe Canonical String for this request should have been\n'").append(canonical_request);
   message.append("'\n\nThe String-to-Sign should have been\n'").append(string_to_sign).append("'\n");
@@ -146,45 +164,61 @@ AwsError AuthErrors::Mismatch(std::string_view access_key_id, std::string_view s
 
 AwsError AuthErrors::Skewed(std::string_view amz_date, TimePoint signed_at, TimePoint now) const {
   if (family_ == Family::kS3) {
-    return S3Error("RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large.",
+    return S3Error("RequestTimeTooSkewed", 403,
+                   "The difference between the request time and the current time is too large.",
                    {{"RequestTime", std::string(amz_date)},
                     {"ServerTime", FormatIso8601(now)},
-                    {"MaxAllowedSkewMilliseconds", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(kMaxSkew).count())}});
+                    {"MaxAllowedSkewMilliseconds",
+                     std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(kMaxSkew).count())}});
   }
   if (family_ == Family::kEc2) return {"RequestExpired", "Request has expired.", 400};
   std::string message;
   if (signed_at < now) {
-    message.append("Signature expired: ").append(amz_date).append(" is now earlier than ").append(FormatBasicIso8601(now - kMaxSkew));
+    message.append("Signature expired: ")
+        .append(amz_date)
+        .append(" is now earlier than ")
+        .append(FormatBasicIso8601(now - kMaxSkew));
     message.append(" (").append(FormatBasicIso8601(now)).append(" - 15 min.)");
   } else {
     message.append("Signature not yet current: ").append(amz_date).append(" is still later than ");
-    message.append(FormatBasicIso8601(now + kMaxSkew)).append(" (").append(FormatBasicIso8601(now)).append(" + 15 min.)");
+    message.append(FormatBasicIso8601(now + kMaxSkew))
+        .append(" (")
+        .append(FormatBasicIso8601(now))
+        .append(" + 15 min.)");
   }
   return Invalid(std::move(message));
 }
 
-AwsError AuthErrors::PresignedExpired(std::string_view amz_date, std::string_view expires, TimePoint until, TimePoint now) const {
+AwsError AuthErrors::PresignedExpired(std::string_view amz_date, std::string_view expires, TimePoint until,
+                                      TimePoint now) const {
   if (family_ == Family::kS3) {
     return S3Error("AccessDenied", 403, "Request has expired",
-                   {{"X-Amz-Expires", std::string(expires)}, {"Expires", FormatIso8601(until)}, {"ServerTime", FormatIso8601(now)}});
+                   {{"X-Amz-Expires", std::string(expires)},
+                    {"Expires", FormatIso8601(until)},
+                    {"ServerTime", FormatIso8601(now)}});
   }
   std::string message = "Signature expired: ";
-  message.append(amz_date).append(" is now earlier than ").append(FormatBasicIso8601(now - (until - ParseBasicIso8601(amz_date).value_or(until))));
+  message.append(amz_date)
+      .append(" is now earlier than ")
+      .append(FormatBasicIso8601(now - (until - ParseBasicIso8601(amz_date).value_or(until))));
   message.append(" (").append(FormatBasicIso8601(now)).append(" - ").append(expires).append(" sec.)");
   return Invalid(std::move(message));
 }
 
 AwsError AuthErrors::WrongContentHash(std::string_view claimed, std::string_view computed) const {
   if (family_ == Family::kS3) {
-    return S3Error("XAmzContentSHA256Mismatch", 400, "The provided 'x-amz-content-sha256' header does not match what was computed.",
-                   {{"ClientComputedContentSHA256", std::string(claimed)}, {"S3ComputedContentSHA256", std::string(computed)}});
+    return S3Error(
+        "XAmzContentSHA256Mismatch", 400,
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        {{"ClientComputedContentSHA256", std::string(claimed)}, {"S3ComputedContentSHA256", std::string(computed)}});
   }
   return Invalid("The value of the 'x-amz-content-sha256' header does not match the hash of the request's body.");
 }
 
 AwsError AuthErrors::UnsupportedAlgorithm(std::string_view algorithm) const {
   if (family_ == Family::kS3) {
-    return S3Error("InvalidRequest", 400, "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
+    return S3Error("InvalidRequest", 400,
+                   "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
   }
   std::string message = "Unsupported AWS 'algorithm': '";
   message.append(algorithm).append("'. Sign with '").append(kSigV4Algorithm).append("'.");

@@ -47,7 +47,8 @@ class AuthErrors {
 
  private:
   enum class Family { kS3, kEc2, kQuery, kJson, kRestJson };
-  AwsError Make(std::string_view json_code, std::string_view query_code, int json_status, int query_status, std::string_view message) const;
+  AwsError Make(std::string_view json_code, std::string_view query_code, int json_status, int query_status,
+                std::string_view message) const;
 
   Family family_;
 };

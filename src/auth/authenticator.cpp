@@ -21,8 +21,9 @@ using Kind = ParsedSignature::Kind;
 constexpr std::int64_t kMaxPresignedSeconds = 604800;
 
 bool IsHash(std::string_view text) {
-  return text.size() == 64 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+         });
 }
 
 /// Nobody writes lines of their own into the log.
@@ -39,8 +40,15 @@ class Authenticator::SigningKeyCache {
  public:
   Sha256Digest Get(const Credential& credential, const CredentialScope& scope) {
     std::string name;
-    name.reserve(credential.secret_access_key.size() + scope.date.size() + scope.region.size() + scope.service.size() + 3);
-    name.append(scope.date).append("/").append(scope.region).append("/").append(scope.service).append("/").append(credential.secret_access_key);
+    name.reserve(credential.secret_access_key.size() + scope.date.size() + scope.region.size() + scope.service.size() +
+                 3);
+    name.append(scope.date)
+        .append("/")
+        .append(scope.region)
+        .append("/")
+        .append(scope.service)
+        .append("/")
+        .append(credential.secret_access_key);
     {
       const std::shared_lock lock(mutex_);
       if (const auto found = keys_.find(name); found != keys_.end()) return found->second;
@@ -62,11 +70,16 @@ class Authenticator::SigningKeyCache {
 class Authenticator::Attempt {
  public:
   Attempt(const Authenticator& owner, const AuthRequest& request)
-      : owner_(owner), request_(request), errors_(request.protocol, request.s3), parsed_(ParseSignature(request.http)), form_(parsed_, errors_, request.http) {}
+      : owner_(owner),
+        request_(request),
+        errors_(request.protocol, request.s3),
+        parsed_(ParseSignature(request.http)),
+        form_(parsed_, errors_, request.http) {}
 
   Result<AuthOutcome> Run() {
     if (parsed_.kind == Kind::kNone) return Anonymous();
-    if (parsed_.kind == Kind::kOther && !parsed_.presigned && owner_.options_.mode == AuthMode::kPermissive) return Anonymous();
+    if (parsed_.kind == Kind::kOther && !parsed_.presigned && owner_.options_.mode == AuthMode::kPermissive)
+      return Anonymous();
     if (parsed_.both) return form_.BothWays();
     if (parsed_.kind == Kind::kOther) {
       return parsed_.presigned ? errors_.UnsupportedAlgorithm(parsed_.algorithm) : form_.MissingParts();
@@ -77,7 +90,8 @@ class Authenticator::Attempt {
       if (owner_.options_.mode == AuthMode::kStrict) return errors_.UnknownKey(parsed_.access_key_id);
       return Unverified();
     }
-    if (parsed_.kind != Kind::kSigV4) return errors_.UnsupportedAlgorithm(parsed_.algorithm.empty() ? "AWS" : parsed_.algorithm);
+    if (parsed_.kind != Kind::kSigV4)
+      return errors_.UnsupportedAlgorithm(parsed_.algorithm.empty() ? "AWS" : parsed_.algorithm);
     ASSIGN_OR_RETURN(date_, form_.Check());
     RETURN_IF_ERROR(CheckTime());
     RETURN_IF_ERROR(CheckToken());
@@ -109,7 +123,8 @@ class Authenticator::Attempt {
 
   Result<void> CheckTime() {
     if (parsed_.presigned && (errors_.s3() || parsed_.expires)) return CheckPresignedTime();
-    const bool fits = FitsEitherClock([&](TimePoint now) { return date_.time >= now - kMaxSkew && date_.time <= now + kMaxSkew; });
+    const bool fits =
+        FitsEitherClock([&](TimePoint now) { return date_.time >= now - kMaxSkew && date_.time <= now + kMaxSkew; });
     if (!fits) return errors_.Skewed(date_.text, date_.time, owner_.real_time_());
     return {};
   }
@@ -120,12 +135,17 @@ class Authenticator::Attempt {
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     const bool number = failure == std::errc{} && end == text.data() + text.size();
     std::string message;
-    if (!number) message = "X-Amz-Expires should be a number";
-    else if (seconds < 0) message = "X-Amz-Expires must be non-negative";
+    if (!number)
+      message = "X-Amz-Expires should be a number";
+    else if (seconds < 0)
+      message = "X-Amz-Expires must be non-negative";
     else if (seconds > kMaxPresignedSeconds) {
-      message = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds";
+      message =
+          "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than "
+          "604800 seconds";
     }
-    if (!message.empty()) return errors_.s3() ? errors_.MalformedOnS3(false, std::move(message)) : errors_.Incomplete(std::move(message));
+    if (!message.empty())
+      return errors_.s3() ? errors_.MalformedOnS3(false, std::move(message)) : errors_.Incomplete(std::move(message));
     const TimePoint until = date_.time + std::chrono::seconds(seconds);
     if (!FitsEitherClock([&](TimePoint now) { return now <= until; })) {
       return errors_.PresignedExpired(date_.text, text, until, owner_.real_time_());
@@ -155,10 +175,12 @@ class Authenticator::Attempt {
   Result<void> ChoosePayload() {
     const auto header = request_.http.headers.Find("x-amz-content-sha256");
     std::string word(header.value_or(""));
-    if (!header && parsed_.presigned) word = FindQueryParameter(request_.http.query(), "X-Amz-Content-Sha256").value_or("");
+    if (!header && parsed_.presigned)
+      word = FindQueryParameter(request_.http.query(), "X-Amz-Content-Sha256").value_or("");
     if (word.empty()) {
       if (request_.s3 && parsed_.presigned) return SetPayload(PayloadMode::kUnsigned, std::string(kUnsignedPayload));
-      if (request_.s3) return AwsError{"InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400};
+      if (request_.s3)
+        return AwsError{"InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400};
       return SetPayload(PayloadMode::kHashed, BodyHash());
     }
     if (IsHash(word)) {
@@ -176,7 +198,8 @@ class Authenticator::Attempt {
     }
     if (!request_.s3) return SetPayload(PayloadMode::kHashed, BodyHash());
     return AwsError{"InvalidArgument",
-                    "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, "
+                    "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+                    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, "
                     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, "
                     "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
                     400};
@@ -189,7 +212,8 @@ class Authenticator::Attempt {
   }
 
   const std::string& BodyHash() {
-    if (body_hash_.empty()) body_hash_ = request_.http.body.empty() ? std::string(kEmptyPayloadHash) : Sha256Hex(request_.http.body);
+    if (body_hash_.empty())
+      body_hash_ = request_.http.body.empty() ? std::string(kEmptyPayloadHash) : Sha256Hex(request_.http.body);
     return body_hash_;
   }
 
@@ -204,7 +228,8 @@ class Authenticator::Attempt {
     if (parsed_.presigned && parsed_.session_token && Matches(path_style(), {.omit_session_token = true})) return {};
     mismatch_ = true;
     const std::string canonical = Canonical(path_style(), {});
-    return errors_.Mismatch(parsed_.access_key_id, *parsed_.signature, StringToSign(date_.text, parsed_.scope, canonical), canonical);
+    return errors_.Mismatch(parsed_.access_key_id, *parsed_.signature,
+                            StringToSign(date_.text, parsed_.scope, canonical), canonical);
   }
 
   std::string Canonical(PathStyle path, QueryStyle query) const {
@@ -226,7 +251,8 @@ class Authenticator::Attempt {
   Result<AuthOutcome> Unverified() {
     AuthOutcome outcome = Claimed();
     outcome.kind = AuthOutcome::Kind::kUnverified;
-    outcome.account = IsAccountId(parsed_.access_key_id) ? AccountId(parsed_.access_key_id) : owner_.options_.default_account;
+    outcome.account =
+        IsAccountId(parsed_.access_key_id) ? AccountId(parsed_.access_key_id) : owner_.options_.default_account;
     outcome.principal = RootPrincipal(outcome.account, PartitionOf(outcome.region));
     if (request_.http.headers.Has("x-amz-content-sha256") && ChoosePayload().ok()) {
       RETURN_IF_ERROR(CheckBody());
@@ -286,31 +312,44 @@ void Authenticator::Attempt::Explain(const AwsError& error, WhyLog& log) const {
   record.signed_headers = parsed_.signed_headers_text.value_or("");
   record.provided_signature = parsed_.signature.value_or("");
   if (mismatch_) {
-    MismatchInput input{request_.http,       path_style(),           {},            parsed_.signed_headers,         date_.text,
-                        parsed_.scope,       *parsed_.signature,     payload_hash_, credential_->secret_access_key, {}};
+    MismatchInput input{request_.http,
+                        path_style(),
+                        {},
+                        parsed_.signed_headers,
+                        date_.text,
+                        parsed_.scope,
+                        *parsed_.signature,
+                        payload_hash_,
+                        credential_->secret_access_key,
+                        {}};
     for (const auto& other : owner_.credentials_.RootCredentials()) {
-      if (other->access_key_id != parsed_.access_key_id) input.other_secrets.emplace_back(other->access_key_id, other->secret_access_key);
+      if (other->access_key_id != parsed_.access_key_id)
+        input.other_secrets.emplace_back(other->access_key_id, other->secret_access_key);
     }
     ExplainMismatch(input, record);
   } else if (!credential_ && parsed_.kind != Kind::kNone && parsed_.credential_well_formed) {
-    record.finding = "The access key is not known here: it is neither a root key from the settings nor a session that this world issued.";
+    record.finding =
+        "The access key is not known here: it is neither a root key from the settings nor a session that this world "
+        "issued.";
   } else {
     record.finding = error.message;
   }
-  const std::string line = fmt::format("auth: {} {} refused with {}: {} See GET /_stratolite/why/{}", request_.http.method, request_.http.path(), error.code,
-                                       record.finding, record.request_id);
+  const std::string line =
+      fmt::format("auth: {} {} refused with {}: {} See GET /_stratolite/why/{}", request_.http.method,
+                  request_.http.path(), error.code, record.finding, record.request_id);
   spdlog::warn("{}", OneLine(line));
   log.Add(std::move(record));
 }
 
-Authenticator::Authenticator(CredentialStore& credentials, const runtime::Clock& world_clock, AuthOptions options, WhyLog* why,
-                             std::function<TimePoint()> real_time)
+Authenticator::Authenticator(CredentialStore& credentials, const runtime::Clock& world_clock, AuthOptions options,
+                             WhyLog* why, std::function<TimePoint()> real_time)
     : credentials_(credentials),
       world_clock_(world_clock),
       options_(std::move(options)),
       why_(why),
       // Real time: clients sign with it, whatever the world's clock says.
-      real_time_(real_time ? std::move(real_time) : [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }),
+      real_time_(real_time ? std::move(real_time)
+                           : [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }),
       keys_(std::make_unique<SigningKeyCache>()) {}
 
 Authenticator::~Authenticator() = default;
@@ -324,7 +363,8 @@ Result<AuthOutcome> Authenticator::Authenticate(const AuthRequest& request) cons
 
 std::optional<ClaimedIdentity> Authenticator::ReadClaim(const wire::HttpRequest& http) {
   ParsedSignature parsed = ParseSignature(http);
-  if (parsed.access_key_id.empty() || (!parsed.credential_well_formed && parsed.kind != Kind::kSigV2)) return std::nullopt;
+  if (parsed.access_key_id.empty() || (!parsed.credential_well_formed && parsed.kind != Kind::kSigV2))
+    return std::nullopt;
   return ClaimedIdentity{std::move(parsed.access_key_id), std::move(parsed.scope)};
 }
 

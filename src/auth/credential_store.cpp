@@ -17,7 +17,8 @@ namespace stratolite::auth {
 namespace {
 
 constexpr std::array<std::string_view, 2> kMigrations{
-    "CREATE TABLE auth_session (access_key_id TEXT PRIMARY KEY, secret_access_key TEXT NOT NULL, session_token TEXT NOT NULL,"
+    "CREATE TABLE auth_session (access_key_id TEXT PRIMARY KEY, secret_access_key TEXT NOT NULL, session_token TEXT "
+    "NOT NULL,"
     " expires_at BIGINT NOT NULL, principal TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX auth_session_by_expiry ON auth_session (expires_at)",
     "CREATE TABLE auth_secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"};
@@ -89,12 +90,15 @@ class DatabaseCredentialStore final : public CredentialStore {
     credential.access_key_id = MakeUniqueId(kSessionPrefix, principal.account, random_.Bytes(16));
     credential.secret_access_key = random_.String(kSecretSize, kBase64Alphabet);
     const std::size_t token_size = std::max(kTokenSize, options.min_token_size);
-    credential.session_token = std::string(kTokenStart) + random_.String(token_size - kTokenStart.size(), kBase64Alphabet);
+    credential.session_token =
+        std::string(kTokenStart) + random_.String(token_size - kTokenStart.size(), kBase64Alphabet);
     credential.expires = options.expires;
     credential.principal = std::move(principal);
-    txn.Run("INSERT INTO auth_session (access_key_id, secret_access_key, session_token, expires_at, principal) VALUES (?,?,?,?,?)",
-            {credential.access_key_id, credential.secret_access_key, *credential.session_token, *credential.expires,
-             Serialize(credential.principal)});
+    txn.Run(
+        "INSERT INTO auth_session (access_key_id, secret_access_key, session_token, expires_at, principal) VALUES "
+        "(?,?,?,?,?)",
+        {credential.access_key_id, credential.secret_access_key, *credential.session_token, *credential.expires,
+         Serialize(credential.principal)});
     if (issued_.fetch_add(1, std::memory_order_relaxed) % kSweepEvery == 0) {
       txn.Run("DELETE FROM auth_session WHERE expires_at < ?", {clock_.Now() - kKeepExpired});
     }
@@ -136,16 +140,17 @@ class DatabaseCredentialStore final : public CredentialStore {
 
   std::shared_ptr<const Credential> Load(std::string_view access_key_id) {
     auto found = db_.Read([&](storage::Reader& reader) {
-      return reader.QueryOne("SELECT secret_access_key, session_token, expires_at, principal FROM auth_session WHERE access_key_id=?",
-                             {access_key_id}, [&](const storage::Row& row) {
-                               Credential credential;
-                               credential.access_key_id = std::string(access_key_id);
-                               credential.secret_access_key = row.Text(0);
-                               credential.session_token = row.Text(1);
-                               credential.expires = row.Time(2);
-                               credential.principal = Deserialize(row.TextView(3));
-                               return credential;
-                             });
+      return reader.QueryOne(
+          "SELECT secret_access_key, session_token, expires_at, principal FROM auth_session WHERE access_key_id=?",
+          {access_key_id}, [&](const storage::Row& row) {
+            Credential credential;
+            credential.access_key_id = std::string(access_key_id);
+            credential.secret_access_key = row.Text(0);
+            credential.session_token = row.Text(1);
+            credential.expires = row.Time(2);
+            credential.principal = Deserialize(row.TextView(3));
+            return credential;
+          });
     });
     return found ? std::make_shared<const Credential>(*std::move(found)) : nullptr;
   }
@@ -170,7 +175,8 @@ class DatabaseCredentialStore final : public CredentialStore {
 
 }  // namespace
 
-std::unique_ptr<CredentialStore> MakeCredentialStore(storage::Database& db, const runtime::Clock& clock, runtime::Random& random) {
+std::unique_ptr<CredentialStore> MakeCredentialStore(storage::Database& db, const runtime::Clock& clock,
+                                                     runtime::Random& random) {
   return std::make_unique<DatabaseCredentialStore>(db, clock, random);
 }
 

@@ -21,14 +21,16 @@ AwsError InvalidSetting(std::string message) { return {"InvalidSetting", std::mo
 
 bool IsKeyText(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+           c == '.';
   });
 }
 
 }  // namespace
 
 std::optional<AccountId> AccountOfKeyId(std::string_view access_key_id) {
-  if (access_key_id.size() != kPrefixSize + kDigits || !(access_key_id.starts_with("AKIA") || access_key_id.starts_with("ASIA"))) {
+  if (access_key_id.size() != kPrefixSize + kDigits ||
+      !(access_key_id.starts_with("AKIA") || access_key_id.starts_with("ASIA"))) {
     return std::nullopt;
   }
   std::uint64_t bits = 0;
@@ -68,11 +70,13 @@ Result<Credential> ParseRootCredential(std::string_view text, const AccountId& d
   std::optional<AccountId> account;
   if (const std::size_t last = secret.rfind(':'); last != std::string_view::npos) {
     const std::string_view tail = secret.substr(last + 1);
-    if (!IsAccountId(tail)) return InvalidSetting("the account of root credentials must be twelve digits, not '" + std::string(tail) + "'");
+    if (!IsAccountId(tail))
+      return InvalidSetting("the account of root credentials must be twelve digits, not '" + std::string(tail) + "'");
     account = AccountId(std::string(tail));
     secret = secret.substr(0, last);
   }
-  if (!IsKeyText(credential.access_key_id)) return InvalidSetting("an access key may hold letters, digits, '_', '-' and '.' only");
+  if (!IsKeyText(credential.access_key_id))
+    return InvalidSetting("an access key may hold letters, digits, '_', '-' and '.' only");
   if (secret.empty()) return InvalidSetting("the secret of root credentials must not be empty");
   credential.secret_access_key = std::string(secret);
   if (!account) account = IsAccountId(credential.access_key_id) ? AccountId(credential.access_key_id) : default_account;

@@ -49,7 +49,8 @@ Dimension Hosts(const MismatchInput& input) {
   Dimension out;
   for (const std::string& candidate : candidates) {
     if (candidate == host) continue;
-    out.push_back({"the client signed Host '" + candidate + "', but '" + host + "' arrived (a proxy or a port mapping changes it)",
+    out.push_back({"the client signed Host '" + candidate + "', but '" + host +
+                       "' arrived (a proxy or a port mapping changes it)",
                    [candidate](Recipe& recipe) { recipe.http.headers.Set("host", candidate); }});
   }
   return out;
@@ -62,7 +63,8 @@ Dimension Paths(const MismatchInput& input) {
        {PathStyle::kS3, "the client encoded the path once and did not normalise it, as for S3 alone"},
        {PathStyle::kRaw, "the client signed the path as it sent it, without encoding it again"}}};
   for (const auto& [style, meaning] : styles) {
-    if (style != input.path_style) out.push_back({std::string(meaning), [style = style](Recipe& recipe) { recipe.path = style; }});
+    if (style != input.path_style)
+      out.push_back({std::string(meaning), [style = style](Recipe& recipe) { recipe.path = style; }});
   }
   return out;
 }
@@ -71,11 +73,14 @@ Dimension Queries(const MismatchInput& input) {
   const std::string_view query = input.http.query();
   Dimension out;
   if (query.empty()) return out;
-  out.push_back({"the client read '+' in the query as a space", [](Recipe& recipe) { recipe.query.plus_is_space = true; }});
-  out.push_back({"the client added X-Amz-Security-Token after signing", [](Recipe& recipe) { recipe.query.omit_session_token = true; }});
+  out.push_back(
+      {"the client read '+' in the query as a space", [](Recipe& recipe) { recipe.query.plus_is_space = true; }});
+  out.push_back({"the client added X-Amz-Security-Token after signing",
+                 [](Recipe& recipe) { recipe.query.omit_session_token = true; }});
   if (query.find("X-Amz-Credential") == std::string_view::npos) {
-    out.push_back({"the client signed the request without its query string",
-                   [](Recipe& recipe) { recipe.http.target = recipe.http.target.substr(0, recipe.http.target.find('?')); }});
+    out.push_back({"the client signed the request without its query string", [](Recipe& recipe) {
+                     recipe.http.target = recipe.http.target.substr(0, recipe.http.target.find('?'));
+                   }});
     return out;
   }
   // What was appended to a presigned URL follows its signature.
@@ -83,7 +88,8 @@ Dimension Queries(const MismatchInput& input) {
   const std::size_t appended = signature == std::string_view::npos ? signature : query.find('&', signature + 1);
   if (appended != std::string_view::npos) {
     const std::size_t cut = input.http.target.size() - (query.size() - appended);
-    out.push_back({"query parameters were appended to the URL after it was presigned: '" + std::string(query.substr(appended + 1)) + "'",
+    out.push_back({"query parameters were appended to the URL after it was presigned: '" +
+                       std::string(query.substr(appended + 1)) + "'",
                    [cut](Recipe& recipe) { recipe.http.target.resize(cut); }});
   }
   return out;
@@ -96,7 +102,8 @@ Dimension Payloads(const MismatchInput& input) {
        {input.http.stream ? input.payload_hash : Sha256Hex(input.http.body), "the client signed the body's hash"}}};
   Dimension out;
   for (const auto& [hash, meaning] : hashes) {
-    if (hash != input.payload_hash) out.push_back({std::string(meaning), [hash = hash](Recipe& recipe) { recipe.payload_hash = hash; }});
+    if (hash != input.payload_hash)
+      out.push_back({std::string(meaning), [hash = hash](Recipe& recipe) { recipe.payload_hash = hash; }});
   }
   return out;
 }
@@ -119,7 +126,8 @@ Dimension HeaderForms(const MismatchInput& input) {
     out.push_back({"SignedHeaders is not sorted, while the client's canonical request is",
                    [sorted](Recipe& recipe) { recipe.signed_headers = sorted; }});
   }
-  for (const std::string_view name : {"content-type", "accept-encoding", "content-length", "content-encoding", "accept"}) {
+  for (const std::string_view name :
+       {"content-type", "accept-encoding", "content-length", "content-encoding", "accept"}) {
     if (std::find(sorted.begin(), sorted.end(), name) == sorted.end()) continue;
     out.push_back({"the client signed an empty header '" + std::string(name) + "', which something on the way has set",
                    [name = std::string(name)](Recipe& recipe) { recipe.http.headers.Set(name, ""); }});
@@ -131,11 +139,12 @@ Dimension Secrets(const MismatchInput& input) {
   Dimension out;
   for (const auto& [key, secret] : input.other_secrets) {
     if (out.size() == kMaxOtherSecrets) break;
-    out.push_back({"the client signed with the secret of another key, " + key, [secret = secret](Recipe& recipe) { recipe.secret = secret; }});
+    out.push_back({"the client signed with the secret of another key, " + key,
+                   [secret = secret](Recipe& recipe) { recipe.secret = secret; }});
   }
   for (const std::string_view space : {" ", "\n", "\r"}) {
-    out.push_back({"the client's secret ends in white space",
-                   [secret = input.secret_access_key + std::string(space)](Recipe& recipe) { recipe.secret = secret; }});
+    out.push_back({"the client's secret ends in white space", [secret = input.secret_access_key + std::string(space)](
+                                                                  Recipe& recipe) { recipe.secret = secret; }});
   }
   return out;
 }
@@ -144,7 +153,8 @@ Dimension Scopes(const MismatchInput& input) {
   Dimension out;
   for (const std::string_view region : {"us-east-1", "eu-west-1", ""}) {
     if (region == input.scope.region) continue;
-    out.push_back({"the client derived its signing key for region '" + std::string(region) + "', while its scope says '" + input.scope.region + "'",
+    out.push_back({"the client derived its signing key for region '" + std::string(region) +
+                       "', while its scope says '" + input.scope.region + "'",
                    [region = std::string(region)](Recipe& recipe) { recipe.key_scope.region = region; }});
   }
   return out;
@@ -170,7 +180,8 @@ std::string Build(const Recipe& recipe) {
 
 bool Fits(const MismatchInput& input, const Recipe& recipe, std::string_view canonical) {
   const Sha256Digest key = DeriveSigningKey(recipe.secret, recipe.key_scope);
-  return ConstantTimeEquals(Signature(key, StringToSign(input.amz_date, input.scope, canonical)), input.provided_signature);
+  return ConstantTimeEquals(Signature(key, StringToSign(input.amz_date, input.scope, canonical)),
+                            input.provided_signature);
 }
 
 /// Tries `recipe`; on success fills the record.
@@ -219,9 +230,14 @@ bool UseHint(const MismatchInput& input, WhyRecord& record) {
   record.client_canonical_request = *hint;
   record.difference = CompareCanonicalRequests(record.canonical_request, *hint);
   const bool same_secret = Fits(input, Start(input), *hint);
-  if (!record.difference) record.finding = "The client's canonical request is the same as ours: its secret access key differs from the one known here.";
-  else if (same_secret) record.finding = "The client sent its canonical request along; it differs in " + record.difference->part + ".";
-  else record.finding = "The client sent a canonical request along which differs in " + record.difference->part + "; the signature does not fit it either, so the secret differs as well.";
+  if (!record.difference)
+    record.finding =
+        "The client's canonical request is the same as ours: its secret access key differs from the one known here.";
+  else if (same_secret)
+    record.finding = "The client sent its canonical request along; it differs in " + record.difference->part + ".";
+  else
+    record.finding = "The client sent a canonical request along which differs in " + record.difference->part +
+                     "; the signature does not fit it either, so the secret differs as well.";
   return true;
 }
 
@@ -232,7 +248,8 @@ void ExplainMismatch(const MismatchInput& input, WhyRecord& record) {
   record.string_to_sign = StringToSign(input.amz_date, input.scope, record.canonical_request);
   if (UseHint(input, record) || Search(input, record)) return;
   record.finding =
-      "The secret access key differs from the one known here for this key, or something signed (a header, the path, the body) was changed on the "
+      "The secret access key differs from the one known here for this key, or something signed (a header, the path, "
+      "the body) was changed on the "
       "way: no usual variant of the request fits the signature.";
 }
 

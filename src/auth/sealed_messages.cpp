@@ -26,7 +26,9 @@ unsigned char* Raw(std::string& text) { return reinterpret_cast<unsigned char*>(
 
 Cipher StartCipher(std::string_view key, std::string_view nonce, bool encrypt) {
   Cipher cipher(EVP_CIPHER_CTX_new());
-  if (!cipher || EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Raw(key), Raw(nonce), encrypt ? 1 : 0) != 1) throw std::bad_alloc();
+  if (!cipher ||
+      EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Raw(key), Raw(nonce), encrypt ? 1 : 0) != 1)
+    throw std::bad_alloc();
   return cipher;
 }
 
@@ -52,7 +54,8 @@ std::optional<std::string> Base64UrlDecode(std::string_view text) {
 
 std::string SealedMessages::Key() {
   const auto read = [](storage::Reader& reader) {
-    return reader.QueryOne("SELECT value FROM auth_secret WHERE name='seal'", {}, [](const storage::Row& row) { return row.Text(0); });
+    return reader.QueryOne("SELECT value FROM auth_secret WHERE name='seal'", {},
+                           [](const storage::Row& row) { return row.Text(0); });
   };
   auto stored = db_.Read(read);
   if (!stored) {

@@ -23,7 +23,8 @@ std::string HashedHeader(const wire::HttpRequest& http) {
 AwsError SignatureForm::BothWays() const {
   if (errors_.s3()) {
     return {"InvalidArgument",
-            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization "
+            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
+            "parameter or the Authorization "
             "header should be specified",
             400};
   }
@@ -33,31 +34,37 @@ AwsError SignatureForm::BothWays() const {
 AwsError SignatureForm::MalformedCredential() const {
   if (!parsed_.credential) return MissingParts();
   if (errors_.s3()) {
-    constexpr std::string_view kExpected = "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
+    constexpr std::string_view kExpected =
+        "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
     std::string message(parsed_.presigned ? "Error parsing the X-Amz-Credential parameter; " : "");
     return errors_.MalformedOnS3(!parsed_.presigned, message.append(kExpected));
   }
   if (parsed_.stray_part) return StrayPart();
-  return errors_.Incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got " +
-                            Quoted(*parsed_.credential));
+  return errors_.Incomplete(
+      "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got " +
+      Quoted(*parsed_.credential));
 }
 
 AwsError SignatureForm::StrayPart() const {
-  return errors_.Incomplete("Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): " +
-                            Quoted(HashedHeader(http_)) + ".");
+  return errors_.Incomplete(
+      "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "
+      "Base64): " +
+      Quoted(HashedHeader(http_)) + ".");
 }
 
 AwsError SignatureForm::MissingQueryParts() const {
   if (errors_.s3()) {
     return errors_.MalformedOnS3(false,
-                                 "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, "
+                                 "Query-string authentication version 4 requires the X-Amz-Algorithm, "
+                                 "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, "
                                  "X-Amz-SignedHeaders, and X-Amz-Expires parameters.");
   }
-  const std::array<std::pair<std::string_view, bool>, 5> parts{{{"X-Amz-Algorithm", !parsed_.algorithm.empty()},
-                                                                {"X-Amz-Credential", parsed_.credential.has_value()},
-                                                                {"X-Amz-Signature", parsed_.signature.has_value()},
-                                                                {"X-Amz-SignedHeaders", parsed_.signed_headers_text.has_value()},
-                                                                {"X-Amz-Date", parsed_.date.has_value()}}};
+  const std::array<std::pair<std::string_view, bool>, 5> parts{
+      {{"X-Amz-Algorithm", !parsed_.algorithm.empty()},
+       {"X-Amz-Credential", parsed_.credential.has_value()},
+       {"X-Amz-Signature", parsed_.signature.has_value()},
+       {"X-Amz-SignedHeaders", parsed_.signed_headers_text.has_value()},
+       {"X-Amz-Date", parsed_.date.has_value()}}};
   std::string message;
   for (const auto& [name, there] : parts) {
     if (!there) message.append("AWS query-string parameters must include ").append(Quoted(name)).append(". ");
@@ -68,18 +75,23 @@ AwsError SignatureForm::MissingQueryParts() const {
 AwsError SignatureForm::MissingParts() const {
   if (parsed_.presigned) return MissingQueryParts();
   if (errors_.s3()) {
-    if (parsed_.kind == ParsedSignature::Kind::kOther) return {"InvalidArgument", "Unsupported Authorization Type", 400};
-    return errors_.MalformedOnS3(true, "the authorization header requires three components: Credential, SignedHeaders, and Signature.");
+    if (parsed_.kind == ParsedSignature::Kind::kOther)
+      return {"InvalidArgument", "Unsupported Authorization Type", 400};
+    return errors_.MalformedOnS3(
+        true, "the authorization header requires three components: Credential, SignedHeaders, and Signature.");
   }
-  const std::array<std::pair<std::string_view, bool>, 3> parts{{{"Credential", parsed_.credential.has_value()},
-                                                                {"Signature", parsed_.signature.has_value()},
-                                                                {"SignedHeaders", parsed_.signed_headers_text.has_value()}}};
+  const std::array<std::pair<std::string_view, bool>, 3> parts{
+      {{"Credential", parsed_.credential.has_value()},
+       {"Signature", parsed_.signature.has_value()},
+       {"SignedHeaders", parsed_.signed_headers_text.has_value()}}};
   std::string message;
   for (const auto& [name, there] : parts) {
     if (!there) message.append("Authorization header requires ").append(Quoted(name)).append(" parameter. ");
   }
-  if (!parsed_.date) message.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
-  return errors_.Incomplete(message + "(Hashed with SHA-256 and encoded with Base64) Authorization=" + HashedHeader(http_));
+  if (!parsed_.date)
+    message.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
+  return errors_.Incomplete(message +
+                            "(Hashed with SHA-256 and encoded with Base64) Authorization=" + HashedHeader(http_));
 }
 
 Result<SignatureDate> SignatureForm::Check() const {
@@ -100,23 +112,27 @@ Result<SignatureDate> SignatureForm::ReadDate() const {
     if (const auto time = ParseHttpDate(*parsed_.date)) return SignatureDate{FormatBasicIso8601(*time), *time};
   }
   if (!errors_.s3()) {
-    return errors_.Incomplete("Date must be in ISO-8601 'basic format'. Got " + Quoted(*parsed_.date) + ". See http://en.wikipedia.org/wiki/ISO_8601");
+    return errors_.Incomplete("Date must be in ISO-8601 'basic format'. Got " + Quoted(*parsed_.date) +
+                              ". See http://en.wikipedia.org/wiki/ISO_8601");
   }
-  if (parsed_.presigned) return errors_.MalformedOnS3(false, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+  if (parsed_.presigned)
+    return errors_.MalformedOnS3(false, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
   return AwsError{"AccessDenied", "AWS authentication requires a valid Date or x-amz-date header", 403};
 }
 
 Result<void> SignatureForm::CheckScope(const SignatureDate& date) const {
   if (parsed_.terminator != "aws4_request") {
-    return errors_.Invalid("Credential should be scoped with a valid terminator: 'aws4_request', not " + Quoted(parsed_.terminator) + ".");
+    return errors_.Invalid("Credential should be scoped with a valid terminator: 'aws4_request', not " +
+                           Quoted(parsed_.terminator) + ".");
   }
   if (!IsRegionName(parsed_.scope.region)) {
     return errors_.Invalid("Credential should be scoped to a valid region, not " + Quoted(parsed_.scope.region) + ".");
   }
   const std::string_view day = std::string_view(date.text).substr(0, 8);
   if (parsed_.scope.date != day) {
-    return errors_.Invalid("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: " +
-                           Quoted(parsed_.scope.date) + " != " + Quoted(day) + ", from " + Quoted(date.text) + ".");
+    return errors_.Invalid(
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: " +
+        Quoted(parsed_.scope.date) + " != " + Quoted(day) + ", from " + Quoted(date.text) + ".");
   }
   return {};
 }
@@ -130,7 +146,8 @@ Result<void> SignatureForm::CheckSignedHeaders() const {
   if (errors_.s3()) return {};
   for (const std::string& name : names) {
     if (!http_.headers.Has(name)) {
-      return errors_.Incomplete(Quoted(name) + " is named as a SignedHeader, but it does not exist in the HTTP request.");
+      return errors_.Incomplete(Quoted(name) +
+                                " is named as a SignedHeader, but it does not exist in the HTTP request.");
     }
   }
   return {};

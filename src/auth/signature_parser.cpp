@@ -80,12 +80,17 @@ void ReadHeader(const wire::Headers& headers, std::string_view authorization, Pa
     }
     const std::string_view name = part.substr(0, equals);
     std::string value(part.substr(equals + 1));
-    if (name == "Credential") parsed.credential = std::move(value);
-    else if (name == "SignedHeaders") parsed.signed_headers_text = std::move(value);
-    else if (name == "Signature") parsed.signature = std::move(value);
+    if (name == "Credential")
+      parsed.credential = std::move(value);
+    else if (name == "SignedHeaders")
+      parsed.signed_headers_text = std::move(value);
+    else if (name == "Signature")
+      parsed.signature = std::move(value);
   }
-  if (const auto date = headers.Find("x-amz-date")) parsed.date = std::string(Trim(*date));
-  else if (const auto plain = headers.Find("date")) parsed.date = std::string(Trim(*plain));
+  if (const auto date = headers.Find("x-amz-date"))
+    parsed.date = std::string(Trim(*date));
+  else if (const auto plain = headers.Find("date"))
+    parsed.date = std::string(Trim(*plain));
   if (const auto token = headers.Find("x-amz-security-token")) parsed.session_token = std::string(Trim(*token));
 }
 
@@ -110,7 +115,7 @@ void ReadQuery(std::string_view query, ParsedSignature& parsed) {
   }
   parsed.presigned = true;
   parsed.algorithm = algorithm.value_or("");
-  parsed.kind = parsed.algorithm == kSigV4aAlgorithm ? ParsedSignature::Kind::kSigV4a
+  parsed.kind = parsed.algorithm == kSigV4aAlgorithm               ? ParsedSignature::Kind::kSigV4a
                 : algorithm && parsed.algorithm != kSigV4Algorithm ? ParsedSignature::Kind::kOther
                                                                    : ParsedSignature::Kind::kSigV4;
 }
@@ -120,7 +125,8 @@ bool HasParameter(std::string_view query, std::string_view name) {
   if (query.empty()) return false;
   for (std::size_t at = query.find(name); at != std::string_view::npos; at = query.find(name, at + 1)) {
     const std::size_t end = at + name.size();
-    if ((at == 0 || query[at - 1] == '&') && (end == query.size() || query[end] == '=' || query[end] == '&')) return true;
+    if ((at == 0 || query[at - 1] == '&') && (end == query.size() || query[end] == '=' || query[end] == '&'))
+      return true;
   }
   return false;
 }

@@ -22,8 +22,8 @@ constexpr int HexValue(char c) {
 constexpr std::array<bool, 256> MakeUnreserved() {
   std::array<bool, 256> table{};
   for (int c = 0; c < 256; ++c) {
-    table[static_cast<std::size_t>(c)] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                                         c == '.' || c == '_' || c == '~';
+    table[static_cast<std::size_t>(c)] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                         c == '-' || c == '.' || c == '_' || c == '~';
   }
   return table;
 }
@@ -165,9 +165,12 @@ std::string CredentialScope::ToString() const {
 std::string CanonicalPath(std::string_view raw_path, PathStyle style) {
   if (raw_path.empty()) return "/";
   switch (style) {
-    case PathStyle::kNormalizedDouble: return NormalizedPath(raw_path);
-    case PathStyle::kS3: return S3Path(raw_path);
-    case PathStyle::kRaw: break;
+    case PathStyle::kNormalizedDouble:
+      return NormalizedPath(raw_path);
+    case PathStyle::kS3:
+      return S3Path(raw_path);
+    case PathStyle::kRaw:
+      break;
   }
   return std::string(raw_path);
 }
@@ -201,8 +204,9 @@ std::string CanonicalHeaderValue(std::string_view value) {
   return out;
 }
 
-std::string CanonicalRequest(const wire::HttpRequest& request, PathStyle path_style, std::span<const std::string> signed_headers,
-                             std::string_view payload_hash, QueryStyle query_style) {
+std::string CanonicalRequest(const wire::HttpRequest& request, PathStyle path_style,
+                             std::span<const std::string> signed_headers, std::string_view payload_hash,
+                             QueryStyle query_style) {
   std::string out;
   out.reserve(1024);
   out.append(request.method).append("\n");
@@ -267,7 +271,8 @@ void Sign(wire::HttpRequest& request, const SigningCredentials& credentials, con
   if (options.content_hash_header) request.headers.Set("X-Amz-Content-Sha256", payload_hash);
   // Proxies and HTTP libraries change these on the way.
   const std::vector<std::string> names = SignedHeaderNames(request.headers, [](std::string_view name) {
-    return name != "connection" && name != "expect" && name != "transfer-encoding" && name != "user-agent" && name != "x-amzn-trace-id";
+    return name != "connection" && name != "expect" && name != "transfer-encoding" && name != "user-agent" &&
+           name != "x-amzn-trace-id";
   });
   const std::string canonical = CanonicalRequest(request, options.path_style, names, payload_hash);
   const Sha256Digest key = DeriveSigningKey(credentials.secret_access_key, scope);
@@ -278,7 +283,8 @@ void Sign(wire::HttpRequest& request, const SigningCredentials& credentials, con
   request.headers.Add("Authorization", std::move(header));
 }
 
-void Presign(wire::HttpRequest& request, const SigningCredentials& credentials, const SignOptions& options, std::int64_t expires_seconds) {
+void Presign(wire::HttpRequest& request, const SigningCredentials& credentials, const SignOptions& options,
+             std::int64_t expires_seconds) {
   const std::string amz_date = FormatBasicIso8601(options.time);
   const CredentialScope scope = ScopeOf(options);
   const std::vector<std::string> names = SignedHeaderNames(
@@ -290,7 +296,8 @@ void Presign(wire::HttpRequest& request, const SigningCredentials& credentials, 
   target.append("&X-Amz-Date=").append(amz_date);
   target.append("&X-Amz-Expires=").append(std::to_string(expires_seconds));
   target.append("&X-Amz-SignedHeaders=").append(PercentEncode(Join(names, ';')));
-  if (credentials.session_token) target.append("&X-Amz-Security-Token=").append(PercentEncode(*credentials.session_token));
+  if (credentials.session_token)
+    target.append("&X-Amz-Security-Token=").append(PercentEncode(*credentials.session_token));
   const std::string payload_hash = options.payload_hash.value_or(std::string(kUnsignedPayload));
   const std::string canonical = CanonicalRequest(request, options.path_style, names, payload_hash);
   const Sha256Digest key = DeriveSigningKey(credentials.secret_access_key, scope);

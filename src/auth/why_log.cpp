@@ -42,7 +42,8 @@ std::optional<FirstDifference> CompareCanonicalRequests(std::string_view ours, s
   const auto line = [&](const std::vector<std::string_view>& lines) {
     return index < lines.size() ? std::string(lines[index]) : std::string();
   };
-  return FirstDifference{static_cast<int>(index) + 1, PartName(index < our_lines.size() ? our_lines : their_lines, index), line(our_lines),
+  return FirstDifference{static_cast<int>(index) + 1,
+                         PartName(index < our_lines.size() ? our_lines : their_lines, index), line(our_lines),
                          line(their_lines)};
 }
 
@@ -55,7 +56,8 @@ void WhyLog::Add(WhyRecord record) {
 
 std::shared_ptr<const WhyRecord> WhyLog::Find(std::string_view request_id) const {
   const std::scoped_lock lock(mutex_);
-  const auto found = std::find_if(records_.rbegin(), records_.rend(), [&](const auto& record) { return record->request_id == request_id; });
+  const auto found = std::find_if(records_.rbegin(), records_.rend(),
+                                  [&](const auto& record) { return record->request_id == request_id; });
   return found == records_.rend() ? nullptr : *found;
 }
 
@@ -65,8 +67,14 @@ std::optional<Json> WhyLog::Describe(std::string_view request_id) const {
   Json out = {{"requestId", record->request_id},
               {"time", FormatIso8601(record->time, true)},
               {"decision", "denied"},
-              {"error", {{"code", record->error.code}, {"message", Printable(record->error.message)}, {"httpStatus", record->error.http_status}}},
-              {"request", {{"method", Printable(record->method)}, {"target", Printable(record->target)}, {"host", Printable(record->host)}}},
+              {"error",
+               {{"code", record->error.code},
+                {"message", Printable(record->error.message)},
+                {"httpStatus", record->error.http_status}}},
+              {"request",
+               {{"method", Printable(record->method)},
+                {"target", Printable(record->target)},
+                {"host", Printable(record->host)}}},
               {"accessKeyId", TextOrNull(record->access_key_id)},
               {"credentialScope", TextOrNull(record->scope)},
               {"signedHeaders", TextOrNull(record->signed_headers)},
@@ -78,8 +86,10 @@ std::optional<Json> WhyLog::Describe(std::string_view request_id) const {
               {"firstDifference", nullptr}};
   if (record->difference) {
     const FirstDifference& difference = *record->difference;
-    out["firstDifference"] = {
-        {"line", difference.line}, {"part", Printable(difference.part)}, {"ours", Printable(difference.ours)}, {"theirs", Printable(difference.theirs)}};
+    out["firstDifference"] = {{"line", difference.line},
+                              {"part", Printable(difference.part)},
+                              {"ours", Printable(difference.ours)},
+                              {"theirs", Printable(difference.theirs)}};
   }
   return out;
 }

@@ -114,8 +114,8 @@ struct AuthOutcome {
 class Authenticator {
  public:
   /// `why` may be null. `real_time` is for tests; by default the machine's clock.
-  Authenticator(CredentialStore& credentials, const runtime::Clock& world_clock, AuthOptions options, WhyLog* why = nullptr,
-                std::function<TimePoint()> real_time = {});
+  Authenticator(CredentialStore& credentials, const runtime::Clock& world_clock, AuthOptions options,
+                WhyLog* why = nullptr, std::function<TimePoint()> real_time = {});
   ~Authenticator();
 
   /// Errors: by protocol, AWS's for missing, malformed, wrong, outdated and unknown signatures.

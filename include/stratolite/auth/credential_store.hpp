@@ -48,7 +48,8 @@ class CredentialStore {
 };
 
 /// Makes the store over a world's database, under the owner `auth` (migrates on construction). All arguments must outlive it.
-std::unique_ptr<CredentialStore> MakeCredentialStore(storage::Database& db, const runtime::Clock& clock, runtime::Random& random);
+std::unique_ptr<CredentialStore> MakeCredentialStore(storage::Database& db, const runtime::Clock& clock,
+                                                     runtime::Random& random);
 
 /// `KEY:SECRET[:ACCOUNT]`; without an account: KEY itself if it is twelve digits, else `default_account`.
 /// Errors: InvalidSetting, with a message that says what is wrong.

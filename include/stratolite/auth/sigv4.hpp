@@ -21,7 +21,8 @@ inline constexpr std::string_view kSigV4Algorithm = "AWS4-HMAC-SHA256";
 inline constexpr std::string_view kSigV4aAlgorithm = "AWS4-ECDSA-P256-SHA256";
 inline constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 /// SHA-256 of nothing.
-inline constexpr std::string_view kEmptyPayloadHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+inline constexpr std::string_view kEmptyPayloadHash =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// How the path enters the canonical request.
 enum class PathStyle {
@@ -64,8 +65,9 @@ std::string CanonicalQuery(std::string_view raw_query, QueryStyle style = {});
 std::string CanonicalHeaderValue(std::string_view value);
 /// The whole canonical request. `signed_headers`: lower case, sorted; a header that the request lacks enters with an empty value;
 /// one that appears several times with its values joined by commas in order of arrival.
-std::string CanonicalRequest(const wire::HttpRequest& request, PathStyle path_style, std::span<const std::string> signed_headers,
-                             std::string_view payload_hash, QueryStyle query_style = {});
+std::string CanonicalRequest(const wire::HttpRequest& request, PathStyle path_style,
+                             std::span<const std::string> signed_headers, std::string_view payload_hash,
+                             QueryStyle query_style = {});
 std::string StringToSign(std::string_view amz_date, const CredentialScope& scope, std::string_view canonical_request);
 /// Four HMACs: the key of one day, region and service.
 Sha256Digest DeriveSigningKey(std::string_view secret_access_key, const CredentialScope& scope);
@@ -95,6 +97,7 @@ struct SignOptions {
 /// Adds `X-Amz-Date`, the session token and `Authorization`; signs every header that the request has. Needs a Host header.
 void Sign(wire::HttpRequest& request, const SigningCredentials& credentials, const SignOptions& options);
 /// Adds the `X-Amz-*` query parameters; signs Host and every `x-amz-*` header. The payload is unsigned unless given.
-void Presign(wire::HttpRequest& request, const SigningCredentials& credentials, const SignOptions& options, std::int64_t expires_seconds);
+void Presign(wire::HttpRequest& request, const SigningCredentials& credentials, const SignOptions& options,
+             std::int64_t expires_seconds);
 
 }  // namespace stratolite::auth

@@ -25,7 +25,9 @@ class MapCredentialStore final : public CredentialStore {
     const auto found = keys.find(std::string(access_key_id));
     return found == keys.end() ? nullptr : found->second;
   }
-  Credential IssueSession(storage::Txn&, Principal, const SessionOptions&) override { throw std::logic_error("not needed here"); }
+  Credential IssueSession(storage::Txn&, Principal, const SessionOptions&) override {
+    throw std::logic_error("not needed here");
+  }
   void AddRootCredential(Credential credential) override {
     std::string name = credential.access_key_id;
     keys[name] = std::make_shared<const Credential>(std::move(credential));

@@ -64,9 +64,12 @@ class AuthenticatorTest : public ::testing::Test {
   }
   Result<AuthOutcome> TryS3(const wire::HttpRequest& request, AuthMode mode = AuthMode::kPermissive) {
     const Authenticator authenticator(credentials_, world_, {.mode = mode}, nullptr, [this] { return real_; });
-    return authenticator.Authenticate({.http = request, .protocol = wire::Protocol::kRestXml, .s3 = true, .anonymous_allowed = true});
+    return authenticator.Authenticate(
+        {.http = request, .protocol = wire::Protocol::kRestXml, .s3 = true, .anonymous_allowed = true});
   }
-  static std::string Field(const AwsError& error, const char* name) { return error.fields->at(name).get<std::string>(); }
+  static std::string Field(const AwsError& error, const char* name) {
+    return error.fields->at(name).get<std::string>();
+  }
 
   testing::FixedClock world_;
   TimePoint real_ = *ParseBasicIso8601("20260102T030405Z");
@@ -91,12 +94,16 @@ TEST_F(AuthenticatorTest, AWrongSecretIsRefusedWithTheStringsThatAwsShows) {
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code, "SignatureDoesNotMatch");
   EXPECT_EQ(outcome.error().http_status, 403);
-  EXPECT_TRUE(outcome.error().message.starts_with(
-      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
-      "Consult the service documentation for details.\n\nThe Canonical String for this request should have been\n'POST\n/\n\n"))
+  EXPECT_TRUE(
+      outcome.error().message.starts_with("The request signature we calculated does not match the signature you "
+                                          "provided. Check your AWS Secret Access Key and signing method. "
+                                          "Consult the service documentation for details.\n\nThe Canonical String for "
+                                          "this request should have been\n'POST\n/\n\n"))
       << outcome.error().message;
-  EXPECT_NE(outcome.error().message.find("\n\nThe String-to-Sign should have been\n'AWS4-HMAC-SHA256\n20260102T030405Z\n20260102/eu-west-1/sts/aws4_request\n"),
-            std::string::npos);
+  EXPECT_NE(
+      outcome.error().message.find("\n\nThe String-to-Sign should have "
+                                   "been\n'AWS4-HMAC-SHA256\n20260102T030405Z\n20260102/eu-west-1/sts/aws4_request\n"),
+      std::string::npos);
 }
 
 TEST_F(AuthenticatorTest, AChangedBodyMethodOrSignedHeaderIsRefused) {
@@ -139,14 +146,19 @@ TEST_P(AuthenticatorSpellingTest, EveryProtocolHasItsOwnNamesAndStatuses) {
 
 INSTANTIATE_TEST_SUITE_P(
     Protocols, AuthenticatorSpellingTest,
-    ::testing::Values(
-        Spelling{wire::Protocol::kQuery, "InvalidClientTokenId", "SignatureDoesNotMatch", "MissingAuthenticationToken", 403},
-        Spelling{wire::Protocol::kEc2, "AuthFailure", "AuthFailure", "MissingAuthenticationToken", 401},
-        Spelling{wire::Protocol::kJson10, "UnrecognizedClientException", "InvalidSignatureException", "MissingAuthenticationTokenException", 400},
-        Spelling{wire::Protocol::kJson11, "UnrecognizedClientException", "InvalidSignatureException", "MissingAuthenticationTokenException", 400},
-        Spelling{wire::Protocol::kRpcV2Cbor, "UnrecognizedClientException", "InvalidSignatureException", "MissingAuthenticationTokenException", 400},
-        Spelling{wire::Protocol::kRestJson, "UnrecognizedClientException", "InvalidSignatureException", "MissingAuthenticationTokenException", 403},
-        Spelling{wire::Protocol::kRestXml, "InvalidClientTokenId", "SignatureDoesNotMatch", "MissingAuthenticationToken", 403}));
+    ::testing::Values(Spelling{wire::Protocol::kQuery, "InvalidClientTokenId", "SignatureDoesNotMatch",
+                               "MissingAuthenticationToken", 403},
+                      Spelling{wire::Protocol::kEc2, "AuthFailure", "AuthFailure", "MissingAuthenticationToken", 401},
+                      Spelling{wire::Protocol::kJson10, "UnrecognizedClientException", "InvalidSignatureException",
+                               "MissingAuthenticationTokenException", 400},
+                      Spelling{wire::Protocol::kJson11, "UnrecognizedClientException", "InvalidSignatureException",
+                               "MissingAuthenticationTokenException", 400},
+                      Spelling{wire::Protocol::kRpcV2Cbor, "UnrecognizedClientException", "InvalidSignatureException",
+                               "MissingAuthenticationTokenException", 400},
+                      Spelling{wire::Protocol::kRestJson, "UnrecognizedClientException", "InvalidSignatureException",
+                               "MissingAuthenticationTokenException", 403},
+                      Spelling{wire::Protocol::kRestXml, "InvalidClientTokenId", "SignatureDoesNotMatch",
+                               "MissingAuthenticationToken", 403}));
 
 TEST_F(AuthenticatorTest, JsonServicesThatOnceSpokeQueryKnowTheOldNameToo) {
   const auto unknown = Try(Signed({"AKIANOBODY", "x", std::nullopt}), wire::Protocol::kJson10, AuthMode::kStrict);
@@ -182,7 +194,8 @@ TEST_F(AuthenticatorTest, UnsignedRequestsAreAnonymousUnlessStrict) {
   EXPECT_EQ(outcome->principal.type, PrincipalType::kAnonymous);
   EXPECT_EQ(outcome->account.str(), "000000000000");
   EXPECT_TRUE(Try(Post(), wire::Protocol::kQuery, AuthMode::kStrict, true).ok());
-  EXPECT_EQ(Try(Post(), wire::Protocol::kQuery, AuthMode::kStrict).error().message, "Request is missing Authentication Token");
+  EXPECT_EQ(Try(Post(), wire::Protocol::kQuery, AuthMode::kStrict).error().message,
+            "Request is missing Authentication Token");
 }
 
 TEST_F(AuthenticatorTest, OtherAuthorizationSchemesAreAnonymousUnlessStrict) {
@@ -235,13 +248,16 @@ TEST_F(AuthenticatorTest, SkewBeyondFifteenMinutesIsRefusedEitherWay) {
   const auto late = Try(request);
   ASSERT_FALSE(late.ok());
   EXPECT_EQ(late.error().code, "SignatureDoesNotMatch");
-  EXPECT_EQ(late.error().message, "Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T031906Z - 15 min.)");
+  EXPECT_EQ(late.error().message,
+            "Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T031906Z - 15 min.)");
   real_ -= 31min;
   world_.now = real_;
   const auto early = Try(request, wire::Protocol::kJson10);
   ASSERT_FALSE(early.ok());
   EXPECT_EQ(early.error().code, "InvalidSignatureException");
-  EXPECT_EQ(early.error().message, "Signature not yet current: 20260102T030405Z is still later than 20260102T030306Z (20260102T024806Z + 15 min.)");
+  EXPECT_EQ(
+      early.error().message,
+      "Signature not yet current: 20260102T030405Z is still later than 20260102T030306Z (20260102T024806Z + 15 min.)");
 }
 
 TEST_F(AuthenticatorTest, S3CallsSkewByItsOwnName) {
@@ -262,9 +278,11 @@ TEST_F(AuthenticatorTest, ThePartsThatAreMissingAreNamed) {
   const auto outcome = Try(request);
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.error().code, "IncompleteSignature");
-  EXPECT_TRUE(outcome.error().message.starts_with(
-      "Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires "
-      "existence of either a 'X-Amz-Date' or a 'Date' header. (Hashed with SHA-256 and encoded with Base64) Authorization="))
+  EXPECT_TRUE(
+      outcome.error().message.starts_with("Authorization header requires 'Signature' parameter. Authorization header "
+                                          "requires 'SignedHeaders' parameter. Authorization header requires "
+                                          "existence of either a 'X-Amz-Date' or a 'Date' header. (Hashed with SHA-256 "
+                                          "and encoded with Base64) Authorization="))
       << outcome.error().message;
 }
 
@@ -272,7 +290,8 @@ TEST_F(AuthenticatorTest, AMalformedCredentialIsRefusedInEveryMode) {
   wire::HttpRequest request = Post();
   request.headers.Add("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE, SignedHeaders=host, Signature=00");
   EXPECT_EQ(Try(request).error().message,
-            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKIDEXAMPLE'");
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got "
+            "'AKIDEXAMPLE'");
   EXPECT_EQ(TryS3(request).error().code, "AuthorizationHeaderMalformed");
 }
 
@@ -282,14 +301,16 @@ TEST_F(AuthenticatorTest, TheScopeMustFitTheDate) {
   header.replace(header.find("/20260102/"), 10, "/20260101/");
   request.headers.Set("Authorization", header);
   EXPECT_EQ(Try(request).error().message,
-            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20260101' != '20260102', from "
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20260101' != "
+            "'20260102', from "
             "'20260102T030405Z'.");
 }
 
 TEST_F(AuthenticatorTest, HostMustBeSignedAndSignedHeadersMustExist) {
   wire::HttpRequest request = Signed(known_);
   request.headers.Remove("content-type");
-  EXPECT_EQ(Try(request).error().message, "'content-type' is named as a SignedHeader, but it does not exist in the HTTP request.");
+  EXPECT_EQ(Try(request).error().message,
+            "'content-type' is named as a SignedHeader, but it does not exist in the HTTP request.");
   std::string header(request.headers.Get("authorization"));
   header.replace(header.find("host;"), 5, "");
   request.headers.Set("Authorization", header);
@@ -312,8 +333,10 @@ TEST_F(AuthenticatorTest, ADateHeaderWillDo) {
   const std::vector<std::string> names{"date", "host"};
   const CredentialScope scope{"20260102", "eu-west-1", "sts"};
   const std::string canonical = CanonicalRequest(plain, PathStyle::kNormalizedDouble, names, Sha256Hex(plain.body));
-  plain.headers.Add("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/" + scope.ToString() + ",SignedHeaders=date;host,Signature=" +
-                                         Signature(DeriveSigningKey("secret", scope), StringToSign("20260102T030405Z", scope, canonical)));
+  plain.headers.Add(
+      "Authorization",
+      "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/" + scope.ToString() + ",SignedHeaders=date;host,Signature=" +
+          Signature(DeriveSigningKey("secret", scope), StringToSign("20260102T030405Z", scope, canonical)));
   EXPECT_TRUE(Try(plain).ok());
 }
 
@@ -338,7 +361,9 @@ TEST_F(AuthenticatorTest, APresignedUrlIsGoodUntilItExpires) {
 
 TEST_F(AuthenticatorTest, PresignedUrlsLastAWeekAtMost) {
   for (const auto& [expires, message] : std::vector<std::pair<std::int64_t, std::string>>{
-           {604801, "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"},
+           {604801,
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than "
+            "604800 seconds"},
            {-1, "X-Amz-Expires must be non-negative"}}) {
     wire::HttpRequest request = S3Get("/bucket/key");
     Presign(request, known_, S3Options(), expires);
@@ -412,11 +437,16 @@ TEST_F(AuthenticatorTest, OfAStreamedBodyTheHashIsHandedOn) {
 
 TEST_F(AuthenticatorTest, OtherKindsOfSignaturesPassForUnknownKeysOnly) {
   wire::HttpRequest request = Post();
-  request.headers.Add("Authorization", "AWS4-ECDSA-P256-SHA256 Credential=test/20260102/s3/aws4_request, SignedHeaders=host, Signature=00");
+  request.headers.Add(
+      "Authorization",
+      "AWS4-ECDSA-P256-SHA256 Credential=test/20260102/s3/aws4_request, SignedHeaders=host, Signature=00");
   EXPECT_EQ(Try(request)->kind, AuthOutcome::Kind::kUnverified);
   EXPECT_FALSE(Try(request, wire::Protocol::kQuery, AuthMode::kStrict).ok());
-  request.headers.Set("Authorization", "AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20260102/s3/aws4_request, SignedHeaders=host, Signature=00");
-  EXPECT_EQ(Try(request).error().message, "Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256'. Sign with 'AWS4-HMAC-SHA256'.");
+  request.headers.Set(
+      "Authorization",
+      "AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20260102/s3/aws4_request, SignedHeaders=host, Signature=00");
+  EXPECT_EQ(Try(request).error().message,
+            "Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256'. Sign with 'AWS4-HMAC-SHA256'.");
   request.headers.Set("Authorization", "AWS AKIDEXAMPLE:c2ln");
   EXPECT_EQ(TryS3(request).error().code, "InvalidRequest");
 }

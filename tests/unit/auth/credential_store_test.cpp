@@ -39,7 +39,8 @@ class CredentialStoreTest : public ::testing::Test {
     return principal;
   }
   Credential Issue(Duration lifetime = 1h) {
-    return db_->Transact([&](storage::Txn& txn) { return store_->IssueSession(txn, Session(), clock_.now + lifetime); });
+    return db_->Transact(
+        [&](storage::Txn& txn) { return store_->IssueSession(txn, Session(), clock_.now + lifetime); });
   }
 
   testing::FixedClock clock_;
@@ -107,7 +108,8 @@ TEST_F(CredentialStoreTest, SealedMessagesOpenForTheirPurposeOnly) {
   SealedMessages two(*db_, random_, "two");
   const std::string text(1000, 'x');
   const std::string sealed = one.Seal(text);
-  EXPECT_EQ(sealed.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), std::string::npos);
+  EXPECT_EQ(sealed.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+            std::string::npos);
   EXPECT_NE(sealed, one.Seal(text));
   EXPECT_EQ(one.Open(sealed), text);
   EXPECT_FALSE(two.Open(sealed));
@@ -122,11 +124,13 @@ TEST(KeyIdTest, AKeyHoldsItsAccount) {
     EXPECT_EQ(key.size(), 20U);
     EXPECT_EQ(AccountOfKeyId(key), AccountId(account)) << key;
   }
-  EXPECT_NE(MakeUniqueId("AROA", AccountId("123456789012"), "entropy1"), MakeUniqueId("AROA", AccountId("123456789012"), "entropy2"));
+  EXPECT_NE(MakeUniqueId("AROA", AccountId("123456789012"), "entropy1"),
+            MakeUniqueId("AROA", AccountId("123456789012"), "entropy2"));
 }
 
 TEST(KeyIdTest, KeysOfOtherFormsHoldNone) {
-  for (const char* key : {"", "test", "123456789012", "AKIAIOSFODNN7EXAMPLE", "ASIA0000000000000000", "AROAQAAAAAAAAAAAAAAA"}) {
+  for (const char* key :
+       {"", "test", "123456789012", "AKIAIOSFODNN7EXAMPLE", "ASIA0000000000000000", "AROAQAAAAAAAAAAAAAAA"}) {
     EXPECT_FALSE(AccountOfKeyId(key)) << key;
   }
 }

@@ -12,9 +12,30 @@ namespace stratolite::auth {
 namespace {
 
 /// Pieces that parsers trip over.
-constexpr std::array<std::string_view, 24> kPieces{
-    "%", "%%", "%2", "%zz", "%00", "&", "&&", "=", "==", "?", "/", "//", "/../", "..", ",", ";", " ", "\t", "Credential=", "Signature=", "SignedHeaders=",
-    "X-Amz-Signature=", "AWS4-HMAC-SHA256", "\xff\xfe"};
+constexpr std::array<std::string_view, 24> kPieces{"%",
+                                                   "%%",
+                                                   "%2",
+                                                   "%zz",
+                                                   "%00",
+                                                   "&",
+                                                   "&&",
+                                                   "=",
+                                                   "==",
+                                                   "?",
+                                                   "/",
+                                                   "//",
+                                                   "/../",
+                                                   "..",
+                                                   ",",
+                                                   ";",
+                                                   " ",
+                                                   "\t",
+                                                   "Credential=",
+                                                   "Signature=",
+                                                   "SignedHeaders=",
+                                                   "X-Amz-Signature=",
+                                                   "AWS4-HMAC-SHA256",
+                                                   "\xff\xfe"};
 
 class SigV4MutationTest : public ::testing::Test {
  protected:
@@ -32,8 +53,10 @@ class SigV4MutationTest : public ::testing::Test {
     options.path_style = PathStyle::kS3;
     options.content_hash_header = !presigned;
     const SigningCredentials signer{"AKIDEXAMPLE", "secret", std::nullopt};
-    if (presigned) Presign(request, signer, options, 600);
-    else Sign(request, signer, options);
+    if (presigned)
+      Presign(request, signer, options, 600);
+    else
+      Sign(request, signer, options);
     return request;
   }
 
@@ -42,10 +65,18 @@ class SigV4MutationTest : public ::testing::Test {
       const std::size_t at = random_.Below(text.size() + 1);
       const std::size_t length = random_.Below(text.size() - at + 1);
       switch (random_.Below(5)) {
-        case 0: text.insert(at, kPieces[random_.Below(kPieces.size())]); break;
-        case 1: text.erase(at, random_.Below(4) == 0 ? length : std::min<std::size_t>(length, 1)); break;
-        case 2: text.insert(at, random_.Bytes(1 + random_.Below(4))); break;
-        case 3: text += text.substr(at, length); break;
+        case 0:
+          text.insert(at, kPieces[random_.Below(kPieces.size())]);
+          break;
+        case 1:
+          text.erase(at, random_.Below(4) == 0 ? length : std::min<std::size_t>(length, 1));
+          break;
+        case 2:
+          text.insert(at, random_.Bytes(1 + random_.Below(4)));
+          break;
+        case 3:
+          text += text.substr(at, length);
+          break;
         default:
           if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << random_.Below(8)));
       }
@@ -66,14 +97,20 @@ TEST_F(SigV4MutationTest, NoMutatedSignatureIsTakenForAnotherRequest) {
     const wire::HttpRequest original = Start(presigned);
     wire::HttpRequest request = original;
     switch (random_.Below(presigned ? 1 : 3)) {
-      case 0: request.target = Mutated(request.target); break;
-      case 1: request.headers.Set("Authorization", Mutated(std::string(request.headers.Get("authorization")))); break;
-      default: request.headers.Set("X-Amz-Date", Mutated(std::string(request.headers.Get("x-amz-date"))));
+      case 0:
+        request.target = Mutated(request.target);
+        break;
+      case 1:
+        request.headers.Set("Authorization", Mutated(std::string(request.headers.Get("authorization"))));
+        break;
+      default:
+        request.headers.Set("X-Amz-Date", Mutated(std::string(request.headers.Get("x-amz-date"))));
     }
     const auto protocol = static_cast<wire::Protocol>(random_.Below(7));
     // The search for an explanation costs a thousand times the refusal: now and then will do.
     const std::string_view request_id = round % 40 < 2 ? "r" : "";
-    const auto outcome = strict.Authenticate({.http = request, .protocol = protocol, .s3 = true, .request_id = request_id});
+    const auto outcome =
+        strict.Authenticate({.http = request, .protocol = protocol, .s3 = true, .request_id = request_id});
     if (outcome.ok()) {
       // Accepted is only what means the same: the canonical forms are equal.
       EXPECT_EQ(CanonicalQuery(request.query()), CanonicalQuery(original.query())) << request.target;
@@ -103,7 +140,8 @@ TEST_F(SigV4MutationTest, GarbageIsParsedWithoutHarm) {
     std::string header(random_.Below(2) == 0 ? kSigV4Algorithm : kSigV4aAlgorithm);
     for (std::uint64_t i = random_.Below(12); i > 0; --i) header += kPieces[random_.Below(kPieces.size())];
     if (random_.Below(3) != 0) request.headers.Add("Authorization", header);
-    const auto outcome = permissive.Authenticate({.http = request, .protocol = wire::Protocol::kJson10, .s3 = random_.Below(2) == 0});
+    const auto outcome =
+        permissive.Authenticate({.http = request, .protocol = wire::Protocol::kJson10, .s3 = random_.Below(2) == 0});
     EXPECT_FALSE(outcome.ok() && outcome->kind == AuthOutcome::Kind::kVerified);
     const auto claim = Authenticator::ReadClaim(request);
     EXPECT_FALSE(claim && claim->access_key_id.empty());

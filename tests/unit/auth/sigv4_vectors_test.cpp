@@ -13,7 +13,8 @@ namespace {
 
 std::filesystem::path VectorFile() {
   const char* shared = std::getenv("STRATOLITE_SHARED");
-  const std::filesystem::path root = shared ? std::filesystem::path(shared) : std::filesystem::path(STRATOLITE_SOURCE_DIR) / ".." / "shared";
+  const std::filesystem::path root =
+      shared ? std::filesystem::path(shared) : std::filesystem::path(STRATOLITE_SOURCE_DIR) / ".." / "shared";
   return root / "conformance" / "sigv4" / "vectors.json";
 }
 
@@ -21,14 +22,17 @@ wire::HttpRequest ReadRequest(const Json& in) {
   wire::HttpRequest request;
   request.method = in.at("method").get<std::string>();
   request.target = in.at("target").get<std::string>();
-  for (const Json& header : in.at("headers")) request.headers.Add(header[0].get<std::string>(), header[1].get<std::string>());
+  for (const Json& header : in.at("headers"))
+    request.headers.Add(header[0].get<std::string>(), header[1].get<std::string>());
   request.body = Base64Decode(in.at("body").get<std::string>()).value();
   return request;
 }
 
 Credential ReadCredential(const Json& in) {
-  Credential credential = testing::RootKey(in.at("access_key").get<std::string>(), in.at("secret_key").get<std::string>(), "123456789012");
-  if (in.contains("session_token") && in["session_token"].is_string()) credential.session_token = in["session_token"].get<std::string>();
+  Credential credential =
+      testing::RootKey(in.at("access_key").get<std::string>(), in.at("secret_key").get<std::string>(), "123456789012");
+  if (in.contains("session_token") && in["session_token"].is_string())
+    credential.session_token = in["session_token"].get<std::string>();
   return credential;
 }
 
@@ -63,7 +67,8 @@ TEST_F(SigV4VectorsTest, CanonicalRequestStringToSignAndSignatureAreThoseOfTheSu
     const std::string to_sign = StringToSign(*parsed.date, parsed.scope, canonical);
     EXPECT_EQ(canonical, vector.value("canonical_request", canonical));
     EXPECT_EQ(to_sign, vector.value("string_to_sign", to_sign));
-    EXPECT_EQ(Signature(DeriveSigningKey(credential.secret_access_key, parsed.scope), to_sign), vector.at("signature").get<std::string>());
+    EXPECT_EQ(Signature(DeriveSigningKey(credential.secret_access_key, parsed.scope), to_sign),
+              vector.at("signature").get<std::string>());
   }
 }
 
@@ -76,10 +81,11 @@ TEST_F(SigV4VectorsTest, EveryVectorIsAcceptedAtItsTimeAndRefusedWithAnotherSecr
     const auto now = [&] { return clock.now; };
     testing::MapCredentialStore credentials;
     credentials.AddRootCredential(ReadCredential(vector.at("credentials")));
-    const AuthRequest attempt{.http = request,
-                              .protocol = wire::Protocol::kQuery,
-                              .s3 = vector.at("service") == "s3",
-                              .path_style = vector.at("normalize_path").get<bool>() ? PathStyle::kNormalizedDouble : PathStyle::kS3};
+    const AuthRequest attempt{
+        .http = request,
+        .protocol = wire::Protocol::kQuery,
+        .s3 = vector.at("service") == "s3",
+        .path_style = vector.at("normalize_path").get<bool>() ? PathStyle::kNormalizedDouble : PathStyle::kS3};
 
     const Authenticator authenticator(credentials, clock, {.mode = AuthMode::kStrict}, nullptr, now);
     const auto outcome = authenticator.Authenticate(attempt);
@@ -128,7 +134,8 @@ TEST_F(SigV4VectorsTest, ChunkAndTrailerSignaturesFollowFromTheOutcome) {
     testing::MapCredentialStore credentials;
     credentials.AddRootCredential(ReadCredential(vector.at("credentials")));
     const Authenticator authenticator(credentials, clock, {}, nullptr, [&] { return clock.now; });
-    const auto outcome = authenticator.Authenticate({.http = request, .protocol = wire::Protocol::kRestXml, .s3 = true});
+    const auto outcome =
+        authenticator.Authenticate({.http = request, .protocol = wire::Protocol::kRestXml, .s3 = true});
     ASSERT_TRUE(outcome.ok()) << outcome.error().message;
     ASSERT_TRUE(outcome->chunk_signing);
     const ChunkSigning& signing = *outcome->chunk_signing;

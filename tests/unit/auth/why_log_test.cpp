@@ -44,7 +44,8 @@ class WhyTest : public ::testing::TestWithParam<Mishap> {
     Sign(request, signer, options);
     mishap.journey(request);
     const Authenticator authenticator(credentials_, clock_, {}, &log_, [this] { return clock_.now; });
-    const auto outcome = authenticator.Authenticate({.http = request, .protocol = wire::Protocol::kQuery, .request_id = "r1"});
+    const auto outcome =
+        authenticator.Authenticate({.http = request, .protocol = wire::Protocol::kQuery, .request_id = "r1"});
     EXPECT_FALSE(outcome.ok());
     return log_.Describe("r1").value_or(Json());
   }
@@ -73,20 +74,31 @@ INSTANTIATE_TEST_SUITE_P(
     Mishaps, WhyTest,
     ::testing::Values(
         Mishap{"port", [](auto& request, auto&, auto&) { request.headers.Set("Host", "localhost"); },
-               [](auto& request) { request.headers.Set("Host", "localhost:4566"); }, "header host", "The client signed Host 'localhost'"},
+               [](auto& request) { request.headers.Set("Host", "localhost:4566"); }, "header host",
+               "The client signed Host 'localhost'"},
         Mishap{"proxy", [](auto& request, auto&, auto&) { request.headers.Set("Host", "sqs.eu-west-1.amazonaws.com"); },
-               [](auto& request) { request.headers.Set("Host", "10.0.0.1:8080"); }, "header host", "sqs.eu-west-1.amazonaws.com"},
-        Mishap{"path", [](auto&, auto& options, auto&) { options.path_style = PathStyle::kS3; }, [](auto&) {}, "path", "as for S3 alone"},
-        Mishap{"payload", [](auto&, auto& options, auto&) { options.payload_hash = std::string(kUnsignedPayload); }, [](auto&) {}, "payload hash",
-               "UNSIGNED-PAYLOAD"},
-        Mishap{"method", [](auto& request, auto&, auto&) { request.method = "GET"; }, [](auto& request) { request.method = "POST"; }, "method",
-               "signed for method GET"},
-        Mishap{"other key", [](auto&, auto&, auto& signer) { signer.secret_access_key = "other-secret"; }, [](auto&) {}, "", "another key, AKIDOTHER"},
-        Mishap{"white space", [](auto&, auto&, auto& signer) { signer.secret_access_key = "secret\n"; }, [](auto&) {}, "", "white space"},
-        Mishap{"two at once", [](auto& request, auto& options, auto&) { request.headers.Set("Host", "localhost"); options.path_style = PathStyle::kRaw; },
+               [](auto& request) { request.headers.Set("Host", "10.0.0.1:8080"); }, "header host",
+               "sqs.eu-west-1.amazonaws.com"},
+        Mishap{"path", [](auto&, auto& options, auto&) { options.path_style = PathStyle::kS3; }, [](auto&) {}, "path",
+               "as for S3 alone"},
+        Mishap{"payload", [](auto&, auto& options, auto&) { options.payload_hash = std::string(kUnsignedPayload); },
+               [](auto&) {}, "payload hash", "UNSIGNED-PAYLOAD"},
+        Mishap{"method", [](auto& request, auto&, auto&) { request.method = "GET"; },
+               [](auto& request) { request.method = "POST"; }, "method", "signed for method GET"},
+        Mishap{"other key", [](auto&, auto&, auto& signer) { signer.secret_access_key = "other-secret"; }, [](auto&) {},
+               "", "another key, AKIDOTHER"},
+        Mishap{"white space", [](auto&, auto&, auto& signer) { signer.secret_access_key = "secret\n"; }, [](auto&) {},
+               "", "white space"},
+        Mishap{"two at once",
+               [](auto& request, auto& options, auto&) {
+                 request.headers.Set("Host", "localhost");
+                 options.path_style = PathStyle::kRaw;
+               },
                [](auto& request) { request.headers.Set("Host", "localhost:4566"); }, "path", "; and "},
-        Mishap{"secret", [](auto&, auto&, auto& signer) { signer.secret_access_key = "quite another"; }, [](auto&) {}, "", "The secret access key differs"},
-        Mishap{"header", Nothing, [](auto& request) { request.headers.Set("Content-Type", "text/html"); }, "", "was changed on the way"}),
+        Mishap{"secret", [](auto&, auto&, auto& signer) { signer.secret_access_key = "quite another"; }, [](auto&) {},
+               "", "The secret access key differs"},
+        Mishap{"header", Nothing, [](auto& request) { request.headers.Set("Content-Type", "text/html"); }, "",
+               "was changed on the way"}),
     [](const auto& info) {
       std::string name = info.param.name;
       std::erase(name, ' ');
@@ -94,19 +106,21 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST_F(WhyTest, AClientMaySendItsCanonicalRequestAlong) {
-  const Json page = Explain({"hint", Nothing,
-                             [](wire::HttpRequest& request) {
-                               request.headers.Add("x-stratolite-canonical-request", Base64Encode("POST\n/elsewhere\n\n"));
-                               request.body = "changed";
-                             },
-                             "path", ""});
+  const Json page =
+      Explain({"hint", Nothing,
+               [](wire::HttpRequest& request) {
+                 request.headers.Add("x-stratolite-canonical-request", Base64Encode("POST\n/elsewhere\n\n"));
+                 request.body = "changed";
+               },
+               "path", ""});
   EXPECT_EQ(page["clientCanonicalRequest"], "POST\n/elsewhere\n\n");
   EXPECT_EQ(page["firstDifference"]["line"], 2);
   EXPECT_EQ(page["firstDifference"]["theirs"], "/elsewhere");
 }
 
 TEST_F(WhyTest, NoSecretAndNoRightSignatureIsShown) {
-  const std::string page = Explain({"x", Nothing, [](wire::HttpRequest& request) { request.body = "changed"; }, "", ""}).dump();
+  const std::string page =
+      Explain({"x", Nothing, [](wire::HttpRequest& request) { request.body = "changed"; }, "", ""}).dump();
   EXPECT_EQ(page.find("secret\""), std::string::npos);
   EXPECT_EQ(page.find("other-secret"), std::string::npos);
 }

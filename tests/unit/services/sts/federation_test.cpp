@@ -19,7 +19,8 @@ constexpr const char* kRole = "arn:aws:iam::210987654321:role/Deployer";
 constexpr const char* kProvider = "arn:aws:iam::210987654321:saml-provider/Corp";
 
 std::string Token(const Json& claims, const Json& header = {{"alg", "RS256"}, {"typ", "JWT"}}) {
-  return auth::Base64UrlEncode(header.dump()) + "." + auth::Base64UrlEncode(claims.dump()) + "." + auth::Base64UrlEncode("signature");
+  return auth::Base64UrlEncode(header.dump()) + "." + auth::Base64UrlEncode(claims.dump()) + "." +
+         auth::Base64UrlEncode("signature");
 }
 
 class FederationTest : public ::testing::Test {
@@ -30,9 +31,14 @@ class FederationTest : public ::testing::Test {
     sts_.access_key_id.clear();
   }
   Json Claims() {
-    return {{"iss", "https://token.example.com"}, {"sub", "repo:org/app"}, {"aud", "sts.amazonaws.com"}, {"exp", EpochSeconds(sts_.Now()) + 300}};
+    return {{"iss", "https://token.example.com"},
+            {"sub", "repo:org/app"},
+            {"aud", "sts.amazonaws.com"},
+            {"exp", EpochSeconds(sts_.Now()) + 300}};
   }
-  Json WithToken(const std::string& token) { return {{"RoleArn", kRole}, {"RoleSessionName", "run-1"}, {"WebIdentityToken", token}}; }
+  Json WithToken(const std::string& token) {
+    return {{"RoleArn", kRole}, {"RoleSessionName", "run-1"}, {"WebIdentityToken", token}};
+  }
   AwsError Error(std::string_view operation, Json input) {
     auto outcome = sts_.Call(operation, std::move(input));
     if (!outcome.ok()) return outcome.error();
@@ -53,17 +59,21 @@ class FederationTest : public ::testing::Test {
 <saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Issuer>https://idp.example.com/saml</saml:Issuer>
 <saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"> alice </saml:NameID><saml:SubjectConfirmation>
 <saml:SubjectConfirmationData Recipient="https://signin.aws.amazon.com/saml" NotOnOrAfter=")";
-    text += Time(5min) + R"("/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore=")" + Time(-1min) + R"(" NotOnOrAfter=")" + Time(1h);
-    text += R"("><saml:AudienceRestriction><saml:Audience>)" + audience + "</saml:Audience></saml:AudienceRestriction></saml:Conditions>";
+    text += Time(5min) + R"("/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore=")" + Time(-1min) +
+            R"(" NotOnOrAfter=")" + Time(1h);
+    text += R"("><saml:AudienceRestriction><saml:Audience>)" + audience +
+            "</saml:Audience></saml:AudienceRestriction></saml:Conditions>";
     text += "<saml:AttributeStatement>" + Attribute("Role", std::string(kProvider) + "," + kRole) + attributes;
     text += "</saml:AttributeStatement></saml:Assertion></samlp:Response>";
     return Base64Encode(text);
   }
   static std::string Attribute(const std::string& name, const std::string& value) {
-    return "<saml:Attribute Name=\"https://aws.amazon.com/SAML/Attributes/" + name + "\"><saml:AttributeValue>" + value +
-           "</saml:AttributeValue></saml:Attribute>";
+    return "<saml:Attribute Name=\"https://aws.amazon.com/SAML/Attributes/" + name + "\"><saml:AttributeValue>" +
+           value + "</saml:AttributeValue></saml:Attribute>";
   }
-  static Json WithSaml(const std::string& assertion) { return {{"RoleArn", kRole}, {"PrincipalArn", kProvider}, {"SAMLAssertion", assertion}}; }
+  static Json WithSaml(const std::string& assertion) {
+    return {{"RoleArn", kRole}, {"PrincipalArn", kProvider}, {"SAMLAssertion", assertion}};
+  }
 
   stratolite::testing::ServiceHarness sts_{kDescriptor};
   std::shared_ptr<const auth::Credential> held_;
@@ -82,7 +92,8 @@ TEST_F(FederationTest, WebIdentityTokensMustBeWholeAndCurrent) {
   for (const char* text : {"token", "a.b.c", "e30.e30", "e30.W10.c2ln"}) {
     const AwsError error = Error("AssumeRoleWithWebIdentity", WithToken(text));
     EXPECT_EQ(error.code, "InvalidIdentityTokenException") << text;
-    EXPECT_EQ(error.message, "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
+    EXPECT_EQ(error.message,
+              "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
   }
   for (const char* claim : {"iss", "sub", "aud", "exp"}) {
     Json claims = Claims();
@@ -93,14 +104,16 @@ TEST_F(FederationTest, WebIdentityTokensMustBeWholeAndCurrent) {
   claims["exp"] = EpochSeconds(sts_.Now());
   const AwsError expired = TokenError(claims);
   EXPECT_EQ(expired.code, "ExpiredTokenException");
-  EXPECT_EQ(expired.message, "Token expired: current date/time 1767323045 must be before the expiration date/time 1767323045");
+  EXPECT_EQ(expired.message,
+            "Token expired: current date/time 1767323045 must be before the expiration date/time 1767323045");
 }
 
 TEST_F(FederationTest, AWebIdentityBringsTagsAndASourceIdentity) {
   Json claims = Claims();
   claims["aud"] = {"one", "two"};
   claims["azp"] = "party";
-  claims["https://aws.amazon.com/tags"] = {{"principal_tags", {{"team", {"blue"}}, {"cost", {"42"}}}}, {"transitive_tag_keys", {"team"}}};
+  claims["https://aws.amazon.com/tags"] = {{"principal_tags", {{"team", {"blue"}}, {"cost", {"42"}}}},
+                                           {"transitive_tag_keys", {"team"}}};
   claims["https://aws.amazon.com/source_identity"] = "alice";
   const Json answer = sts_.MustCall("AssumeRoleWithWebIdentity", WithToken(Token(claims)));
   EXPECT_EQ(answer["Audience"], "party");
@@ -116,9 +129,10 @@ TEST_F(FederationTest, AccessTokensOfOAuthProvidersCannotBeChecked) {
 }
 
 TEST_F(FederationTest, ASamlResponseSaysWhoComes) {
-  const Json answer = sts_.MustCall("AssumeRoleWithSAML", WithSaml(Saml(Attribute("RoleSessionName", "alice@example.com") +
-                                                                       Attribute("PrincipalTag:Team", "blue") + Attribute("SourceIdentity", "alice") +
-                                                                       Attribute("SessionDuration", "1800"))));
+  const Json answer = sts_.MustCall(
+      "AssumeRoleWithSAML",
+      WithSaml(Saml(Attribute("RoleSessionName", "alice@example.com") + Attribute("PrincipalTag:Team", "blue") +
+                    Attribute("SourceIdentity", "alice") + Attribute("SessionDuration", "1800"))));
   EXPECT_EQ(answer["Subject"], "alice");
   EXPECT_EQ(answer["SubjectType"], "persistent");
   EXPECT_EQ(answer["Issuer"], "https://idp.example.com/saml");
@@ -203,17 +217,21 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, IssuerTest, ::testing::Values("RS256", "ES3
 
 TEST_F(IssuerTest, AnIssuersInputIsChecked) {
   EXPECT_EQ(Error("GetWebIdentityToken", {{"Audience", {"a"}}, {"SigningAlgorithm", "HS256"}}).code, "ValidationError");
-  EXPECT_EQ(Error("GetWebIdentityToken", {{"Audience", {"a"}}, {"SigningAlgorithm", "ES384"}, {"DurationSeconds", 59}}).code, "ValidationError");
+  EXPECT_EQ(
+      Error("GetWebIdentityToken", {{"Audience", {"a"}}, {"SigningAlgorithm", "ES384"}, {"DurationSeconds", 59}}).code,
+      "ValidationError");
 }
 
 TEST_F(IssuerTest, ATokenDoesNotOutliveItsSession) {
   sts_.caller.arn = "arn:aws:iam::123456789012:root";
-  const Json session = sts_.MustCall("AssumeRole", {{"RoleArn", kRole}, {"RoleSessionName", "job"}, {"DurationSeconds", 900}});
+  const Json session =
+      sts_.MustCall("AssumeRole", {{"RoleArn", kRole}, {"RoleSessionName", "job"}, {"DurationSeconds", 900}});
   held_ = sts_.world().credentials().Find(session["Credentials"]["AccessKeyId"].get<std::string>());
   sts_.caller = held_->principal;
   sts_.access_key_id = held_->access_key_id;
-  EXPECT_EQ(Error("GetWebIdentityToken", {{"Audience", {"a"}}, {"SigningAlgorithm", "ES384"}, {"DurationSeconds", 901}}).code,
-            "SessionDurationEscalationException");
+  EXPECT_EQ(
+      Error("GetWebIdentityToken", {{"Audience", {"a"}}, {"SigningAlgorithm", "ES384"}, {"DurationSeconds", 901}}).code,
+      "SessionDurationEscalationException");
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ class StsTest : public ::testing::Test {
 
 TEST_F(StsTest, TheCallerIsWhoItsCredentialsSay) {
   const Json root = sts_.MustCall("GetCallerIdentity");
-  EXPECT_EQ(root, (Json{{"UserId", "123456789012"}, {"Account", "123456789012"}, {"Arn", "arn:aws:iam::123456789012:root"}}));
+  EXPECT_EQ(root,
+            (Json{{"UserId", "123456789012"}, {"Account", "123456789012"}, {"Arn", "arn:aws:iam::123456789012:root"}}));
   const Json session = sts_.MustCall("AssumeRole", Role());
   Become(session);
   const Json role = sts_.MustCall("GetCallerIdentity");
@@ -114,7 +115,8 @@ TEST_F(StsTest, DurationsAreBoundedByTheModelAndByChaining) {
 }
 
 TEST_F(StsTest, OnlyRolesCanBeAssumed) {
-  for (const char* arn : {"arn:aws:iam::123456789012:user/alice", "arn:aws:iam::1234:role/short-account", "arn:aws:iam::123456789012:role/", "not an arn at all, but long"}) {
+  for (const char* arn : {"arn:aws:iam::123456789012:user/alice", "arn:aws:iam::1234:role/short-account",
+                          "arn:aws:iam::123456789012:role/", "not an arn at all, but long"}) {
     const AwsError error = Error("AssumeRole", Role({{"RoleArn", arn}}));
     EXPECT_EQ(error.code, "ValidationError") << arn;
     EXPECT_EQ(error.message, "Request ARN is invalid");
@@ -151,8 +153,10 @@ TEST_F(StsTest, ASourceIdentityStaysForTheWholeChain) {
 }
 
 TEST_F(StsTest, SessionPoliciesAreReadAndKept) {
-  const std::string policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]})";
-  const Json answer = sts_.MustCall("AssumeRole", Role({{"Policy", policy}, {"PolicyArns", {{{"arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"}}}}}));
+  const std::string policy =
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]})";
+  const Json answer = sts_.MustCall(
+      "AssumeRole", Role({{"Policy", policy}, {"PolicyArns", {{{"arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"}}}}}));
   EXPECT_GT(answer["PackedPolicySize"], 0);
   const auto session = Find(answer["Credentials"]);
   EXPECT_EQ(session->principal.session_policy, policy);
@@ -167,7 +171,8 @@ TEST_F(StsTest, MalformedSessionPoliciesAreRefused) {
            {R"({"Statement":{"Effect":"Maybe","Action":"*","Resource":"*"}})", "Syntax errors in policy."},
            {R"({"Statement":{"Effect":"Allow","Resource":"*"}})", "Policy statement must contain actions."},
            {R"({"Statement":{"Effect":"Allow","Action":"*"}})", "Policy statement must contain resources."},
-           {R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}})", "Policy document should not specify a principal."}}) {
+           {R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}})",
+            "Policy document should not specify a principal."}}) {
     const AwsError error = Error("AssumeRole", Role({{"Policy", policy}}));
     EXPECT_EQ(error.code, "MalformedPolicyDocumentException") << policy;
     EXPECT_EQ(error.message, message);
@@ -175,7 +180,8 @@ TEST_F(StsTest, MalformedSessionPoliciesAreRefused) {
 }
 
 TEST_F(StsTest, PoliciesThatCannotBePackedAreRefused) {
-  const std::string policy = R"({"Statement":{"Effect":"Allow","Action":"*","Resource":")" + std::string(5000, 'x') + "\"}}";
+  const std::string policy =
+      R"({"Statement":{"Effect":"Allow","Action":"*","Resource":")" + std::string(5000, 'x') + "\"}}";
   const AwsError error = Error("AssumeRole", Role({{"Policy", policy}}));
   EXPECT_EQ(error.code, "PackedPolicyTooLargeException");
   EXPECT_NE(error.message.find("% of allotted space"), std::string::npos);
@@ -183,7 +189,8 @@ TEST_F(StsTest, PoliciesThatCannotBePackedAreRefused) {
 
 TEST_F(StsTest, MfaNeedsSerialNumberAndCode) {
   EXPECT_EQ(Error("GetSessionToken", {{"TokenCode", "123456"}}).code, "AccessDenied");
-  const Json answer = sts_.MustCall("GetSessionToken", {{"SerialNumber", "arn:aws:iam::123456789012:mfa/me"}, {"TokenCode", "123456"}});
+  const Json answer =
+      sts_.MustCall("GetSessionToken", {{"SerialNumber", "arn:aws:iam::123456789012:mfa/me"}, {"TokenCode", "123456"}});
   EXPECT_TRUE(Find(answer["Credentials"])->principal.mfa_authenticated);
 }
 
@@ -191,7 +198,8 @@ TEST_F(StsTest, ASessionTokenIsItsCallersAndRootsLastAnHour) {
   const Json user = sts_.MustCall("GetSessionToken");
   EXPECT_EQ(user["Credentials"]["Expiration"], Now() + 43200);
   EXPECT_EQ(Find(user["Credentials"])->principal.arn, "arn:aws:iam::123456789012:root");
-  EXPECT_EQ(sts_.MustCall("GetSessionToken", {{"DurationSeconds", 129600}})["Credentials"]["Expiration"], Now() + 129600);
+  EXPECT_EQ(sts_.MustCall("GetSessionToken", {{"DurationSeconds", 129600}})["Credentials"]["Expiration"],
+            Now() + 129600);
   EXPECT_EQ(Error("GetSessionToken", {{"DurationSeconds", 129601}}).code, "ValidationError");
   BeKnownRoot();
   EXPECT_EQ(sts_.MustCall("GetSessionToken")["Credentials"]["Expiration"], Now() + 3600);
@@ -200,13 +208,15 @@ TEST_F(StsTest, ASessionTokenIsItsCallersAndRootsLastAnHour) {
 TEST_F(StsTest, SessionsGetNoFurtherSessionsButByRoles) {
   Become(sts_.MustCall("GetSessionToken"));
   EXPECT_EQ(Error("GetSessionToken", Json::object()).message, "Cannot call GetSessionToken with session credentials");
-  EXPECT_EQ(Error("GetFederationToken", {{"Name", "bob"}}).message, "Cannot call GetFederationToken with session credentials");
+  EXPECT_EQ(Error("GetFederationToken", {{"Name", "bob"}}).message,
+            "Cannot call GetFederationToken with session credentials");
   sts_.MustCall("AssumeRole", Role());
 }
 
 TEST_F(StsTest, AFederatedUserIsNamedByItsAccount) {
   const Json answer = sts_.MustCall("GetFederationToken", {{"Name", "bob"}});
-  EXPECT_EQ(answer["FederatedUser"], (Json{{"FederatedUserId", "123456789012:bob"}, {"Arn", "arn:aws:sts::123456789012:federated-user/bob"}}));
+  EXPECT_EQ(answer["FederatedUser"],
+            (Json{{"FederatedUserId", "123456789012:bob"}, {"Arn", "arn:aws:sts::123456789012:federated-user/bob"}}));
   EXPECT_EQ(answer["Credentials"]["Expiration"], Now() + 43200);
   Become(answer);
   EXPECT_EQ(sts_.MustCall("GetCallerIdentity")["UserId"], "123456789012:bob");
@@ -217,7 +227,9 @@ TEST_F(StsTest, RootTasksRunInAnotherAccountForAQuarterOfAnHour) {
   const Json answer = sts_.MustCall("AssumeRoot", {{"TargetPrincipal", "210987654321"}, {"TaskPolicyArn", task}});
   EXPECT_EQ(answer["Credentials"]["Expiration"], Now() + 900);
   EXPECT_EQ(Find(answer["Credentials"])->principal.arn, "arn:aws:iam::210987654321:root");
-  EXPECT_EQ(Error("AssumeRoot", {{"TargetPrincipal", "210987654321"}, {"TaskPolicyArn", {{"arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"}}}}).code,
+  EXPECT_EQ(Error("AssumeRoot", {{"TargetPrincipal", "210987654321"},
+                                 {"TaskPolicyArn", {{"arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"}}}})
+                .code,
             "ValidationError");
   BeKnownRoot();
   EXPECT_EQ(Error("AssumeRoot", {{"TargetPrincipal", "210987654321"}, {"TaskPolicyArn", task}}).code, "AccessDenied");
@@ -235,14 +247,18 @@ TEST_F(StsTest, AKeyTellsItsAccount) {
 TEST_F(StsTest, AuthorizationMessagesCanBeDecodedByThisWorldOnly) {
   auth::SealedMessages messages(sts_.world().deps().db, sts_.world().deps().random, auth::kAuthorizationMessage);
   const std::string sealed = messages.Seal(R"({"allowed":false})");
-  EXPECT_EQ(sts_.MustCall("DecodeAuthorizationMessage", {{"EncodedMessage", sealed}}), (Json{{"DecodedMessage", R"({"allowed":false})"}}));
+  EXPECT_EQ(sts_.MustCall("DecodeAuthorizationMessage", {{"EncodedMessage", sealed}}),
+            (Json{{"DecodedMessage", R"({"allowed":false})"}}));
   std::string changed = sealed;
   changed[20] = changed[20] == 'A' ? 'B' : 'A';
-  EXPECT_EQ(Error("DecodeAuthorizationMessage", {{"EncodedMessage", changed}}).code, "InvalidAuthorizationMessageException");
-  EXPECT_EQ(Error("DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}).code, "InvalidAuthorizationMessageException");
+  EXPECT_EQ(Error("DecodeAuthorizationMessage", {{"EncodedMessage", changed}}).code,
+            "InvalidAuthorizationMessageException");
+  EXPECT_EQ(Error("DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}).code,
+            "InvalidAuthorizationMessageException");
   stratolite::testing::ServiceHarness other(kDescriptor);
   auth::SealedMessages elsewhere(other.world().deps().db, other.world().deps().random, "another purpose");
-  EXPECT_EQ(Error("DecodeAuthorizationMessage", {{"EncodedMessage", elsewhere.Seal("x")}}).code, "InvalidAuthorizationMessageException");
+  EXPECT_EQ(Error("DecodeAuthorizationMessage", {{"EncodedMessage", elsewhere.Seal("x")}}).code,
+            "InvalidAuthorizationMessageException");
 }
 
 TEST_F(StsTest, ATradeInTokenBecomesASessionOfItsPrincipal) {
