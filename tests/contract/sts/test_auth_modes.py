@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 
 pytestmark = pytest.mark.stratolite
@@ -32,6 +33,15 @@ def test_strict_mode_knows_its_keys_only(strict, client, account):
 
 def test_strict_mode_has_s3s_own_name_for_unknown_keys(strict, client):
     assert refused(client("s3", url=strict.endpoint).list_buckets)["Error"]["Code"] == "InvalidAccessKeyId"
+
+
+def test_strict_mode_lets_unsigned_operations_through_unsigned(strict, client, account):
+    unsigned = client("sts", url=strict.endpoint, signature_version=UNSIGNED)
+    error = refused(unsigned.get_caller_identity)
+    assert (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]) == ("MissingAuthenticationToken", 403)
+    role = f"arn:aws:iam::{account}:role/Any"
+    error = refused(lambda: unsigned.assume_role_with_web_identity(RoleArn=role, RoleSessionName="run", WebIdentityToken="no token"))
+    assert error["Error"]["Code"] == "InvalidIdentityToken"
 
 
 def test_a_wrong_secret_is_explained(strict, client, admin):

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "runtime/random_source.hpp"
 #include "stratolite/auth/sealed_messages.hpp"
@@ -101,6 +103,34 @@ TEST_F(CredentialStoreTest, ClearForgetsSessionsAndKeepsRootKeys) {
   EXPECT_FALSE(store_->Find(issued.access_key_id));
   EXPECT_TRUE(store_->Find("ROOT"));
   EXPECT_EQ(store_->RootCredentials().size(), 1U);
+}
+
+TEST_F(CredentialStoreTest, ManyThreadsIssueVerifyAndClear) {
+  const Authenticator authenticator(*store_, clock_, {}, nullptr, [this] { return clock_.now; });
+  std::atomic<int> verified = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 25; ++i) {
+        const Credential issued = Issue();
+        wire::HttpRequest request;
+        request.method = "GET";
+        request.target = "/";
+        request.headers = {{"Host", "localhost"}};
+        SignOptions options;
+        options.region = "us-east-1";
+        options.service = "sqs";
+        options.time = clock_.now;
+        Sign(request, {issued.access_key_id, issued.secret_access_key, issued.session_token}, options);
+        const auto outcome = authenticator.Authenticate({.http = request, .protocol = wire::Protocol::kQuery});
+        if (outcome.ok() && outcome->kind == AuthOutcome::Kind::kVerified) ++verified;
+        if (t == 0 && i % 5 == 0) store_->Clear();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  // The rows are still there, so what Clear forgot is found again.
+  EXPECT_EQ(verified, 100);
 }
 
 TEST_F(CredentialStoreTest, SealedMessagesOpenForTheirPurposeOnly) {
