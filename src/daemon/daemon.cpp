@@ -1,5 +1,6 @@
 #include "daemon/daemon.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "daemon/front_door.hpp"
@@ -24,6 +26,7 @@ namespace {
 // Each arena that a thread makes of its own costs resident memory; the loops share these.
 constexpr int kMallocArenas = 2;
 constexpr int kSecondSignalStatus = 130;
+constexpr rlim_t kMaxDescriptors = 65'536;
 
 sigset_t StopSignals() {
   sigset_t signals;
@@ -38,6 +41,12 @@ void PrepareProcess() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   mallopt(M_ARENA_MAX, kMallocArenas);
+  // A connection is a descriptor, and the default of 1024 is few for suites that run in parallel.
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, kMaxDescriptors);
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
 }
 
 std::string_view AuthModeName(auth::AuthMode mode) { return mode == auth::AuthMode::kStrict ? "strict" : "permissive"; }

@@ -51,7 +51,7 @@ void Connection::CutIfLate(TimePoint now) {
 
 void Connection::Stop() {
   stopping_ = true;
-  if (idle_) Cut();
+  if (idle_ || lingering_) Cut();
   if (exchange_) exchange_->Abandon();
 }
 
@@ -63,7 +63,8 @@ asio::awaitable<void> Connection::Run() {
     if (alive) alive = co_await Serve();
     exchange_.reset();
   }
-  if (!broken_) co_await Linger();
+  // Closing with unread bytes resets the connection, and the client may lose the answer.
+  if (!broken_ && (buffer_.size() > 0 || !parser_->body_complete())) co_await Linger();
   boost::system::error_code ignored;
   socket_.close(ignored);
 }
@@ -324,10 +325,11 @@ void Connection::SendStream() {
   }
 }
 
-/// Lets the client read the answer before the connection goes: closing with unread bytes would reset it.
+/// Lets the client read the answer before the connection goes.
 asio::awaitable<void> Connection::Linger() {
   ::shutdown(socket_.native_handle(), SHUT_WR);
   SetDeadline(limits_.linger);
+  lingering_ = true;
   for (std::size_t discarded = 0; discarded < 16 * kBodyReadBytes;) {
     buffer_.clear();
     const auto space = buffer_.prepare(kBodyReadBytes);

@@ -84,6 +84,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   TimePoint deadline_ = TimePoint::max();
   Wait wait_ = Wait::kNone;
   bool idle_ = false;
+  bool lingering_ = false;
   bool stopping_ = false;
   bool broken_ = false;
 };

@@ -353,6 +353,19 @@ TEST_F(ServerTest, StopEndsIdleConnectionsAndWaitingCallsAtOnce) {
   EXPECT_NE(head.find("Connection: close"), std::string::npos);
 }
 
+TEST_F(ServerTest, StopDoesNotWaitForClientsThatKeepTheirEndOpen) {
+  Start();
+  const auto waiting = Connect();
+  const auto refused = Connect();
+  waiting->Send(Get("/wait"));
+  refused->Send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n");
+  EXPECT_TRUE(refused->ReadAnswer().first.starts_with("HTTP/1.1 413 "));
+  ASSERT_TRUE(observed_.WaitFor([&] { return observed_.waiting == 1; }));
+  const auto begun = std::chrono::steady_clock::now();
+  server_->Stop(seconds(10));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(1));
+}
+
 TEST_F(ServerTest, StopLetsARequestInFlightFinish) {
   Start();
   const auto client = Connect();
