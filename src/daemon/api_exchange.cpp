@@ -58,6 +58,15 @@ wire::HttpResponse Greeting() {
   return response;
 }
 
+/// What SQS answers at the URL of a queue to a request without an action: no error envelope at all.
+wire::HttpResponse NoActionAtQueueUrl() {
+  wire::HttpResponse response;
+  response.status = 404;
+  response.headers.Add("Content-Type", "text/xml");
+  response.body = "<UnknownOperationException/>\n";
+  return response;
+}
+
 /// SQS words an unknown action in its own way, and at the URL of a queue it knows only what acts on that queue, and GetQueueUrl.
 Result<wire::Operation> AsSqsSees(const wire::HttpRequest& request, Result<wire::Operation> resolved) {
   const auto action = wire::internal::FormParameter(request, "Action");
@@ -129,6 +138,10 @@ bool ApiExchange::Identify() {
     return false;
   }
   protocol_ = wire::DetectProtocol(*model_, request);
+  if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs" && ParseQueuePath(request.path()) &&
+      !wire::internal::FormParameter(request, "Action")) {
+    return Send(NoActionAtQueueUrl()), false;
+  }
   return true;
 }
 

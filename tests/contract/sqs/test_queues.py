@@ -135,3 +135,9 @@ def test_what_does_not_act_on_the_queue_is_no_action_at_its_url(make_sqs, accoun
         status, text = query_at(queue, account, Action=action, QueueName="other", Version="2012-11-05")
         assert (status, "<Code>InvalidAction</Code>" in text) == (400, True)
         assert f"<Message>The action {action} is not valid for this endpoint.</Message>" in text
+
+
+def test_a_request_without_an_action_at_a_queues_url_is_unknown(make_sqs, account):
+    queue = make_sqs("json").create_queue(QueueName="queue")["QueueUrl"]
+    status, text = query_at(queue, account)
+    assert (status, "<UnknownOperationException" in text) == (404, True)
