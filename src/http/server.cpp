@@ -153,7 +153,8 @@ class Server::Impl {
       }
       CloseOnExec(socket.native_handle());
       next_loop_ = (next_loop_ + 1) % loops_.size();
-      if (!loop.thread.joinable()) RunLoop(loop);
+      // The first loop is running: it is this one, and Start may not have stored its thread yet.
+      if (&loop != loops_.front().get() && !loop.thread.joinable()) RunLoop(loop);
       auto connection = std::make_shared<Connection>(std::move(socket), *application_, lane_, limits_);
       tasks_.Spawn(loop.context.get_executor(), "connection", Host(loop, std::move(connection)));
     }

@@ -167,6 +167,16 @@ TEST_F(ServerTest, ServesBothLoopbackFamiliesOnOnePort) {
   }
 }
 
+TEST_F(ServerTest, ServesClientsThatConnectedBeforeItStarted) {
+  for (int round = 0; round < 50; ++round) {
+    server_ = std::make_unique<Server>(ServerOptions{});
+    const auto client = Connect();
+    ASSERT_TRUE(client->Send(Get("/echo")));
+    server_->Start(application_);
+    EXPECT_NE(client->ReadUntil("\r\n\r\n").find(" 200 "), std::string::npos);
+  }
+}
+
 TEST_F(ServerTest, KeepsTheConnectionForTheNextRequest) {
   Start();
   const auto client = Connect();
