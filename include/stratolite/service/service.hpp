@@ -101,7 +101,9 @@ class OperationTable {
   Entry& Add(std::string_view name, Handler handler) { return Insert(name, Entry{std::move(handler), nullptr, {}}); }
   /// A handler that may wait for long (long poll, invoke): it returns at once and calls `done` later. It must call `done` soon after
   /// `call->cancellation` fired.
-  Entry& AddAsync(std::string_view name, AsyncHandler handler) { return Insert(name, Entry{nullptr, std::move(handler), {}}); }
+  Entry& AddAsync(std::string_view name, AsyncHandler handler) {
+    return Insert(name, Entry{nullptr, std::move(handler), {}});
+  }
 
   /// nullptr: not built.
   const Entry* Find(std::string_view name) const;

@@ -99,7 +99,8 @@ TEST_P(BadValueTest, IsRefusedAndTheMessageSaysWhere) {
     LoadSettings({{}, {}, {{GetParam().setting, GetParam().value}}});
     FAIL() << "accepted";
   } catch (const SettingsError& error) {
-    EXPECT_EQ(error.what(), std::string("--") + GetParam().setting + ": '" + GetParam().value + "' " + GetParam().message);
+    EXPECT_EQ(error.what(),
+              std::string("--") + GetParam().setting + ": '" + GetParam().value + "' " + GetParam().message);
   }
 }
 
@@ -112,7 +113,8 @@ INSTANTIATE_TEST_SUITE_P(All, BadValueTest,
                                            BadValue{"default-account", "123", "must be twelve digits"},
                                            BadValue{"default-region", "here", "must look like us-east-1"},
                                            BadValue{"data-dir", "", "must name a path"},
-                                           BadValue{"log-level", "loud", "must be one of trace, debug, info, warn, error, off"}));
+                                           BadValue{"log-level", "loud",
+                                                    "must be one of trace, debug, info, warn, error, off"}));
 
 TEST(SettingNames, EnvironmentNamesAreUpperCaseWithUnderscores) {
   EXPECT_EQ(EnvironmentName("data-dir"), "STRATOLITE_DATA_DIR");

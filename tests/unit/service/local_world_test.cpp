@@ -4,10 +4,10 @@
 #include <stdexcept>
 #include <vector>
 
-#include "support/service_harness.hpp"
-#include "stratolite/runtime/scheduler.hpp"
 #include "stratolite/runtime/random.hpp"
+#include "stratolite/runtime/scheduler.hpp"
 #include "stratolite/storage/database.hpp"
+#include "support/service_harness.hpp"
 
 namespace stratolite {
 namespace {
@@ -31,7 +31,8 @@ class ProbeService final : public Service {
     operations.Add("Schedule", this, &ProbeService::Schedule);
     operations.Add("Seen", this, &ProbeService::Seen);
     operations.AddAsync("Wait", [this](std::shared_ptr<const Call> call, Completion done) {
-      deps_.timers.At(deps_.clock.Now() + std::chrono::seconds(call->input.value("Seconds", 0)), [done] { done(Json::object()); });
+      deps_.timers.At(deps_.clock.Now() + std::chrono::seconds(call->input.value("Seconds", 0)),
+                      [done] { done(Json::object()); });
     });
     operations.AddAsync("BreakLate", [](std::shared_ptr<const Call>, Completion) { throw std::runtime_error("no"); });
   }
@@ -39,8 +40,10 @@ class ProbeService final : public Service {
  private:
   Result<Json> Schedule(const Call& call) {
     deps_.db.Transact([&](storage::Txn& txn) {
-      deps_.scheduler.Schedule(txn, "probe.note", {call.input["Key"], deps_.clock.Now() + std::chrono::seconds(call.input.value("Seconds", 0)),
-                                                   call.input.value("Payload", "")});
+      deps_.scheduler.Schedule(
+          txn, "probe.note",
+          {call.input["Key"], deps_.clock.Now() + std::chrono::seconds(call.input.value("Seconds", 0)),
+           call.input.value("Payload", "")});
     });
     return Json::object();
   }
