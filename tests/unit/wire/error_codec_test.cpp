@@ -24,9 +24,9 @@ std::string ModelText(std::string_view metadata) {
   }})";
 }
 
-class SampleModel {
+class ErrorsModel {
  public:
-  explicit SampleModel(std::string_view metadata, const std::string& name = "sample")
+  explicit ErrorsModel(std::string_view metadata, const std::string& name = "sample")
       : block_(CompileModel(ModelText(metadata), name)), model_(block_) {}
 
   HttpResponse Encode(Protocol protocol, const AwsError& error) const {
@@ -38,18 +38,18 @@ class SampleModel {
   ServiceModel model_;
 };
 
-const SampleModel& Query() {
-  static const SampleModel model(
+const ErrorsModel& Query() {
+  static const ErrorsModel model(
       R"("protocol": "query", "protocols": ["query"], "serviceId": "Sample", "xmlNamespace": "https://example.com/")");
   return model;
 }
-const SampleModel& Compatible() {
-  static const SampleModel model(
+const ErrorsModel& Compatible() {
+  static const ErrorsModel model(
       R"("protocol": "json", "protocols": ["json"], "jsonVersion": "1.0", "awsQueryCompatible": {}, "serviceId": "Sample Two", "targetPrefix": "Sample")");
   return model;
 }
-const SampleModel& Rest() {
-  static const SampleModel model(R"("protocol": "rest-json", "protocols": ["rest-json"], "serviceId": "Sample")");
+const ErrorsModel& Rest() {
+  static const ErrorsModel model(R"("protocol": "rest-json", "protocols": ["rest-json"], "serviceId": "Sample")");
   return model;
 }
 
@@ -107,7 +107,7 @@ TEST(ErrorCodecTest, Ec2Envelope) {
 }
 
 TEST(ErrorCodecTest, S3HasABareErrorWithItsFields) {
-  const SampleModel s3(R"("protocol": "rest-xml", "protocols": ["rest-xml"], "serviceId": "S3")", "s3");
+  const ErrorsModel s3(R"("protocol": "rest-xml", "protocols": ["rest-xml"], "serviceId": "S3")", "s3");
   const auto error =
       WithFields({.code = "NoSuchKey", .message = "m", .http_status = 404}, {{"Key", "a&b"}, {"Size", 5}});
   const auto response = s3.Encode(Protocol::kRestXml, error);
@@ -120,7 +120,7 @@ TEST(ErrorCodecTest, S3HasABareErrorWithItsFields) {
 }
 
 TEST(ErrorCodecTest, OtherRestXmlServicesHaveAnErrorResponse) {
-  const SampleModel route53(R"("protocol": "rest-xml", "protocols": ["rest-xml"], "serviceId": "Route 53")");
+  const ErrorsModel route53(R"("protocol": "rest-xml", "protocols": ["rest-xml"], "serviceId": "Route 53")");
   EXPECT_EQ(route53.Encode(Protocol::kRestXml, {.code = "NotThere", .message = "m"}).body,
             "<?xml version=\"1.0\" "
             "encoding=\"UTF-8\"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>Sample.NonExistent</Code>"
@@ -144,7 +144,7 @@ TEST(ErrorCodecTest, TheQuerySpellingOfACodeFindsItsShape) {
 }
 
 TEST(ErrorCodecTest, Json11NamesAreBare) {
-  const SampleModel json(
+  const ErrorsModel json(
       R"("protocol": "json", "protocols": ["json"], "jsonVersion": "1.1", "serviceId": "Sample", "targetPrefix": "S")");
   const auto response = json.Encode(Protocol::kJson11, {.code = "Slow", .message = "m"});
   EXPECT_EQ(response.status, 429);

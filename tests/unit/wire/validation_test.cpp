@@ -8,7 +8,7 @@
 namespace stratolite::wire::internal {
 namespace {
 
-constexpr const char* kModel = R"({
+constexpr const char* kConstrainedModel = R"({
   "metadata": {"apiVersion": "2020-01-08", "protocol": "json", "protocols": ["json"], "serviceId": "Sample", "endpointPrefix": "sample"},
   "operations": {"Do": {"name": "Do", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "In"}},
                  "Need": {"name": "Need", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "NeedIn"}},
@@ -49,7 +49,7 @@ class ValidationTest : public testing::Test {
   }
   static std::string One(const std::string& text) { return "1 validation error detected: " + text; }
 
-  std::vector<std::byte> block_ = CompileModel(kModel, "sample");
+  std::vector<std::byte> block_ = CompileModel(kConstrainedModel, "sample");
   ServiceModel model_{block_};
 };
 

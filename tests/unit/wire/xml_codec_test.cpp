@@ -12,7 +12,7 @@
 namespace stratolite::wire::internal {
 namespace {
 
-constexpr const char* kModel = R"({
+constexpr const char* kXmlModel = R"({
   "metadata": {"apiVersion": "2020-01-08", "protocol": "rest-xml", "protocols": ["rest-xml"], "serviceId": "Sample", "endpointPrefix": "sample"},
   "operations": {"Do": {"name": "Do", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "Doc"}}},
   "shapes": {
@@ -70,7 +70,7 @@ class XmlCodecTest : public testing::Test {
     EXPECT_EQ(In(inner), value);
   }
 
-  std::vector<std::byte> block_ = CompileModel(kModel, "sample");
+  std::vector<std::byte> block_ = CompileModel(kXmlModel, "sample");
   ServiceModel model_{block_};
   Shape doc_ = *model_.FindShape("Doc");
 };
