@@ -23,7 +23,8 @@ wire::HttpResponse Answer(const Json& body, int status = 200) {
 }
 
 wire::HttpResponse AnswerError(const AwsError& error) {
-  return Answer(Json{{"code", error.code}, {"message", error.message}}, error.http_status != 0 ? error.http_status : 400);
+  return Answer(Json{{"code", error.code}, {"message", error.message}},
+                error.http_status != 0 ? error.http_status : 400);
 }
 
 std::optional<std::unordered_map<std::string, std::string>> DecodeQuery(std::string_view query) {
@@ -34,7 +35,8 @@ std::optional<std::unordered_map<std::string, std::string>> DecodeQuery(std::str
     if (field.empty()) continue;
     const auto equals = field.find('=');
     const auto name = PercentDecode(field.substr(0, equals), true);
-    const auto value = equals == std::string_view::npos ? std::optional<std::string>("") : PercentDecode(field.substr(equals + 1), true);
+    const auto value = equals == std::string_view::npos ? std::optional<std::string>("")
+                                                        : PercentDecode(field.substr(equals + 1), true);
     if (!name || !value) return std::nullopt;
     out.insert_or_assign(*name, *value);
   }
@@ -70,7 +72,9 @@ const std::vector<AdminApi::Page>& AdminApi::Pages() {
   return pages;
 }
 
-wire::HttpResponse AdminApi::Refuse(int status, std::string_view message) { return Answer(Json{{"message", message}}, status); }
+wire::HttpResponse AdminApi::Refuse(int status, std::string_view message) {
+  return Answer(Json{{"message", message}}, status);
+}
 
 wire::HttpResponse AdminApi::Handle(const wire::HttpRequest& request) const {
   try {
@@ -100,7 +104,8 @@ wire::HttpResponse AdminApi::Handle(const wire::HttpRequest& request) const {
 wire::HttpResponse AdminApi::ServicePage(std::string_view rest, const wire::HttpRequest& request) const {
   const auto slash = rest.find('/');
   const std::string_view name = rest.substr(0, slash);
-  Service* const service = slash == std::string_view::npos || world_.FindDescriptor(name) == nullptr ? nullptr : world_.FindService(name);
+  Service* const service =
+      slash == std::string_view::npos || world_.FindDescriptor(name) == nullptr ? nullptr : world_.FindService(name);
   if (service != nullptr) {
     auto query = DecodeQuery(request.query());
     if (!query) return Refuse(400, "The query string is not well-formed.");
@@ -110,7 +115,8 @@ wire::HttpResponse AdminApi::ServicePage(std::string_view rest, const wire::Http
         .default_scope = {facts_.default_account, facts_.default_region},
         .endpoint = fmt::format("{}://{}", request.tls ? "https" : "http", request.host()),
     };
-    if (const auto answer = service->Admin(page)) return answer->ok() ? Answer(answer->value()) : AnswerError(answer->error());
+    if (const auto answer = service->Admin(page))
+      return answer->ok() ? Answer(answer->value()) : AnswerError(answer->error());
   }
   Json paths = Json::array();
   std::vector<std::string_view> known;
@@ -121,7 +127,8 @@ wire::HttpResponse AdminApi::ServicePage(std::string_view rest, const wire::Http
   paths.push_back("/_stratolite/why/<request-id>");
   paths.push_back("/_stratolite/<service>/<page>");
   std::string message = fmt::format("There is no page {}.", request.path());
-  if (const auto near = NearestName(request.path(), known); !near.empty()) message += fmt::format(" Is {} meant?", near);
+  if (const auto near = NearestName(request.path(), known); !near.empty())
+    message += fmt::format(" Is {} meant?", near);
   return Answer(Json{{"message", message}, {"paths", paths}}, 404);
 }
 
@@ -196,7 +203,8 @@ wire::HttpResponse AdminApi::Coverage(const wire::HttpRequest&) const {
     }
     all_built += built;
     all += model->operation_count();
-    services[std::string(name)] = Json{{"built", built}, {"total", model->operation_count()}, {"operations", operations}};
+    services[std::string(name)] =
+        Json{{"built", built}, {"total", model->operation_count()}, {"operations", operations}};
   }
   return Answer(Json{{"built", all_built}, {"total", all}, {"services", services}});
 }
@@ -205,7 +213,9 @@ wire::HttpResponse AdminApi::Reset(const wire::HttpRequest& request) const {
   if (!request.body.empty()) {
     const Json body = Json::parse(request.body, nullptr, false);
     if (body.is_discarded() || !body.is_object()) return Refuse(400, "The body must be a JSON object or empty.");
-    if (!body.empty()) return Refuse(400, fmt::format("reset has no field '{}': it empties the whole world.", body.items().begin().key()));
+    if (!body.empty())
+      return Refuse(400,
+                    fmt::format("reset has no field '{}': it empties the whole world.", body.items().begin().key()));
   }
   world_.Reset();
   return Answer(Json{{"status", "empty"}});
@@ -227,8 +237,11 @@ wire::HttpResponse AdminApi::ChangeClock(const wire::HttpRequest& request) const
 
 wire::HttpResponse AdminApi::Why(std::string_view request_id) const {
   if (const auto page = why_.Describe(request_id)) return Answer(*page);
-  return Refuse(404, fmt::format("No refused request with id '{}' is remembered: only refused requests are, and only the last few hundred.",
-                                 request_id));
+  return Refuse(
+      404,
+      fmt::format(
+          "No refused request with id '{}' is remembered: only refused requests are, and only the last few hundred.",
+          request_id));
 }
 
 }  // namespace stratolite::daemon

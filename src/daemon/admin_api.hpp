@@ -24,7 +24,8 @@ struct AdminFacts {
 /// is the front door's business. `world` and `why` outlive it. Thread-safe. Blocks.
 class AdminApi {
  public:
-  AdminApi(World& world, const auth::WhyLog& why, AdminFacts facts) : world_(world), why_(why), facts_(std::move(facts)) {}
+  AdminApi(World& world, const auth::WhyLog& why, AdminFacts facts)
+      : world_(world), why_(why), facts_(std::move(facts)) {}
 
   wire::HttpResponse Handle(const wire::HttpRequest& request) const;
   /// `{"message": …}`.

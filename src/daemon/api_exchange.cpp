@@ -26,10 +26,12 @@ wire::ServiceModel StandInModel(const wire::HttpRequest& request, wire::Protocol
   };
   if (request.headers.Has("smithy-protocol")) return pick("cloudwatch", wire::Protocol::kRpcV2Cbor);
   if (wire::internal::FindTarget(request)) {
-    return pick("dynamodb", wire::internal::HasMediaType(request, "application/x-amz-json-1.0") ? wire::Protocol::kJson10
-                                                                                                : wire::Protocol::kJson11);
+    return pick("dynamodb", wire::internal::HasMediaType(request, "application/x-amz-json-1.0")
+                                ? wire::Protocol::kJson10
+                                : wire::Protocol::kJson11);
   }
-  if (wire::internal::FormParameter(request, "Action") || wire::internal::HasMediaType(request, "application/x-www-form-urlencoded")) {
+  if (wire::internal::FormParameter(request, "Action") ||
+      wire::internal::HasMediaType(request, "application/x-www-form-urlencoded")) {
     return pick("sts", wire::Protocol::kQuery);
   }
   if (wire::internal::HasMediaType(request, "application/xml") || wire::internal::HasMediaType(request, "text/xml")) {
@@ -70,10 +72,12 @@ wire::HttpResponse NoActionAtQueueUrl() {
 /// SQS words an unknown action in its own way, and at the URL of a queue it knows only what acts on that queue, and GetQueueUrl.
 Result<wire::Operation> AsSqsSees(const wire::HttpRequest& request, Result<wire::Operation> resolved) {
   const auto action = wire::internal::FormParameter(request, "Action");
-  const bool acts_on_queue =
-      resolved.ok() && (resolved->name() == "GetQueueUrl" || (resolved->input() && resolved->input()->FindMember("QueueUrl")));
+  const bool acts_on_queue = resolved.ok() && (resolved->name() == "GetQueueUrl" ||
+                                               (resolved->input() && resolved->input()->FindMember("QueueUrl")));
   if (!action || acts_on_queue || (resolved.ok() && !ParseQueuePath(request.path()))) return resolved;
-  return AwsError{.code = "InvalidAction", .message = fmt::format("The action {} is not valid for this endpoint.", *action), .http_status = 400};
+  return AwsError{.code = "InvalidAction",
+                  .message = fmt::format("The action {} is not valid for this endpoint.", *action),
+                  .http_status = 400};
 }
 
 }  // namespace
@@ -103,7 +107,8 @@ void ApiExchange::Run(http::Responder respond) {
 void ApiExchange::Handle() {
   if (!Identify()) return;
   auto resolved = wire::ResolveOperation(*model_, protocol_, request);
-  if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs") resolved = AsSqsSees(request, std::move(resolved));
+  if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs")
+    resolved = AsSqsSees(request, std::move(resolved));
   if (!resolved.ok()) return Fail(resolved.error());
   operation_ = *resolved;
 
@@ -130,7 +135,8 @@ void ApiExchange::Handle() {
 bool ApiExchange::Identify() {
   if (route_.kind == Route::Kind::kNeedsBody) route_ = FindRoute(request, claim_, true);
   if (route_.kind == Route::Kind::kNone) return Send(Greeting()), false;
-  request_id_ = route_.service == kS3 ? parts_.world.random().String(kS3RequestIdLength, kUpperAlphanumerics) : parts_.world.random().Uuid();
+  request_id_ = route_.service == kS3 ? parts_.world.random().String(kS3RequestIdLength, kUpperAlphanumerics)
+                                      : parts_.world.random().Uuid();
   if (route_.kind == Route::Kind::kService && !model_) model_ = wire::FindLinkedModel(route_.service);
   if (!model_) {
     model_ = StandInModel(request, protocol_);
@@ -151,8 +157,9 @@ Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& opera
   auto call = std::make_shared<Call>();
   call->endpoint = Endpoint();
   // Old clients of SQS post their form to the queue's URL and do not repeat it inside.
-  if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs" && input->is_object() && !input->contains("QueueUrl") &&
-      operation.input() && operation.input()->FindMember("QueueUrl") && ParseQueuePath(request.path())) {
+  if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs" && input->is_object() &&
+      !input->contains("QueueUrl") && operation.input() && operation.input()->FindMember("QueueUrl") &&
+      ParseQueuePath(request.path())) {
     (*input)["QueueUrl"] = call->endpoint + std::string(request.path());
   }
   const ServiceDescriptor* const descriptor = parts_.world.FindDescriptor(route_.service);
@@ -201,7 +208,8 @@ void ApiExchange::Succeed(const Json& output) {
   try {
     Send(wire::EncodeOutput(*operation_, protocol_, output, MakeContext()));
   } catch (const std::exception& error) {
-    spdlog::error("the answer of {} {} cannot be encoded, request {}: {}", route_.service, operation_->name(), request_id_, error.what());
+    spdlog::error("the answer of {} {} cannot be encoded, request {}: {}", route_.service, operation_->name(),
+                  request_id_, error.what());
     Fail(InternalFailure());
   }
 }
@@ -211,7 +219,8 @@ void ApiExchange::Fail(const AwsError& error) {
     wire::HttpResponse response;
     response.status = error.http_status != 0 ? error.http_status : 500;
     response.headers.Add("Content-Type", "application/json");
-    response.body = Json{{"__type", error.code}, {"message", error.message}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+    response.body =
+        Json{{"__type", error.code}, {"message", error.message}}.dump(-1, ' ', false, Json::error_handler_t::replace);
     return Send(std::move(response));
   }
   Send(wire::EncodeError(*model_, protocol_, error, MakeContext()));

@@ -9,10 +9,14 @@ namespace stratolite::daemon {
 namespace {
 
 constexpr std::string_view kExposedFields =
-    "x-amzn-requestid, x-amz-request-id, x-amz-id-2, x-amzn-errortype, x-amzn-error-message, x-amzn-query-error, x-amzn-query-mode, "
-    "smithy-protocol, etag, date, content-range, x-amz-version-id, x-amz-delete-marker, x-amz-expiration, x-amz-restore, "
-    "x-amz-server-side-encryption, x-amz-checksum-crc32, x-amz-checksum-crc32c, x-amz-checksum-crc64nvme, x-amz-checksum-sha1, "
-    "x-amz-checksum-sha256, x-amz-checksum-type, x-amz-bucket-region, x-amz-function-error, x-amz-log-result, x-amz-executed-version";
+    "x-amzn-requestid, x-amz-request-id, x-amz-id-2, x-amzn-errortype, x-amzn-error-message, x-amzn-query-error, "
+    "x-amzn-query-mode, "
+    "smithy-protocol, etag, date, content-range, x-amz-version-id, x-amz-delete-marker, x-amz-expiration, "
+    "x-amz-restore, "
+    "x-amz-server-side-encryption, x-amz-checksum-crc32, x-amz-checksum-crc32c, x-amz-checksum-crc64nvme, "
+    "x-amz-checksum-sha1, "
+    "x-amz-checksum-sha256, x-amz-checksum-type, x-amz-bucket-region, x-amz-function-error, x-amz-log-result, "
+    "x-amz-executed-version";
 
 bool IsIpLiteral(std::string_view name) {
   if (name.find(':') != std::string_view::npos) return true;
@@ -21,11 +25,13 @@ bool IsIpLiteral(std::string_view name) {
 }
 
 bool IsLoopback(std::string_view name) {
-  return name == "localhost" || name.ends_with(".localhost") || name == "::1" || (IsIpLiteral(name) && name.starts_with("127."));
+  return name == "localhost" || name.ends_with(".localhost") || name == "::1" ||
+         (IsIpLiteral(name) && name.starts_with("127."));
 }
 
 bool EndsWithDomain(std::string_view name, std::string_view domain) {
-  return name == domain || (name.size() > domain.size() && name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
+  return name == domain ||
+         (name.size() > domain.size() && name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
 }
 
 }  // namespace
@@ -39,11 +45,13 @@ bool BrowserRules::TrustsHost(std::string_view host) const {
   if (IsIpLiteral(name) || IsLoopback(name) || name.find('.') == std::string::npos) return true;
   // Resolves to 127.0.0.1 by its owner's promise, and is what existing configurations name.
   if (EndsWithDomain(name, "localhost.localstack.cloud")) return true;
-  return std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& trusted) { return EndsWithDomain(name, trusted); });
+  return std::any_of(hosts_.begin(), hosts_.end(),
+                     [&](const std::string& trusted) { return EndsWithDomain(name, trusted); });
 }
 
 bool BrowserRules::TrustsOrigin(std::string_view origin) const {
-  if (std::any_of(origins_.begin(), origins_.end(), [&](const std::string& trusted) { return trusted == "*" || trusted == origin; })) {
+  if (std::any_of(origins_.begin(), origins_.end(),
+                  [&](const std::string& trusted) { return trusted == "*" || trusted == origin; })) {
     return true;
   }
   const auto scheme = origin.find("://");
@@ -55,8 +63,8 @@ std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& reques
   const auto site = request.headers.Find("sec-fetch-site");
   if (!origin && !site && !admin) return std::nullopt;
   if (origin && !TrustsOrigin(*origin)) {
-    return "The web origin '" + std::string(*origin) + "' may not call Stratolite. Start it with --cors-origin " + std::string(*origin) +
-           " to allow it.";
+    return "The web origin '" + std::string(*origin) + "' may not call Stratolite. Start it with --cors-origin " +
+           std::string(*origin) + " to allow it.";
   }
   if (admin && !TrustsHost(request.host())) {
     return "The admin API is not served under the name '" + HostName(request.host()) +
@@ -64,11 +72,13 @@ std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& reques
   }
   if (site && !origin) {
     // Links and images of other sites may fetch, as on AWS; a signature proves nothing while unknown keys pass.
-    const bool fetches = (request.method == "GET" || request.method == "HEAD") && !wire::internal::FormParameter(request, "Action");
+    const bool fetches =
+        (request.method == "GET" || request.method == "HEAD") && !wire::internal::FormParameter(request, "Action");
     if (*site == "cross-site" && (admin || !fetches)) return "Pages of other sites may not call Stratolite.";
     // A page of a foreign domain that resolves to this machine is same-origin to the browser.
     if (!TrustsHost(request.host()) && !IsAwsHost(request.host())) {
-      return "The name '" + HostName(request.host()) + "' is not trusted in a browser. Use localhost or an IP address, or start Stratolite with " +
+      return "The name '" + HostName(request.host()) +
+             "' is not trusted in a browser. Use localhost or an IP address, or start Stratolite with " +
              "--admin-host NAME.";
     }
   }
@@ -76,7 +86,8 @@ std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& reques
 }
 
 bool BrowserRules::IsPreflight(const wire::HttpRequest& request) {
-  return request.method == "OPTIONS" && request.headers.Has("origin") && request.headers.Has("access-control-request-method");
+  return request.method == "OPTIONS" && request.headers.Has("origin") &&
+         request.headers.Has("access-control-request-method");
 }
 
 wire::HttpResponse BrowserRules::AnswerPreflight(const wire::HttpRequest& request) {

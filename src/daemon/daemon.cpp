@@ -57,7 +57,8 @@ std::string_view AuthModeMeaning(auth::AuthMode mode) {
 }
 
 AccountId ParseAccount(const std::string& text) {
-  if (!IsAccountId(text)) throw std::runtime_error(fmt::format("'{}' is not an AWS account: it must be 12 digits.", text));
+  if (!IsAccountId(text))
+    throw std::runtime_error(fmt::format("'{}' is not an AWS account: it must be 12 digits.", text));
   return AccountId(text);
 }
 
@@ -92,8 +93,8 @@ void PrintBanner(const DaemonOptions& options, const std::string& endpoint, cons
       "  auth      {}\n"
       "  account   {}, region {} for requests that do not say\n",
       STRATOLITE_VERSION, endpoint, fmt::join(bound, ", "),
-      persistent ? fmt::format("{}, kept", options.data_dir.string()) : "in memory, gone at exit", AuthModeMeaning(options.auth),
-      options.default_account, options.default_region);
+      persistent ? fmt::format("{}, kept", options.data_dir.string()) : "in memory, gone at exit",
+      AuthModeMeaning(options.auth), options.default_account, options.default_region);
 }
 
 /// Returns at the first signal.

@@ -12,7 +12,9 @@ namespace {
 /// An answer that was clear from the head.
 class ReadyExchange final : public http::Exchange {
  public:
-  ReadyExchange(wire::HttpRequest head, wire::HttpResponse response) : response_(std::move(response)) { request = std::move(head); }
+  ReadyExchange(wire::HttpRequest head, wire::HttpResponse response) : response_(std::move(response)) {
+    request = std::move(head);
+  }
   void Run(http::Responder respond) override { respond(std::move(response_)); }
   wire::HttpResponse TooLarge() override { return std::move(response_); }
 
@@ -33,7 +35,9 @@ class AdminExchange final : public http::Exchange {
     BrowserRules::AddCorsFields(request.headers.Get("origin"), response);
     respond(std::move(response));
   }
-  wire::HttpResponse TooLarge() override { return AdminApi::Refuse(413, "The body of an admin request may have 1 MiB."); }
+  wire::HttpResponse TooLarge() override {
+    return AdminApi::Refuse(413, "The body of an admin request may have 1 MiB.");
+  }
 
  private:
   const AdminApi& admin_;

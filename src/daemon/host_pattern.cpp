@@ -10,8 +10,8 @@
 namespace stratolite::daemon {
 namespace {
 
-constexpr std::array<std::string_view, 5> kAwsSuffixes{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn",
-                                                       ".on.aws"};
+constexpr std::array<std::string_view, 5> kAwsSuffixes{".amazonaws.com", ".amazonaws.com.cn", ".api.aws",
+                                                       ".api.amazonwebservices.com.cn", ".on.aws"};
 
 std::vector<std::string_view> SplitLabels(std::string_view name) {
   std::vector<std::string_view> labels;
@@ -78,7 +78,8 @@ HostMatch MatchAws(std::string_view name) {
     const std::size_t begin = labels.size() - width;
     std::string candidate(labels[begin]);
     if (width == 2) candidate.append(".").append(labels[begin + 1]);
-    const auto service = width == 2 ? ServiceOfEndpointPrefix(candidate) : ServiceOfLabel(labels[begin], match.region, true);
+    const auto service =
+        width == 2 ? ServiceOfEndpointPrefix(candidate) : ServiceOfLabel(labels[begin], match.region, true);
     if (service.empty()) continue;
     match.service = service;
     match.prefix = Joined(labels, begin);
@@ -116,14 +117,16 @@ std::string HostName(std::string_view host) {
     host = host.substr(0, host.find(':'));
   }
   std::string name(host);
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
   if (name.ends_with('.')) name.pop_back();
   return name;
 }
 
 bool IsAwsHost(std::string_view host) {
   const std::string name = HostName(host);
-  return std::any_of(kAwsSuffixes.begin(), kAwsSuffixes.end(), [&](std::string_view suffix) { return name.ends_with(suffix); });
+  return std::any_of(kAwsSuffixes.begin(), kAwsSuffixes.end(),
+                     [&](std::string_view suffix) { return name.ends_with(suffix); });
 }
 
 HostMatch MatchHost(std::string_view host) {

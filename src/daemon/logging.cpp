@@ -36,7 +36,8 @@ class JsonLineFormatter final : public spdlog::formatter {
 void ConfigureLogging(LogFormat format, const std::string& level) {
   const auto parsed = spdlog::level::from_str(level == "warn" ? "warning" : level);
   if (parsed == spdlog::level::off && level != "off") {
-    throw std::runtime_error(fmt::format("'{}' is not a log level: trace, debug, info, warning, error, critical or off.", level));
+    throw std::runtime_error(
+        fmt::format("'{}' is not a log level: trace, debug, info, warning, error, critical or off.", level));
   }
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   auto logger = std::make_shared<spdlog::logger>("", std::move(sink));

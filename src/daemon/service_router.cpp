@@ -46,12 +46,14 @@ const ModelIndexEntry* ByRpcPath(const wire::HttpRequest& request) {
   const auto path = wire::internal::FindRpcPath(request);
   if (!path) return nullptr;
   return FindEntry([&](const ModelIndexEntry& entry) {
-    return path->service == entry.target_prefix || path->service == entry.service_id || wire::EqualsIgnoreCase(path->service, entry.name);
+    return path->service == entry.target_prefix || path->service == entry.service_id ||
+           wire::EqualsIgnoreCase(path->service, entry.name);
   });
 }
 
 /// Several APIs may share a signing name (sagemaker and its runtime): the host tells, else the one that has such an operation, else the first.
-const ModelIndexEntry* ByScope(const wire::HttpRequest& request, std::string_view signing_name, std::string_view host_service) {
+const ModelIndexEntry* ByScope(const wire::HttpRequest& request, std::string_view signing_name,
+                               std::string_view host_service) {
   for (const auto& [alias, name] : kSigningAliases) {
     if (alias == signing_name) signing_name = name;
   }
@@ -66,7 +68,8 @@ const ModelIndexEntry* ByScope(const wire::HttpRequest& request, std::string_vie
     }
     for (const ModelIndexEntry* candidate : {first, &entry}) {
       const auto model = wire::FindLinkedModel(candidate->name);
-      if (able == nullptr && wire::ResolveOperation(*model, wire::DetectProtocol(*model, request), request).ok()) able = candidate;
+      if (able == nullptr && wire::ResolveOperation(*model, wire::DetectProtocol(*model, request), request).ok())
+        able = candidate;
     }
   }
   return able != nullptr ? able : first;
@@ -77,7 +80,8 @@ const ModelIndexEntry* ByAction(const wire::HttpRequest& request) {
   if (!action) return nullptr;
   const auto has_action = [&](const ModelIndexEntry& entry) {
     const auto model = wire::FindLinkedModel(entry.name);
-    return (model->Speaks(wire::Protocol::kQuery) || model->Speaks(wire::Protocol::kEc2)) && model->FindOperation(*action).has_value();
+    return (model->Speaks(wire::Protocol::kQuery) || model->Speaks(wire::Protocol::kEc2)) &&
+           model->FindOperation(*action).has_value();
   };
   if (ParseQueuePath(request.path())) {
     const auto* sqs = FindEntry([&](const ModelIndexEntry& entry) { return entry.name == "sqs" && has_action(entry); });
@@ -85,7 +89,8 @@ const ModelIndexEntry* ByAction(const wire::HttpRequest& request) {
   }
   const auto version = wire::internal::FormParameter(request, "Version");
   if (version) {
-    const auto* both = FindEntry([&](const ModelIndexEntry& entry) { return entry.api_version == *version && has_action(entry); });
+    const auto* both =
+        FindEntry([&](const ModelIndexEntry& entry) { return entry.api_version == *version && has_action(entry); });
     if (both != nullptr) return both;
     const auto* versioned = FindEntry([&](const ModelIndexEntry& entry) { return entry.api_version == *version; });
     if (versioned != nullptr) return versioned;
@@ -115,7 +120,8 @@ bool MayHoldForm(const wire::HttpRequest& request) {
 
 }  // namespace
 
-Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim, bool body_complete) {
+Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim,
+                bool body_complete) {
   Route route;
   route.host = MatchHost(request.host());
   const auto found = [&route](std::string_view service) {
@@ -148,8 +154,8 @@ Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::Clai
     return route;
   }
   if (const auto* entry = ByRestPath(request)) return found(entry->name);
-  if (request.path() == "/" && request.query().empty() && (request.method == "GET" || request.method == "HEAD") && !claim &&
-      !request.headers.Has("authorization")) {
+  if (request.path() == "/" && request.query().empty() && (request.method == "GET" || request.method == "HEAD") &&
+      !claim && !request.headers.Has("authorization")) {
     return route;
   }
   return found("s3");

@@ -3,10 +3,10 @@
 #include <cerrno>
 #include <future>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 
 #include "http/socket_body.hpp"
 
@@ -144,7 +144,7 @@ asio::awaitable<bool> Connection::Serve() {
   }
   if (broken_) co_return false;
   const bool written = co_await WriteAnswer();
-  co_return written && framing_.keep_alive;
+  co_return written&& framing_.keep_alive;
 }
 
 /// Leaves the body in the exchange; or an answer, when the body is refused. False: the connection is lost.
@@ -163,13 +163,15 @@ asio::awaitable<bool> Connection::CollectBody() {
     if (!flushed) co_return false;
   }
   // Not all that is announced: memory is given out as bytes arrive.
-  if (declared) exchange_->request.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*declared, kBodyReadBytes)));
+  if (declared)
+    exchange_->request.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*declared, kBodyReadBytes)));
   for (;;) {
     const auto progress = parser_->CollectBody(Bytes(buffer_), buffer_.size(), limit);
     buffer_.consume(progress.consumed);
     if (progress.error_status != 0) {
       framing_.keep_alive = false;
-      answer_ = progress.error_status == 413 ? exchange_->TooLarge() : application_.Malformed(progress.error_status, progress.reason);
+      answer_ = progress.error_status == 413 ? exchange_->TooLarge()
+                                             : application_.Malformed(progress.error_status, progress.reason);
       co_return true;
     }
     if (progress.done) co_return true;

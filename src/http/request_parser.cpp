@@ -104,7 +104,8 @@ void RequestParser::on_request_impl(beast::http::verb, View method, View target,
   version_ = version;
   if (version != 10 && version != 11) error = beast::http::error::bad_version;
   if (target.starts_with('/') || (request_->method == "OPTIONS" && target == "*")) return;
-  if (AuthorityOf(request_->target).empty()) Refuse(400, "The request target must be a path or an absolute URI.", error);
+  if (AuthorityOf(request_->target).empty())
+    Refuse(400, "The request target must be a path or an absolute URI.", error);
 }
 
 void RequestParser::on_field_impl(field name, View spelling, View value, Error& error) {
@@ -117,13 +118,15 @@ void RequestParser::on_field_impl(field name, View spelling, View value, Error& 
   switch (name) {
     case field::transfer_encoding:
       if (version_ == 10) return Refuse(400, "HTTP/1.0 has no Transfer-Encoding.", error);
-      if (!beast::iequals(value, "chunked")) return Refuse(501, "The only Transfer-Encoding understood is chunked.", error);
+      if (!beast::iequals(value, "chunked"))
+        return Refuse(501, "The only Transfer-Encoding understood is chunked.", error);
       break;
     case field::host:
       if (++hosts_ > 1) return Refuse(400, "The request has several Host fields.", error);
       break;
     case field::expect:
-      if (!beast::iequals(value, "100-continue")) return Refuse(417, "The only expectation understood is 100-continue.", error);
+      if (!beast::iequals(value, "100-continue"))
+        return Refuse(417, "The only expectation understood is 100-continue.", error);
       wants_continue_ = version_ == 11;
       break;
     default:

@@ -5,12 +5,12 @@
 #include <thread>
 #include <unordered_set>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/ip/v6_only.hpp>
-#include <boost/asio/post.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 
 #include "http/connection.hpp"
 #include "http/task_group.hpp"
@@ -39,7 +39,8 @@ struct Loop {
 
 std::string Spell(const tcp::endpoint& endpoint) {
   const std::string address = endpoint.address().to_string();
-  return endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port()) : fmt::format("{}:{}", address, endpoint.port());
+  return endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port())
+                                    : fmt::format("{}:{}", address, endpoint.port());
 }
 
 // Asio opens sockets without SOCK_CLOEXEC, and services start processes.
@@ -102,9 +103,10 @@ class Server::Impl {
       for (const std::string& address : options.addresses) taken = taken || !Listen(address, options);
       if (!taken) break;
       if (options.port != 0 || attempt == kPortTries) {
-        throw std::runtime_error(fmt::format(
-            "Port {} is taken. Is Stratolite running already (`stratolite status`)? Another port: `stratolite start --port 4567`.",
-            options.port));
+        throw std::runtime_error(
+            fmt::format("Port {} is taken. Is Stratolite running already (`stratolite status`)? Another port: "
+                        "`stratolite start --port 4567`.",
+                        options.port));
       }
     }
     if (acceptors_.empty()) throw std::runtime_error("None of the addresses to listen on exists on this machine.");

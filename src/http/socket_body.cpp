@@ -31,8 +31,8 @@ std::size_t SocketBodyReader::Read(char* buffer, std::size_t capacity) {
   for (;;) {
     if (buffer_.size() > 0) {
       std::size_t produced = 0;
-      const auto progress =
-          parser_.ExtractBody(static_cast<const char*>(buffer_.data().data()), buffer_.size(), buffer, capacity, &produced);
+      const auto progress = parser_.ExtractBody(static_cast<const char*>(buffer_.data().data()), buffer_.size(), buffer,
+                                                capacity, &produced);
       buffer_.consume(progress.consumed);
       if (progress.error_status != 0) fail("the request body is malformed");
       if (produced > 0 || progress.done) return produced;

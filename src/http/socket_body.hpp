@@ -14,7 +14,8 @@ namespace stratolite::http {
 /// the first wait if the client expects it. All arguments outlive the reader. Confined to one thread at a time. Blocks.
 class SocketBodyReader final : public wire::BodyReader {
  public:
-  SocketBodyReader(int socket, boost::beast::flat_buffer& buffer, RequestParser& parser, std::chrono::seconds idle_limit)
+  SocketBodyReader(int socket, boost::beast::flat_buffer& buffer, RequestParser& parser,
+                   std::chrono::seconds idle_limit)
       : socket_(socket), buffer_(buffer), parser_(parser), idle_limit_(idle_limit) {}
 
   std::size_t Read(char* buffer, std::size_t capacity) override;

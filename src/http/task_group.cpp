@@ -1,16 +1,18 @@
 #include "http/task_group.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
 
 namespace stratolite::http {
 
-void TaskGroup::Spawn(const boost::asio::any_io_executor& executor, std::string_view name, boost::asio::awaitable<void> task) {
+void TaskGroup::Spawn(const boost::asio::any_io_executor& executor, std::string_view name,
+                      boost::asio::awaitable<void> task) {
   {
     const std::scoped_lock lock(mutex_);
     ++running_;
   }
-  boost::asio::co_spawn(executor, std::move(task), [this, name](const std::exception_ptr& error) { Finished(name, error); });
+  boost::asio::co_spawn(executor, std::move(task),
+                        [this, name](const std::exception_ptr& error) { Finished(name, error); });
 }
 
 void TaskGroup::Finished(std::string_view name, const std::exception_ptr& error) {

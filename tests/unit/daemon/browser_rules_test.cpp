@@ -16,7 +16,9 @@ wire::HttpRequest Request(std::vector<wire::Headers::Field> fields, std::string 
 
 class BrowserRulesTest : public ::testing::Test {
  protected:
-  bool Allows(std::vector<wire::Headers::Field> fields, bool admin) const { return !rules_.Refusal(Request(std::move(fields)), admin); }
+  bool Allows(std::vector<wire::Headers::Field> fields, bool admin) const {
+    return !rules_.Refusal(Request(std::move(fields)), admin);
+  }
   const BrowserRules rules_{{"stratolite.example"}, {"https://app.example.com"}};
 };
 
@@ -26,11 +28,13 @@ TEST_F(BrowserRulesTest, ClientsThatAreNoBrowsersUseTheApiUnderAnyName) {
 }
 
 TEST_F(BrowserRulesTest, TheAdminApiIsServedUnderNamesThatCannotBeRebound) {
-  for (const char* host : {"localhost:4566", "127.0.0.1", "192.168.1.4:4566", "[::1]:4566", "a.localhost", "stratolite:4566",
-                           "stratolite.example", "x.stratolite.example", "localhost.localstack.cloud:4566"}) {
+  for (const char* host :
+       {"localhost:4566", "127.0.0.1", "192.168.1.4:4566", "[::1]:4566", "a.localhost", "stratolite:4566",
+        "stratolite.example", "x.stratolite.example", "localhost.localstack.cloud:4566"}) {
     EXPECT_TRUE(Allows({{"Host", host}}, true)) << host;
   }
-  for (const char* host : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "notstratolite.example.com"}) {
+  for (const char* host :
+       {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "notstratolite.example.com"}) {
     EXPECT_FALSE(Allows({{"Host", host}}, true)) << host;
   }
 }

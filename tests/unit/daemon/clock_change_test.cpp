@@ -11,7 +11,8 @@ std::string ErrorOf(std::string_view body) {
 }
 
 TEST(ClockChangeTest, ReadsAllFields) {
-  const auto change = ParseClockChange(R"({"freeze":true,"set":"2030-01-02T03:04:05Z","advance":"PT1H30M","speed":2.5})");
+  const auto change =
+      ParseClockChange(R"({"freeze":true,"set":"2030-01-02T03:04:05Z","advance":"PT1H30M","speed":2.5})");
   ASSERT_TRUE(change.ok());
   EXPECT_EQ(change->freeze, true);
   EXPECT_EQ(FormatIso8601(*change->set), "2030-01-02T03:04:05Z");
@@ -30,9 +31,9 @@ TEST(ClockChangeTest, SuggestsTheFieldThatWasMeant) {
 }
 
 TEST(ClockChangeTest, RefusesWhatCannotBeRead) {
-  for (const char* body : {"", "[]", "{}", "null", "{", R"({"freeze":"yes"})", R"({"set":"tomorrow"})", R"({"advance":"1h"})",
-                           R"({"advance":"-PT1H"})", R"({"advance":3600})", R"({"speed":0})", R"({"speed":-1})", R"({"speed":1e99})",
-                           R"({"speed":"fast"})"}) {
+  for (const char* body : {"", "[]", "{}", "null", "{", R"({"freeze":"yes"})", R"({"set":"tomorrow"})",
+                           R"({"advance":"1h"})", R"({"advance":"-PT1H"})", R"({"advance":3600})", R"({"speed":0})",
+                           R"({"speed":-1})", R"({"speed":1e99})", R"({"speed":"fast"})"}) {
     EXPECT_FALSE(ErrorOf(body).empty()) << body;
   }
 }

@@ -14,7 +14,8 @@ class EchoSts final : public Service {
  public:
   void Register(OperationTable& operations) override {
     operations.Add("GetCallerIdentity", [](const Call& call) -> Result<Json> {
-      return Json{{"Account", call.scope.account.str()}, {"Arn", call.scope.region.str()}, {"UserId", call.access_key_id}};
+      return Json{
+          {"Account", call.scope.account.str()}, {"Arn", call.scope.region.str()}, {"UserId", call.access_key_id}};
     });
     operations.Add("GetSessionToken", [](const Call&) -> Result<Json> { throw std::runtime_error("disk on fire"); });
   }
@@ -41,10 +42,13 @@ class EchoSqs final : public Service {
 
 constexpr ServiceDescriptor kServices[] = {
     {.name = "sts", .make = [](const ServiceDeps&) -> std::unique_ptr<Service> { return std::make_unique<EchoSts>(); }},
-    {.name = "sqs", .make = [](const ServiceDeps&) -> std::unique_ptr<Service> { return std::make_unique<EchoSqs>(); }, .validates_input = false},
+    {.name = "sqs",
+     .make = [](const ServiceDeps&) -> std::unique_ptr<Service> { return std::make_unique<EchoSqs>(); },
+     .validates_input = false},
 };
 
-wire::HttpRequest Request(std::string method, std::string target, std::vector<wire::Headers::Field> fields = {}, std::string body = {}) {
+wire::HttpRequest Request(std::string method, std::string target, std::vector<wire::Headers::Field> fields = {},
+                          std::string body = {}) {
   wire::HttpRequest request;
   request.method = std::move(method);
   request.target = std::move(target);
@@ -56,7 +60,8 @@ wire::HttpRequest Request(std::string method, std::string target, std::vector<wi
 
 const wire::Headers::Field kForm{"Content-Type", "application/x-www-form-urlencoded"};
 const std::string kAuthorization =
-    "AWS4-HMAC-SHA256 Credential=123456789012/20260102/eu-west-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=00";
+    "AWS4-HMAC-SHA256 Credential=123456789012/20260102/eu-west-1/sts/aws4_request, SignedHeaders=host;x-amz-date, "
+    "Signature=00";
 
 class FrontDoorTest : public ::testing::Test {
  protected:
@@ -70,20 +75,28 @@ class FrontDoorTest : public ::testing::Test {
     return answer.get_future().get();
   }
   Json AskJson(wire::HttpRequest request) { return Json::parse(Ask(std::move(request)).body); }
-  static bool Has(const wire::HttpResponse& response, std::string_view text) { return response.body.find(text) != std::string::npos; }
+  static bool Has(const wire::HttpResponse& response, std::string_view text) {
+    return response.body.find(text) != std::string::npos;
+  }
 
   const std::unique_ptr<World> world_ = World::Open({.storage = {}, .seed = 1}, kServices);
   auth::WhyLog why_;
   const auth::Authenticator authenticator_{world_->credentials(), world_->clock(), {}, &why_};
   const BrowserRules rules_{{}, {}};
-  const AdminApi admin_{*world_, why_, {.auth_mode = "permissive", .data_dir = "", .persistent = false,
-                                        .default_account = AccountId("000000000000"), .default_region = Region("us-east-1")}};
+  const AdminApi admin_{*world_,
+                        why_,
+                        {.auth_mode = "permissive",
+                         .data_dir = "",
+                         .persistent = false,
+                         .default_account = AccountId("000000000000"),
+                         .default_region = Region("us-east-1")}};
   FrontDoor door_{{*world_, authenticator_, rules_, admin_, Region("us-east-1")}};
 };
 
 TEST_F(FrontDoorTest, TwelveDigitsForAKeyAreTheAccount) {
-  const auto answer = Ask(Request("POST", "/", {kForm, {"Authorization", kAuthorization}, {"X-Amz-Date", "20260102T000000Z"}},
-                                  "Action=GetCallerIdentity&Version=2011-06-15"));
+  const auto answer =
+      Ask(Request("POST", "/", {kForm, {"Authorization", kAuthorization}, {"X-Amz-Date", "20260102T000000Z"}},
+                  "Action=GetCallerIdentity&Version=2011-06-15"));
   EXPECT_EQ(answer.status, 200);
   EXPECT_TRUE(Has(answer, "<Account>123456789012</Account>")) << answer.body;
   EXPECT_TRUE(Has(answer, "<Arn>eu-west-1</Arn>")) << answer.body;
@@ -92,7 +105,8 @@ TEST_F(FrontDoorTest, TwelveDigitsForAKeyAreTheAccount) {
 }
 
 TEST_F(FrontDoorTest, AnUnsignedRequestActsInTheDefaultAccountAndTheHostsRegion) {
-  const auto answer = Ask(Request("POST", "/", {kForm, {"Host", "sts.ap-south-1.amazonaws.com"}}, "Action=GetCallerIdentity"));
+  const auto answer =
+      Ask(Request("POST", "/", {kForm, {"Host", "sts.ap-south-1.amazonaws.com"}}, "Action=GetCallerIdentity"));
   EXPECT_TRUE(Has(answer, "<Account>000000000000</Account>")) << answer.body;
   EXPECT_TRUE(Has(answer, "<Arn>ap-south-1</Arn>")) << answer.body;
 }
@@ -107,7 +121,9 @@ TEST_F(FrontDoorTest, AnUnbuiltOperationAnswersNotImplementedInTheRequestsProtoc
   EXPECT_EQ(ec2.status, 501);
   EXPECT_TRUE(Has(ec2, "<Response>") && Has(ec2, "<Errors>") && Has(ec2, "DescribeInstances")) << ec2.body;
 
-  const auto json = Ask(Request("POST", "/", {{"X-Amz-Target", "DynamoDB_20120810.ListTables"}, {"Content-Type", "application/x-amz-json-1.0"}}, "{}"));
+  const auto json = Ask(Request(
+      "POST", "/", {{"X-Amz-Target", "DynamoDB_20120810.ListTables"}, {"Content-Type", "application/x-amz-json-1.0"}},
+      "{}"));
   EXPECT_EQ(json.status, 501);
   EXPECT_TRUE(Has(json, "__type") && Has(json, "ListTables")) << json.body;
 
@@ -124,7 +140,9 @@ TEST_F(FrontDoorTest, AnUnbuiltOperationAnswersNotImplementedInTheRequestsProtoc
 }
 
 TEST_F(FrontDoorTest, AnUnknownServiceIsNamed) {
-  const auto answer = Ask(Request("POST", "/", {{"X-Amz-Target", "secretsmanager.ListSecrets"}, {"Content-Type", "application/x-amz-json-1.1"}}, "{}"));
+  const auto answer = Ask(
+      Request("POST", "/",
+              {{"X-Amz-Target", "secretsmanager.ListSecrets"}, {"Content-Type", "application/x-amz-json-1.1"}}, "{}"));
   EXPECT_EQ(answer.status, 501);
   EXPECT_TRUE(Has(answer, "secretsmanager") && Has(answer, "__type")) << answer.body;
 }
@@ -142,7 +160,8 @@ TEST_F(FrontDoorTest, AFormPostedToAQueueUrlIsForThatQueue) {
 }
 
 TEST_F(FrontDoorTest, AWaitingCallEndsWhenItsClientLeaves) {
-  const auto exchange = door_.Begin(Request("POST", "/", {{"X-Amz-Target", "AmazonSQS.ReceiveMessage"}, {"Content-Type", "application/x-amz-json-1.0"}}));
+  const auto exchange = door_.Begin(Request(
+      "POST", "/", {{"X-Amz-Target", "AmazonSQS.ReceiveMessage"}, {"Content-Type", "application/x-amz-json-1.0"}}));
   exchange->request.body = R"({"QueueUrl":"http://localhost:4566/123456789012/q","WaitTimeSeconds":20})";
   bool answered = false;
   exchange->Run([&answered](wire::HttpResponse) { answered = true; });
@@ -152,7 +171,9 @@ TEST_F(FrontDoorTest, AWaitingCallEndsWhenItsClientLeaves) {
 }
 
 TEST_F(FrontDoorTest, MalformedBodiesGetTheProtocolsError) {
-  const auto json = Ask(Request("POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Content-Type", "application/x-amz-json-1.0"}}, "{\"a\":"));
+  const auto json = Ask(
+      Request("POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Content-Type", "application/x-amz-json-1.0"}},
+              "{\"a\":"));
   EXPECT_EQ(json.status, 400);
   EXPECT_TRUE(Has(json, "__type")) << json.body;
   const auto action = Ask(Request("POST", "/", {kForm}, "Action=NoSuchThing&Version=2011-06-15"));
@@ -161,7 +182,8 @@ TEST_F(FrontDoorTest, MalformedBodiesGetTheProtocolsError) {
 }
 
 TEST_F(FrontDoorTest, TooLargeIsSaidInTheProtocolsEnvelope) {
-  const auto json = door_.Begin(Request("POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Content-Type", "application/x-amz-json-1.0"}}));
+  const auto json = door_.Begin(Request(
+      "POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Content-Type", "application/x-amz-json-1.0"}}));
   EXPECT_EQ(json->TooLarge().status, 413);
   const auto form = door_.Begin(Request("POST", "/", {kForm}))->TooLarge();
   EXPECT_EQ(form.status, 413);
@@ -174,10 +196,12 @@ TEST_F(FrontDoorTest, OnlyStreamingBodiesOfS3AreStreamed) {
 }
 
 TEST_F(FrontDoorTest, PagesGetCorsFieldsAndForeignOnesARefusal) {
-  const auto answer = Ask(Request("POST", "/", {kForm, {"Origin", "http://localhost:3000"}}, "Action=GetCallerIdentity&Version=2011-06-15"));
+  const auto answer = Ask(Request("POST", "/", {kForm, {"Origin", "http://localhost:3000"}},
+                                  "Action=GetCallerIdentity&Version=2011-06-15"));
   EXPECT_EQ(answer.headers.Get("access-control-allow-origin"), "http://localhost:3000");
   EXPECT_NE(answer.headers.Get("access-control-expose-headers").find("x-amzn-requestid"), std::string_view::npos);
-  EXPECT_EQ(Ask(Request("POST", "/", {kForm, {"Origin", "https://evil.example"}}, "Action=GetCallerIdentity")).status, 403);
+  EXPECT_EQ(Ask(Request("POST", "/", {kForm, {"Origin", "https://evil.example"}}, "Action=GetCallerIdentity")).status,
+            403);
 }
 
 TEST_F(FrontDoorTest, HealthListsTheServices) {
@@ -243,7 +267,9 @@ TEST_F(FrontDoorTest, TheAdminApiIsNotServedUnderForeignNames) {
   EXPECT_EQ(Ask(Request("GET", "/_stratolite/health", {{"Host", "evil.example"}})).status, 403);
 }
 
-TEST_F(FrontDoorTest, WhyKnowsOnlyRefusedRequests) { EXPECT_EQ(Ask(Request("GET", "/_stratolite/why/none")).status, 404); }
+TEST_F(FrontDoorTest, WhyKnowsOnlyRefusedRequests) {
+  EXPECT_EQ(Ask(Request("GET", "/_stratolite/why/none")).status, 404);
+}
 
 }  // namespace
 }  // namespace stratolite::daemon

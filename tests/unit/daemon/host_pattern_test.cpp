@@ -21,33 +21,32 @@ TEST_P(HostPatternTest, IsRead) {
   EXPECT_EQ(match.prefix, GetParam().prefix);
 }
 
-INSTANTIATE_TEST_SUITE_P(Hosts, HostPatternTest,
-                         ::testing::Values(HostCase{"sqs.us-east-1.amazonaws.com", "sqs", "us-east-1", ""},
-                                           HostCase{"SQS.EU-WEST-1.amazonaws.com:443", "sqs", "eu-west-1", ""},
-                                           HostCase{"sqs.cn-north-1.amazonaws.com.cn", "sqs", "cn-north-1", ""},
-                                           HostCase{"sqs-fips.us-gov-west-1.amazonaws.com", "sqs", "us-gov-west-1", ""},
-                                           HostCase{"sqs.us-east-1.api.aws", "sqs", "us-east-1", ""},
-                                           HostCase{"sts.amazonaws.com", "sts", "", ""},
-                                           HostCase{"queue.amazonaws.com", "sqs", "", ""},
-                                           HostCase{"eu-west-1.queue.amazonaws.com", "sqs", "eu-west-1", ""},
-                                           HostCase{"monitoring.us-west-2.amazonaws.com", "cloudwatch", "us-west-2", ""},
-                                           HostCase{"stream-logs.us-east-1.amazonaws.com", "logs", "us-east-1", ""},
-                                           HostCase{"s3.amazonaws.com", "s3", "", ""},
-                                           HostCase{"s3-us-west-2.amazonaws.com", "s3", "us-west-2", ""},
-                                           HostCase{"s3.dualstack.us-west-2.amazonaws.com", "s3", "us-west-2", ""},
-                                           HostCase{"my.dotted.bucket.s3.us-west-2.amazonaws.com", "s3", "us-west-2", "my.dotted.bucket"},
-                                           HostCase{"bucket.s3-eu-west-1.amazonaws.com", "s3", "eu-west-1", "bucket"},
-                                           HostCase{"sqs.us-east-1.localhost:4566", "sqs", "us-east-1", ""},
-                                           HostCase{"sqs.us-east-1.localhost.localstack.cloud:4566", "sqs", "us-east-1", ""},
-                                           HostCase{"us-east-1.queue.localhost.localstack.cloud:4566", "sqs", "us-east-1", ""},
-                                           HostCase{"bucket.s3.localhost.localstack.cloud:4566", "s3", "", "bucket"},
-                                           HostCase{"sts.localhost", "sts", "", ""},
-                                           // No substring of a name makes it a service's.
-                                           HostCase{"mybucket.sqs.example.com", "", "", ""},
-                                           HostCase{"sqs.example.com", "", "", ""},
-                                           HostCase{"unknown.us-east-1.amazonaws.com", "", "us-east-1", ""},
-                                           HostCase{"localhost:4566", "", "", ""}, HostCase{"127.0.0.1:4566", "", "", ""},
-                                           HostCase{"[::1]:4566", "", "", ""}, HostCase{"", "", "", ""}));
+INSTANTIATE_TEST_SUITE_P(
+    Hosts, HostPatternTest,
+    ::testing::Values(HostCase{"sqs.us-east-1.amazonaws.com", "sqs", "us-east-1", ""},
+                      HostCase{"SQS.EU-WEST-1.amazonaws.com:443", "sqs", "eu-west-1", ""},
+                      HostCase{"sqs.cn-north-1.amazonaws.com.cn", "sqs", "cn-north-1", ""},
+                      HostCase{"sqs-fips.us-gov-west-1.amazonaws.com", "sqs", "us-gov-west-1", ""},
+                      HostCase{"sqs.us-east-1.api.aws", "sqs", "us-east-1", ""},
+                      HostCase{"sts.amazonaws.com", "sts", "", ""}, HostCase{"queue.amazonaws.com", "sqs", "", ""},
+                      HostCase{"eu-west-1.queue.amazonaws.com", "sqs", "eu-west-1", ""},
+                      HostCase{"monitoring.us-west-2.amazonaws.com", "cloudwatch", "us-west-2", ""},
+                      HostCase{"stream-logs.us-east-1.amazonaws.com", "logs", "us-east-1", ""},
+                      HostCase{"s3.amazonaws.com", "s3", "", ""},
+                      HostCase{"s3-us-west-2.amazonaws.com", "s3", "us-west-2", ""},
+                      HostCase{"s3.dualstack.us-west-2.amazonaws.com", "s3", "us-west-2", ""},
+                      HostCase{"my.dotted.bucket.s3.us-west-2.amazonaws.com", "s3", "us-west-2", "my.dotted.bucket"},
+                      HostCase{"bucket.s3-eu-west-1.amazonaws.com", "s3", "eu-west-1", "bucket"},
+                      HostCase{"sqs.us-east-1.localhost:4566", "sqs", "us-east-1", ""},
+                      HostCase{"sqs.us-east-1.localhost.localstack.cloud:4566", "sqs", "us-east-1", ""},
+                      HostCase{"us-east-1.queue.localhost.localstack.cloud:4566", "sqs", "us-east-1", ""},
+                      HostCase{"bucket.s3.localhost.localstack.cloud:4566", "s3", "", "bucket"},
+                      HostCase{"sts.localhost", "sts", "", ""},
+                      // No substring of a name makes it a service's.
+                      HostCase{"mybucket.sqs.example.com", "", "", ""}, HostCase{"sqs.example.com", "", "", ""},
+                      HostCase{"unknown.us-east-1.amazonaws.com", "", "us-east-1", ""},
+                      HostCase{"localhost:4566", "", "", ""}, HostCase{"127.0.0.1:4566", "", "", ""},
+                      HostCase{"[::1]:4566", "", "", ""}, HostCase{"", "", "", ""}));
 
 TEST(HostNameTest, LeavesOutPortAndBrackets) {
   EXPECT_EQ(HostName("LocalHost:4566"), "localhost");

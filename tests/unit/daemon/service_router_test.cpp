@@ -5,7 +5,8 @@
 namespace stratolite::daemon {
 namespace {
 
-wire::HttpRequest Request(std::string method, std::string target, std::vector<wire::Headers::Field> fields = {}, std::string body = {}) {
+wire::HttpRequest Request(std::string method, std::string target, std::vector<wire::Headers::Field> fields = {},
+                          std::string body = {}) {
   wire::HttpRequest request;
   request.method = std::move(method);
   request.target = std::move(target);
@@ -15,7 +16,9 @@ wire::HttpRequest Request(std::string method, std::string target, std::vector<wi
   return request;
 }
 
-Route Find(const wire::HttpRequest& request) { return FindRoute(request, auth::Authenticator::ReadClaim(request), true); }
+Route Find(const wire::HttpRequest& request) {
+  return FindRoute(request, auth::Authenticator::ReadClaim(request), true);
+}
 std::string ServiceOf(const wire::HttpRequest& request) {
   const Route route = Find(request);
   return route.kind == Route::Kind::kService ? route.service : "";
@@ -28,32 +31,38 @@ std::string SignedFor(std::string_view service) {
 const wire::Headers::Field kForm{"Content-Type", "application/x-www-form-urlencoded"};
 
 TEST(ServiceRouterTest, ATargetDecidesBeforeTheSignature) {
-  EXPECT_EQ(ServiceOf(Request("POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Authorization", SignedFor("sns")}})), "sqs");
+  EXPECT_EQ(
+      ServiceOf(Request("POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Authorization", SignedFor("sns")}})),
+      "sqs");
 }
 
 TEST(ServiceRouterTest, AnUnknownTargetLeavesItToTheSignature) {
-  EXPECT_EQ(ServiceOf(Request("POST", "/", {{"X-Amz-Target", "AWSSecurityTokenServiceV20110615.GetCallerIdentity"},
-                                            {"Authorization", SignedFor("sts")}})),
+  EXPECT_EQ(ServiceOf(Request("POST", "/",
+                              {{"X-Amz-Target", "AWSSecurityTokenServiceV20110615.GetCallerIdentity"},
+                               {"Authorization", SignedFor("sts")}})),
             "sts");
 }
 
 TEST(ServiceRouterTest, TheSmithyPathNamesTheService) {
-  EXPECT_EQ(ServiceOf(Request("POST", "/service/GraniteServiceVersion20100801/operation/ListMetrics", {{"smithy-protocol", "rpc-v2-cbor"}})),
+  EXPECT_EQ(ServiceOf(Request("POST", "/service/GraniteServiceVersion20100801/operation/ListMetrics",
+                              {{"smithy-protocol", "rpc-v2-cbor"}})),
             "cloudwatch");
 }
 
 TEST(ServiceRouterTest, TheCredentialScopeNamesTheService) {
   EXPECT_EQ(ServiceOf(Request("GET", "/2015-03-31/functions/", {{"Authorization", SignedFor("lambda")}})), "lambda");
-  EXPECT_EQ(ServiceOf(Request("POST", "/", {{"Authorization", SignedFor("monitoring")}, kForm}, "Action=ListMetrics")), "cloudwatch");
+  EXPECT_EQ(ServiceOf(Request("POST", "/", {{"Authorization", SignedFor("monitoring")}, kForm}, "Action=ListMetrics")),
+            "cloudwatch");
   EXPECT_EQ(ServiceOf(Request("GET", "/bucket", {{"Authorization", SignedFor("s3express")}})), "s3");
 }
 
 TEST(ServiceRouterTest, APresignedQueryNamesTheService) {
-  EXPECT_EQ(ServiceOf(Request("GET",
-                              "/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256"
-                              "&X-Amz-Credential=AKID%2F20260102%2Fus-east-1%2Fsts%2Faws4_request&X-Amz-Date=20260102T000000Z"
-                              "&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=00")),
-            "sts");
+  EXPECT_EQ(
+      ServiceOf(Request("GET",
+                        "/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256"
+                        "&X-Amz-Credential=AKID%2F20260102%2Fus-east-1%2Fsts%2Faws4_request&X-Amz-Date=20260102T000000Z"
+                        "&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=00")),
+      "sts");
 }
 
 TEST(ServiceRouterTest, AServiceWithoutAModelIsNamedAsTheClientNamedIt) {
@@ -63,7 +72,8 @@ TEST(ServiceRouterTest, AServiceWithoutAModelIsNamedAsTheClientNamedIt) {
 }
 
 TEST(ServiceRouterTest, TheHostNamesTheServiceOfAnUnsignedRequest) {
-  const Route route = Find(Request("POST", "/", {{"Host", "sts.eu-central-1.amazonaws.com"}, kForm}, "Action=AssumeRoleWithWebIdentity"));
+  const Route route = Find(
+      Request("POST", "/", {{"Host", "sts.eu-central-1.amazonaws.com"}, kForm}, "Action=AssumeRoleWithWebIdentity"));
   EXPECT_EQ(route.service, "sts");
   EXPECT_EQ(route.host.region, "eu-central-1");
 }
@@ -103,7 +113,8 @@ TEST(QueuePathTest, ReadsWhatQueueUrlsHave) {
   const auto regional = ParseQueuePath("/queue/eu-west-1/123456789012/q");
   ASSERT_TRUE(regional);
   EXPECT_EQ(regional->region, "eu-west-1");
-  for (const char* other : {"/", "", "/123456789012", "/123456789012/", "/12345/q", "/a/b/c/d/e", "/123456789012/q/r"}) {
+  for (const char* other :
+       {"/", "", "/123456789012", "/123456789012/", "/12345/q", "/a/b/c/d/e", "/123456789012/q/r"}) {
     EXPECT_FALSE(ParseQueuePath(other)) << other;
   }
 }

@@ -12,9 +12,9 @@
 namespace stratolite::http {
 namespace {
 
-using stratolite::testing::LoopbackClient;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using stratolite::testing::LoopbackClient;
 
 class CountingProducer final : public wire::BodyProducer {
  public:
@@ -77,7 +77,8 @@ class EchoExchange final : public Exchange, public std::enable_shared_from_this<
       response.headers.Add("X-Evil", "a\r\nSet-Cookie: b");
       return respond(std::move(response));
     }
-    if (path == "/empty") return respond(wire::HttpResponse{.status = 204, .headers = {}, .body = {}, .stream = nullptr});
+    if (path == "/empty")
+      return respond(wire::HttpResponse{.status = 204, .headers = {}, .body = {}, .stream = nullptr});
     respond(Text(200, request.method + " " + request.target + " " + request.body));
   }
   wire::HttpResponse TooLarge() override { return Text(413, "too large"); }
@@ -154,8 +155,8 @@ std::string Get(std::string_view target, std::string_view fields = "") {
   return "GET " + std::string(target) + " HTTP/1.1\r\n" + std::string(kHost) + std::string(fields) + "\r\n";
 }
 std::string Post(std::string_view target, std::string_view body) {
-  return "POST " + std::string(target) + " HTTP/1.1\r\n" + std::string(kHost) + "Content-Length: " + std::to_string(body.size()) +
-         "\r\n\r\n" + std::string(body);
+  return "POST " + std::string(target) + " HTTP/1.1\r\n" + std::string(kHost) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
 TEST_F(ServerTest, ServesBothLoopbackFamiliesOnOnePort) {
@@ -208,7 +209,9 @@ TEST_F(ServerTest, UnderstandsRequestsThatArriveByteByByte) {
 TEST_F(ServerTest, DecodesChunkedBodies) {
   Start();
   const auto client = Connect();
-  client->Send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\nabc\r\n4\r\ndefg\r\n0\r\nTrailer: t\r\n\r\n");
+  client->Send(
+      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n3;ext=1\r\nabc\r\n4\r\ndefg\r\n0\r\nTrailer: t\r\n\r\n");
   EXPECT_EQ(client->ReadAnswer().second, "POST /echo abcdefg");
   client->Send(Get("/echo"));
   EXPECT_EQ(client->ReadAnswer().second, "GET /echo ");
@@ -257,7 +260,8 @@ TEST_F(ServerTest, StreamsBodiesIn) {
   const std::string body(3'000'000, 'x');
   client->Send(Post("/stream-in", body));
   EXPECT_EQ(client->ReadAnswer().second, "3000000");
-  client->Send("POST /stream-in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n2\r\nfg\r\n0\r\n\r\n");
+  client->Send(
+      "POST /stream-in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n2\r\nfg\r\n0\r\n\r\n");
   EXPECT_EQ(client->ReadAnswer().second, "7");
 }
 
@@ -461,20 +465,35 @@ INSTANTIATE_TEST_SUITE_P(
         BadRequest{"NoVersion", "GET /\r\nHost: x\r\n\r\n", 400},
         BadRequest{"Http2Preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
         BadRequest{"LengthAndChunked",
-                   "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + kSmuggled, 400},
+                   "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" +
+                       kSmuggled,
+                   400},
         BadRequest{"ChunkedAndLength",
-                   "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + kSmuggled, 400},
-        BadRequest{"TwoLengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde" + kSmuggled, 400},
+                   "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" +
+                       kSmuggled,
+                   400},
+        BadRequest{"TwoLengths",
+                   "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde" + kSmuggled,
+                   400},
         BadRequest{"NegativeLength", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n" + kSmuggled, 400},
         BadRequest{"SignedLength", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +4\r\n\r\nabcd" + kSmuggled, 400},
         BadRequest{"HexLength", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x4\r\n\r\nabcd" + kSmuggled, 400},
-        BadRequest{"HugeLength", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n" + kSmuggled, 400},
+        BadRequest{"HugeLength",
+                   "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n" + kSmuggled, 400},
         BadRequest{"UnknownEncoding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n" + kSmuggled, 501},
-        BadRequest{"ChunkedNotLast", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n" + kSmuggled, 501},
-        BadRequest{"BadChunkSize", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n0\r\n\r\n" + kSmuggled, 400},
-        BadRequest{"HugeChunkSize",
-                   "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n0\r\n\r\n" + kSmuggled, 400},
-        BadRequest{"ChunkWithoutEnd", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n" + kSmuggled, 400},
+        BadRequest{"ChunkedNotLast",
+                   "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n" + kSmuggled, 501},
+        BadRequest{
+            "BadChunkSize",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n0\r\n\r\n" + kSmuggled, 400},
+        BadRequest{
+            "HugeChunkSize",
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n0\r\n\r\n" +
+                kSmuggled,
+            400},
+        BadRequest{"ChunkWithoutEnd",
+                   "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n" + kSmuggled,
+                   400},
         BadRequest{"FoldedField", "GET / HTTP/1.1\r\nHost: x\r\nX-Folded: a\r\n b\r\n\r\n", 400},
         BadRequest{"NulInField", "GET / HTTP/1.1\r\nHost: x\r\nX-Nul: a\0b\r\n\r\n"s, 400},
         BadRequest{"ControlInName", "GET / HTTP/1.1\r\nHost: x\r\nX-\x01: a\r\n\r\n", 400},
