@@ -67,6 +67,11 @@ Result<Json> RoleOperations::AssumeRole(const Call& call) {
   ASSIGN_OR_RETURN(const std::string role_arn, in.String("RoleArn"));
   ASSIGN_OR_RETURN(const std::string session_name, in.String("RoleSessionName"));
   ASSIGN_OR_RETURN(const RoleArn role, ParseRoleArn(role_arn));
+  // A federated user's session opens nothing but GetCallerIdentity here.
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+  if (call.caller.type == auth::PrincipalType::kFederatedUser) {
+    return NotAuthorized(call.caller.arn, "sts:AssumeRole", role_arn);
+  }
   ASSIGN_OR_RETURN(const SessionParameters parameters, ReadSessionParameters(call.input, call.caller));
 
   const seconds duration(in.IntOr("DurationSeconds", kDefaultDuration.count()));

@@ -220,6 +220,10 @@ TEST_F(StsTest, AFederatedUserIsNamedByItsAccount) {
   EXPECT_EQ(answer["Credentials"]["Expiration"], Now() + 43200);
   Become(answer);
   EXPECT_EQ(sts_.MustCall("GetCallerIdentity")["UserId"], "123456789012:bob");
+  EXPECT_EQ(
+      Error("AssumeRole", Role()).message,
+      "User: arn:aws:sts::123456789012:federated-user/bob is not authorized to perform: sts:AssumeRole on resource: " +
+          std::string(kRole));
 }
 
 TEST_F(StsTest, RootTasksRunInAnotherAccountForAQuarterOfAnHour) {
