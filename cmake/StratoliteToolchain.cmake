@@ -58,6 +58,16 @@ find_program(MOLD_PROGRAM mold)
 find_program(LLD_PROGRAM NAMES ld.lld)
 if(MOLD_PROGRAM AND (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12.1))
   add_link_options(-fuse-ld=mold)
+  set(image_base "--image-base")
 elseif(LLD_PROGRAM)
   add_link_options(-fuse-ld=lld)
+  set(image_base "--image-base")
+else()
+  set(image_base "-Ttext-segment")
+endif()
+
+# Not at a multiple of 2 MiB: a kernel that caches the file in huge pages would else map two megabytes of models and
+# constants at the first touch, and idle memory would depend on how the file came to be cached.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_link_options(-Wl,${image_base}=0x210000)
 endif()
