@@ -66,7 +66,8 @@ class LocalWorldTest : public ::testing::Test {
  protected:
   std::vector<std::string> SeenKeys() {
     std::vector<std::string> keys;
-    for (const Json& entry : probe_.MustCall("Seen")["Keys"]) keys.push_back(entry[0]);
+    const Json seen = probe_.MustCall("Seen");
+    for (const Json& entry : seen["Keys"]) keys.push_back(entry[0]);
     return keys;
   }
   testing::ServiceHarness probe_{kProbe};
