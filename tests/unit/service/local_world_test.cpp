@@ -110,7 +110,7 @@ TEST_F(LocalWorldTest, AdvanceRunsTasksInOrderOfTimeAtTheirTime) {
   probe_.MustCall("Schedule", {{"Key", "early"}, {"Seconds", 10}});
   probe_.MustCall("Schedule", {{"Key", "beyond"}, {"Seconds", 61}});
   probe_.Advance(60s);
-  EXPECT_EQ(probe_.MustCall("Seen")["Keys"], Json({{"early", start + 10}, {"late", start + 50}}));
+  EXPECT_EQ(probe_.MustCall("Seen")["Keys"], Json::array({{"early", start + 10}, {"late", start + 50}}));
   EXPECT_EQ(EpochSeconds(probe_.Now()), start + 60);
 }
 
