@@ -66,9 +66,7 @@ void RefreshGroup(Txn& txn, QueueId queue, const std::string& group_id) {
   const auto head = txn.QueryOne(
       "SELECT id, visible_at FROM sqs_message WHERE queue_id = ? AND group_id = ? AND sequence IS NOT NULL ORDER BY id "
       "LIMIT 1",
-      {queue, group_id}, [](const Row& row) {
-        return Head{row.Int(0), row.Time(1)};
-      });
+      {queue, group_id}, [](const Row& row) { return Head{row.Int(0), row.Time(1)}; });
   if (!head) {
     txn.Run("DELETE FROM sqs_group WHERE queue_id = ? AND group_id = ?", {queue, group_id});
     return;
@@ -149,9 +147,8 @@ Received ReceiveFifo(Txn& txn, const Queue& queue, const Queue* dead_letter_queu
         "SELECT group_id, ready_at, head FROM sqs_group WHERE queue_id = ? AND ready_at <= ? AND (ready_at, head) > "
         "(?, ?)"
         " ORDER BY ready_at, head LIMIT ?",
-        {queue.id, limits.now, after.ready_at, after.head, wanted}, [&](const Row& row) {
-          groups.push_back({row.Text(0), row.Time(1), row.Int(2)});
-        });
+        {queue.id, limits.now, after.ready_at, after.head, wanted},
+        [&](const Row& row) { groups.push_back({row.Text(0), row.Time(1), row.Int(2)}); });
     if (groups.empty()) break;
     for (const ReadyGroup& group : groups) {
       if (received.messages.size() >= wanted) break;
