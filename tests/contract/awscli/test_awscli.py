@@ -1,8 +1,8 @@
 """The AWS CLI as a user types it; version 1 from PyPI, version 2 where one is installed."""
 
 import json
+import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
@@ -10,13 +10,10 @@ import pytest
 
 
 def installed():
-    """Every AWS CLI in reach: the test environment's own, and the one in PATH if that is another."""
-    own = pathlib.Path(sys.executable).with_name("aws")
-    found = [str(own)] if own.exists() else []
-    other = shutil.which("aws")
-    if other and pathlib.Path(other).resolve() != own.resolve():
-        found.append(other)
-    return found or ["aws"]
+    """Every AWS CLI in reach: the test environment's own (version 1), and others in PATH."""
+    folders = [pathlib.Path(sys.executable).parent, *map(pathlib.Path, os.environ.get("PATH", "").split(os.pathsep))]
+    found = {str((folder / "aws").resolve()): str(folder / "aws") for folder in reversed(folders) if os.access(folder / "aws", os.X_OK)}
+    return sorted(found.values()) or ["aws"]
 
 
 @pytest.fixture(params=installed(), ids=lambda path: path)
