@@ -144,7 +144,8 @@ def main():
     summary = Summary()
 
     if only in (None, "lint"):
-        run_pytest("lint", ["tests/lint", "tests/tools"], jobs, summary)
+        # The tools' tests need compile_models: in a run of everything they come after the build.
+        run_pytest("lint", ["tests/lint", "tests/tools"] if only else ["tests/lint"], jobs, summary)
     if only in (None, "contract"):
         released = build("release", [], jobs, summary)
     if only in (None, "unit") and build("asan", ["unit_tests"], jobs, summary):
@@ -152,7 +153,7 @@ def main():
     if only == "tsan" and build("tsan", ["unit_tests"], jobs, summary):
         run_binaries("tsan", CONCURRENT, jobs, summary)
     if only in (None, "contract") and released:
-        run_pytest("contract", arguments.select or ["tests/contract"], max(2, jobs), summary)
+        run_pytest("contract", arguments.select or ["tests/contract", "tests/tools"], max(2, jobs), summary)
 
     failed = summary.print()
     print(f"{time.monotonic() - started:.0f} s")
