@@ -202,9 +202,10 @@ class Server::Impl {
 
   Application* application_ = nullptr;
   const Limits limits_;
-  BlockingLane lane_;
   TaskGroup tasks_;
   std::vector<std::unique_ptr<Loop>> loops_;
+  // Destroyed, and so joined, before the loops: its threads may hold the last reference to a connection, whose timers live there.
+  BlockingLane lane_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::string> endpoints_;
   std::uint16_t port_ = 0;
