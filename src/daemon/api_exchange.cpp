@@ -83,7 +83,11 @@ Result<wire::Operation> AsSqsSees(const wire::HttpRequest& request, Result<wire:
 }  // namespace
 
 ApiExchange::ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head)
-    : parts_(parts), claim_(auth::Authenticator::ReadClaim(head)), begun_(std::chrono::steady_clock::now()) {
+    : parts_(parts),
+      claim_(auth::Authenticator::ReadClaim(head)),
+      universe_(parts.universes.OfKey(claim_ ? std::string_view(claim_->access_key_id) : std::string_view())),
+      world_(*universe_->world),
+      begun_(std::chrono::steady_clock::now()) {
   request = std::move(head);
   route_ = FindRoute(request, claim_, false);
   if (route_.kind != Route::Kind::kService || route_.service != kS3) return;
@@ -120,10 +124,10 @@ void ApiExchange::Handle() {
       .anonymous_allowed = s3 || operation_->auth_type() == "none",
       .request_id = request_id_,
   };
-  auto outcome = parts_.authenticator.Authenticate(auth_request);
+  auto outcome = universe_->authenticator.Authenticate(auth_request);
   if (!outcome.ok()) return Fail(outcome.error());
 
-  const OperationTable* const table = parts_.world.FindOperations(route_.service);
+  const OperationTable* const table = world_.FindOperations(route_.service);
   const OperationTable::Entry* const entry = table == nullptr ? nullptr : table->Find(operation_->name());
   if (entry == nullptr) return Fail(NotImplemented(route_.service, operation_->name()));
 
@@ -135,8 +139,8 @@ void ApiExchange::Handle() {
 bool ApiExchange::Identify() {
   if (route_.kind == Route::Kind::kNeedsBody) route_ = FindRoute(request, claim_, true);
   if (route_.kind == Route::Kind::kNone) return Send(Greeting()), false;
-  request_id_ = route_.service == kS3 ? parts_.world.random().String(kS3RequestIdLength, kUpperAlphanumerics)
-                                      : parts_.world.random().Uuid();
+  request_id_ = route_.service == kS3 ? world_.random().String(kS3RequestIdLength, kUpperAlphanumerics)
+                                      : world_.random().Uuid();
   if (route_.kind == Route::Kind::kService && !model_) model_ = wire::FindLinkedModel(route_.service);
   if (!model_) {
     model_ = StandInModel(request, protocol_);
@@ -162,7 +166,7 @@ Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& opera
       ParseQueuePath(request.path())) {
     (*input)["QueueUrl"] = call->endpoint + std::string(request.path());
   }
-  const ServiceDescriptor* const descriptor = parts_.world.FindDescriptor(route_.service);
+  const ServiceDescriptor* const descriptor = world_.FindDescriptor(route_.service);
   if (descriptor != nullptr && descriptor->validates_input) {
     auto valid = wire::ValidateInput(operation, protocol_, *input);
     if (!valid.ok()) return std::move(valid).error();
@@ -184,6 +188,7 @@ Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& opera
   call->user_agent = request.headers.Get("user-agent");
   call->tls = request.tls;
   call->body = request.stream;
+  call->reply = &reply_;
   call->headers = &request.headers;
   return call;
 }
@@ -195,7 +200,7 @@ void ApiExchange::Dispatch(std::shared_ptr<Call> call, bool waits) {
     if (abandoned_) cancellation_->Cancel();
     call->cancellation = cancellation_->token();
   }
-  parts_.world.Dispatch(route_.service, std::move(call), [self = shared_from_this()](Result<Json> outcome) {
+  world_.Dispatch(route_.service, std::move(call), [self = shared_from_this()](Result<Json> outcome) {
     if (outcome.ok()) {
       self->Succeed(outcome.value());
     } else {
@@ -206,7 +211,10 @@ void ApiExchange::Dispatch(std::shared_ptr<Call> call, bool waits) {
 
 void ApiExchange::Succeed(const Json& output) {
   try {
-    Send(wire::EncodeOutput(*operation_, protocol_, output, MakeContext()));
+    wire::HttpResponse response = wire::EncodeOutput(*operation_, protocol_, output, MakeContext());
+    if (reply_.http_status != 0) response.status = reply_.http_status;
+    response.stream = std::move(reply_.body);
+    Send(std::move(response));
   } catch (const std::exception& error) {
     spdlog::error("the answer of {} {} cannot be encoded, request {}: {}", route_.service, operation_->name(),
                   request_id_, error.what());
@@ -235,7 +243,7 @@ wire::HttpResponse ApiExchange::TooLarge() {
     route_.service = "sts";
     protocol_ = wire::Protocol::kQuery;
     model_ = wire::FindLinkedModel(route_.service);
-    request_id_ = parts_.world.random().Uuid();
+    request_id_ = world_.random().Uuid();
   } else if (!Identify()) {
     return answer;
   }
@@ -251,7 +259,7 @@ void ApiExchange::Abandon() {
 
 wire::EncodeContext ApiExchange::MakeContext() {
   wire::EncodeContext context = wire::MakeEncodeContext(request, request_id_);
-  if (route_.service == kS3) context.host_id = Base64Encode(parts_.world.random().Bytes(kS3HostIdBytes));
+  if (route_.service == kS3) context.host_id = Base64Encode(world_.random().Bytes(kS3HostIdBytes));
   return context;
 }
 

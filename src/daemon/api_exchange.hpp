@@ -38,11 +38,15 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   const FrontDoorParts& parts_;
   http::Responder respond_;
   std::optional<auth::ClaimedIdentity> claim_;
+  /// Where the signer's key belongs.
+  const std::shared_ptr<Universe> universe_;
+  World& world_;
   Route route_;
   std::string request_id_;
   std::optional<wire::ServiceModel> model_;
   wire::Protocol protocol_ = wire::Protocol::kRestJson;
   std::optional<wire::Operation> operation_;
+  Reply reply_;
   std::chrono::steady_clock::time_point begun_;
   /// Guards the two below: the client may leave while another thread runs the call.
   std::mutex abandon_mutex_;

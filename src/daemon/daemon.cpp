@@ -138,19 +138,20 @@ int RunDaemon(const DaemonOptions& options) {
   server_options.port = options.port;
   http::Server server(server_options);
 
-  const auto world = World::Open(MakeWorldOptions(options), LinkedServices());
+  const auto universe = std::make_shared<Universe>("default", World::Open(MakeWorldOptions(options), LinkedServices()),
+                                                   auth::AuthOptions{options.auth, default_account});
+  World* const world = universe->world.get();
   AddRootCredentials(options, *world);
-  auth::WhyLog why;
-  const auth::Authenticator authenticator(world->credentials(), world->clock(), {options.auth, default_account}, &why);
+  Universes universes(universe);
   const BrowserRules browser_rules(options.admin_hosts, options.cors_origins);
   const bool persistent = !options.ephemeral && !options.data_dir.empty();
-  const AdminApi admin(*world, why,
+  const AdminApi admin(*world, universe->why,
                        AdminFacts{.auth_mode = std::string(AuthModeName(options.auth)),
                                   .data_dir = persistent ? options.data_dir.string() : "",
                                   .persistent = persistent,
                                   .default_account = default_account,
                                   .default_region = Region(options.default_region)});
-  FrontDoor front_door({*world, authenticator, browser_rules, admin, Region(options.default_region)});
+  FrontDoor front_door({universes, browser_rules, admin, Region(options.default_region)});
   server.Start(front_door);
 
   const std::string endpoint = fmt::format("http://localhost:{}", server.port());

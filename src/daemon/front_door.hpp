@@ -8,17 +8,14 @@
 
 #include "daemon/admin_api.hpp"
 #include "daemon/browser_rules.hpp"
+#include "daemon/universes.hpp"
 #include "http/application.hpp"
-#include "stratolite/auth/authenticator.hpp"
-#include "stratolite/auth/why_log.hpp"
-#include "stratolite/service/world.hpp"
 
 namespace stratolite::daemon {
 
 /// What the front door decides with. Everything referred to outlives it. Plain data.
 struct FrontDoorParts {
-  World& world;
-  const auth::Authenticator& authenticator;
+  Universes& universes;
   const BrowserRules& browser_rules;
   const AdminApi& admin;
   Region default_region;

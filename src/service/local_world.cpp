@@ -9,10 +9,12 @@
 #include "runtime/random_source.hpp"
 #include "runtime/timer_queue.hpp"
 #include "runtime/virtual_clock.hpp"
+#include "service/outbox.hpp"
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/service/errors.hpp"
 #include "stratolite/service/world.hpp"
+#include "stratolite/storage/blob_store.hpp"
 
 namespace stratolite {
 namespace {
@@ -31,7 +33,11 @@ class LocalWorld final : public World {
         timers_(clock_),
         scheduler_(*db_, clock_, timers_),
         credentials_(auth::MakeCredentialStore(*db_, clock_, *random_)),
-        deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_} {
+        blob_pool_(options.blobs ? options.blobs
+                                 : storage::BlobPool::Open(db_->directory(), options.storage.durability)),
+        blobs_(blob_pool_->MakeStore(*db_)),
+        events_(*db_, clock_, timers_, [this](std::string_view service) { FindService(service); }),
+        deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_, *blobs_, events_} {
     for (const ServiceDescriptor& descriptor : descriptors) {
       instances_.try_emplace(std::string(descriptor.name)).first->second.descriptor = &descriptor;
     }
@@ -85,6 +91,9 @@ class LocalWorld final : public World {
   runtime::DurableScheduler scheduler_;
   const std::unique_ptr<auth::CredentialStore> credentials_;
   ports::Registry ports_;
+  const std::shared_ptr<storage::BlobPool> blob_pool_;
+  const std::unique_ptr<storage::BlobStore> blobs_;
+  Outbox events_;
   const ServiceDeps deps_;
   /// Keys are fixed after construction.
   std::unordered_map<std::string, Instance, NameHash, std::equal_to<>> instances_;
@@ -146,6 +155,8 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
   std::optional<Result<Json>> outcome;
   try {
     outcome.emplace(entry->handler(*call));
+  } catch (const wire::BodyRejected& rejected) {
+    return done(rejected.error());
   } catch (const std::exception& error) {
     return fail(error.what());
   }
@@ -153,6 +164,7 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
 }
 
 void LocalWorld::Resume() {
+  events_.Resume();
   for (const std::string& kind : scheduler_.PendingKinds()) {
     // Kinds are named `<service>.<what>`.
     if (FindService(std::string_view(kind).substr(0, kind.find('.'))) == nullptr) {
@@ -164,6 +176,7 @@ void LocalWorld::Resume() {
 void LocalWorld::Reset() {
   const std::scoped_lock lock(control_);
   db_->Clear();
+  blob_pool_->Emptied(*blobs_);
   credentials_->Clear();
   ForEachService([](Service& service) { service.OnReset(); });
 }
@@ -181,6 +194,7 @@ void LocalWorld::Advance(Duration by) {
 
 void LocalWorld::Stop() {
   std::call_once(stopped_, [this] {
+    events_.Stop();
     ForEachService([](Service& service) { service.OnStop(); });
     timers_.Stop();
   });

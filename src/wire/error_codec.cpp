@@ -253,6 +253,7 @@ HttpResponse EncodeError(const ServiceModel& model, Protocol protocol, const Aws
     AppendScalar(text, member.shape(), format == TimestampFormat::kUnset ? TimestampFormat::kRfc822 : format, *value);
     response.headers.Set(std::string(member.wire_name()), std::move(text));
   }
+  for (const auto& [name, value] : error.headers) response.headers.Set(name, value);
   switch (protocol) {
     case Protocol::kQuery:
     case Protocol::kEc2:

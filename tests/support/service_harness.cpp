@@ -1,10 +1,13 @@
 #include "support/service_harness.hpp"
 
 #include <chrono>
+#include <optional>
 #include <span>
 
 #include "stratolite/runtime/random.hpp"
+#include "stratolite/service/fields.hpp"
 #include "stratolite/wire/codec.hpp"
+#include "stratolite/wire/memory_body.hpp"
 #include "stratolite/wire/model_registry.hpp"
 
 namespace stratolite::testing {
@@ -39,12 +42,41 @@ void ReportUnknownMembers(const wire::Shape& shape, const Json& value, const std
   }
 }
 
+/// A call, the body it reads and the reply it fills.
+struct CallWithBody {
+  stratolite::Call call;
+  Reply reply;
+  std::optional<wire::MemoryBodyReader> body;
+
+  void TakeBody(Json& input) {
+    const auto found = input.find("Body");
+    std::string text;
+    if (found != input.end()) {
+      if (found->is_binary()) {
+        text.assign(found->get_binary().begin(), found->get_binary().end());
+      } else {
+        text = found->get<std::string>();
+      }
+      input.erase(found);
+    }
+    call.body = &body.emplace(std::move(text));
+  }
+};
+
+Json ReadAll(wire::BodyProducer& producer) {
+  std::string all;
+  std::string chunk;
+  while (producer.Next(chunk)) all += chunk;
+  return ToJsonBlob(all);
+}
+
 }  // namespace
 
-ServiceHarness::ServiceHarness(const ServiceDescriptor& descriptor) : descriptor_(descriptor) {
+ServiceHarness::ServiceHarness(std::vector<ServiceDescriptor> descriptors)
+    : service(descriptors.front().name), descriptors_(std::move(descriptors)) {
   WorldOptions options;
   options.seed = 1;
-  world_ = World::Open(options, std::span(&descriptor_, 1));
+  world_ = World::Open(options, descriptors_);
   world_->clock().Freeze();
   world_->clock().Set(kStart);
   caller.type = auth::PrincipalType::kRoot;
@@ -57,10 +89,15 @@ ServiceHarness::~ServiceHarness() { world_->Stop(); }
 
 bool ServiceHarness::Pending::done() const { return outcome.wait_for(0s) == std::future_status::ready; }
 
+const ServiceDescriptor& ServiceHarness::descriptor() const { return *world_->FindDescriptor(service); }
+
 std::shared_ptr<Call> ServiceHarness::MakeCall(std::string_view operation, Json input,
                                                runtime::CancellationToken token) {
-  auto call = std::make_shared<stratolite::Call>();
-  if (const auto model = wire::FindLinkedModel(descriptor_.name)) call->model = model->FindOperation(operation);
+  auto whole = std::make_shared<CallWithBody>();
+  const std::shared_ptr<stratolite::Call> call(whole, &whole->call);
+  call->reply = &whole->reply;
+  if (const auto model = wire::FindLinkedModel(service)) call->model = model->FindOperation(operation);
+  if (call->model && call->model->has_streaming_input()) whole->TakeBody(input);
   call->operation = call->model ? call->model->name() : operation;
   call->protocol = protocol;
   call->input = std::move(input);
@@ -88,13 +125,15 @@ ServiceHarness::Pending ServiceHarness::Start(std::string_view operation, Json i
   auto call = MakeCall(operation, std::move(input), pending.cancel.token());
   auto promise = std::make_shared<std::promise<Result<Json>>>();
   pending.outcome = promise->get_future();
-  if (descriptor_.validates_input && call->model) {
+  if (descriptor().validates_input && call->model) {
     if (auto valid = wire::ValidateInput(*call->model, call->protocol, call->input); !valid.ok()) {
       promise->set_value(std::move(valid).error());
       return pending;
     }
   }
-  world_->Dispatch(descriptor_.name, call, [this, call, promise](Result<Json> outcome) {
+  world_->Dispatch(service, call, [this, call, promise](Result<Json> outcome) {
+    if (outcome.ok() && call->reply->body) (*outcome)["Body"] = ReadAll(*call->reply->body);
+    last_http_status = call->reply->http_status;
     CheckOutput(*call, outcome);
     promise->set_value(std::move(outcome));
   });

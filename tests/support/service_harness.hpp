@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stratolite/base/json.hpp"
 #include "stratolite/base/result.hpp"
@@ -21,11 +22,14 @@ namespace stratolite::testing {
 ///   const auto queue = sqs_.Call("CreateQueue", {{"QueueName", "q"}});
 class ServiceHarness {
  public:
-  explicit ServiceHarness(const ServiceDescriptor& descriptor);
+  explicit ServiceHarness(const ServiceDescriptor& descriptor) : ServiceHarness(std::vector{descriptor}) {}
+  /// Several services in one world; calls go to the first until `service` says otherwise.
+  explicit ServiceHarness(std::vector<ServiceDescriptor> descriptors);
   ~ServiceHarness();
 
   /// Runs an operation and waits for its outcome (asynchronous handlers: at most ten seconds of real time, then the test fails).
-  /// Input is validated against the model first when the descriptor says that AWS does.
+  /// Input is validated against the model first when the descriptor says that AWS does. A streaming blob is a member (a string or binary) like any
+  /// other on the way in, and binary on the way out.
   Result<Json> Call(std::string_view operation, Json input = Json::object());
   /// Call, expecting success: a test failure and null otherwise.
   Json MustCall(std::string_view operation, Json input = Json::object());
@@ -46,6 +50,10 @@ class ServiceHarness {
   TimePoint Now();
 
   World& world() { return *world_; }
+  /// Which of the harness's services the next calls go to.
+  std::string service;
+  /// The HTTP status that the last call's handler asked for; 0: the model's.
+  int last_http_status = 0;
   /// What the next calls come from; change at will.
   Scope scope{AccountId("123456789012"), Region("us-east-1")};
   auth::Principal caller;
@@ -57,7 +65,9 @@ class ServiceHarness {
   std::shared_ptr<stratolite::Call> MakeCall(std::string_view operation, Json input, runtime::CancellationToken token);
   void CheckOutput(const stratolite::Call& call, const Result<Json>& outcome);
 
-  const ServiceDescriptor descriptor_;
+  const ServiceDescriptor& descriptor() const;
+
+  const std::vector<ServiceDescriptor> descriptors_;
   std::unique_ptr<World> world_;
 };
 

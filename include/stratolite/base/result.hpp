@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "stratolite/base/json_fwd.hpp"
 
@@ -28,6 +29,8 @@ struct AwsError {
   bool query_detail = false;
   /// Further members of the error (`Resource`, `BucketName`, a modelled error's members), a JSON object; may be null.
   std::shared_ptr<const Json> fields = nullptr;
+  /// Header fields of the answer that no error shape models (S3's `x-amz-delete-marker`, `x-amz-bucket-region`).
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 /// Either a value or an AwsError. Immutable after construction but for moves.

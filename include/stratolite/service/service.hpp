@@ -19,8 +19,9 @@
 #include "stratolite/wire/model.hpp"
 
 namespace stratolite::storage {
+class BlobStore;
 class Database;
-}
+}  // namespace stratolite::storage
 namespace stratolite::runtime {
 class Clock;
 class Random;
@@ -36,6 +37,8 @@ class Registry;
 
 namespace stratolite {
 
+class EventRouter;
+
 /// Everything a service may use. All of it belongs to one world and outlives its services. Plain references; each target says its own thread rule.
 struct ServiceDeps {
   storage::Database& db;
@@ -45,6 +48,16 @@ struct ServiceDeps {
   runtime::Random& random;
   auth::CredentialStore& credentials;
   ports::Registry& ports;
+  storage::BlobStore& blobs;
+  EventRouter& events;
+};
+
+/// What an answer holds beside the members of its output; filled by the few handlers that need it. Plain data.
+struct Reply {
+  /// The output's streaming blob, sent after the handler returned. A small one may be a member of the output instead.
+  std::shared_ptr<wire::BodyProducer> body;
+  /// 0: what the model says. S3 answers ranges with 206.
+  int http_status = 0;
 };
 
 /// One API call, as a handler sees it: the same whatever the protocol. Valid until the handler returned or, for asynchronous handlers,
@@ -66,8 +79,10 @@ struct Call {
   std::string source_ip;
   std::string user_agent;
   bool tls = false;
-  /// The body of operations with a streaming input; null for others.
+  /// The body of operations with a streaming input, verified and without the framing of `aws-chunked`; null for others.
   wire::BodyReader* body = nullptr;
+  /// Never null behind the front door and in the service harness.
+  Reply* reply = nullptr;
   /// Request headers, for the few rules that no model expresses (X-Ray trace header). May be null in unit tests.
   const wire::Headers* headers = nullptr;
   /// Cancelled when the client left or the daemon stops.

@@ -12,12 +12,18 @@
 #include "stratolite/service/service.hpp"
 #include "stratolite/storage/database.hpp"
 
+namespace stratolite::storage {
+class BlobPool;
+}
+
 namespace stratolite {
 
 struct WorldOptions {
   storage::OpenOptions storage;
   /// Ids and randomness reproducible.
   std::optional<std::uint64_t> seed;
+  /// The pool that the worlds of one daemon share; null: one of its own, in the world's directory.
+  std::shared_ptr<storage::BlobPool> blobs;
 };
 
 /// One isolated universe of AWS accounts: store, clock, timers, scheduler, credentials and service instances. Several fit in one process.

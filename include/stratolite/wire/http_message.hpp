@@ -4,10 +4,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "stratolite/base/result.hpp"
 
 namespace stratolite::wire {
 
@@ -40,12 +43,28 @@ class Headers {
 /// Compares ASCII without case.
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 
+/// Thrown by a BodyReader for a body that AWS refuses (a chunk's signature or the body's hash is wrong, it is shorter than announced): the
+/// dispatcher answers with `error`. The one place where a caller's error travels as an exception, because it comes up in the middle of what reads
+/// a stream and everything begun must be undone.
+class BodyRejected : public std::runtime_error {
+ public:
+  explicit BodyRejected(AwsError error) : std::runtime_error(error.code), error_(std::move(error)) {}
+  const AwsError& error() const { return error_; }
+
+ private:
+  AwsError error_;
+};
+
 /// A request body that is still arriving. Confined to the connection that reads it. Blocks.
 class BodyReader {
  public:
   virtual ~BodyReader() = default;
-  /// Up to `capacity` bytes into `buffer`; 0 at the end. Throws std::runtime_error when the peer broke off or the body is malformed.
+  /// Up to `capacity` bytes into `buffer`; 0 at the end. Throws BodyRejected, or std::runtime_error when the peer broke off or the body is malformed.
   virtual std::size_t Read(char* buffer, std::size_t capacity) = 0;
+  /// How many bytes will come in all, as the client announced; nullopt: unknown.
+  virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  /// Fields that followed the body, names in lower case; complete after Read returned 0. nullptr: none.
+  virtual const Headers* trailers() const { return nullptr; }
 };
 
 /// A response body that is produced while it is sent. Called on one thread at a time. Blocks.
@@ -56,6 +75,13 @@ class BodyProducer {
   virtual bool Next(std::string& chunk) = 0;
   /// Known total size, or nullopt: sent chunked.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+  /// When the rest is one range of one open file: where it is, for senders that know better than Next. The descriptor stays the producer's.
+  struct FileRange {
+    int descriptor = -1;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+  };
+  virtual std::optional<FileRange> file() const { return std::nullopt; }
 };
 
 /// A request as the wire layer and auth see it: head parsed, nothing decoded.

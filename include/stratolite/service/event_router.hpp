@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "stratolite/base/names.hpp"
+#include "stratolite/base/result.hpp"
+#include "stratolite/base/time.hpp"
+
+namespace stratolite::storage {
+class Txn;
+}
+
+namespace stratolite {
+
+/// Something that one service has for a resource of another: an S3 notification for a queue. Plain data.
+struct Delivery {
+  /// Where it goes: `arn:aws:sqs:us-east-1:123456789012:queue`. The ARN's service finds the target.
+  Arn target;
+  /// Who sends, as the target's policy sees it: `s3.amazonaws.com`, and the ARN and account of the resource that it is about.
+  std::string source_service;
+  Arn source_arn;
+  AccountId source_account;
+  /// What the target receives: the message's body.
+  std::string body;
+  /// Deliveries with the same non-empty key arrive in the order in which they were announced.
+  std::string order_key = {};
+  /// FIFO targets.
+  std::string group_id = {};
+  std::string deduplication_id = {};
+  /// The `X-Amzn-Trace-Id` of the call behind it; empty: none.
+  std::string trace_header = {};
+};
+
+/// Where deliveries of one service's ARNs end. Offered to the router by that service. Thread-safe.
+class DeliveryTarget {
+ public:
+  virtual ~DeliveryTarget() = default;
+  /// Whether there is such a resource and it may be sent to, for those who check a configuration when it is made. Not from within a transaction.
+  virtual Result<void> CheckTarget(const Arn& target) = 0;
+  /// Takes the delivery in, in the transaction that removes it from the outbox: it arrives once. An error is final (the resource is gone); a
+  /// StorageError is tried again with back-off.
+  virtual Result<void> Deliver(storage::Txn& txn, const Delivery& delivery) = 0;
+};
+
+/// The outbox of one world: what was announced in a committed transaction is delivered, once, also after kill -9, on the world's clock. Thread-safe.
+class EventRouter {
+ public:
+  virtual ~EventRouter() = default;
+  /// Writes the delivery in the caller's own transaction, so that a change and its event are one.
+  virtual void Announce(storage::Txn& txn, const Delivery& delivery) = 0;
+  /// `service`: as in an ARN (`sqs`). `target` outlives the world's calls. Deliveries for a service that offers nothing yet wait: the world makes
+  /// that service first.
+  virtual void Offer(std::string service, DeliveryTarget* target) = 0;
+  /// nullptr: no service here takes deliveries for that ARN. Makes the service if need be.
+  virtual DeliveryTarget* FindTarget(const Arn& arn) = 0;
+};
+
+}  // namespace stratolite

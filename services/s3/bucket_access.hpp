@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "s3/parts.hpp"
+#include "stratolite/base/result.hpp"
+
+namespace stratolite::s3 {
+
+/// The bucket of a call (input member `Bucket`), after the checks that every operation on one begins with. Errors: NoSuchBucket; InvalidBucketOwnerAWSAccountID
+/// and AccessDenied for `ExpectedBucketOwner`. Not from within a transaction.
+Result<BucketPtr> FindBucket(Parts& parts, const Call& call);
+
+/// `id` of an account's canonical user, 64 hex digits: a fixed function of the account number, for owners and ACLs.
+std::string CanonicalUserId(const AccountId& account);
+
+}  // namespace stratolite::s3

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "s3/parts.hpp"
+
+namespace stratolite::s3 {
+
+/// Buckets: create, delete, head, list, location, versioning. Thread-safe. Blocks.
+class BucketOperations {
+ public:
+  explicit BucketOperations(Parts& parts) : parts_(parts) {}
+  void Register(OperationTable& operations);
+
+ private:
+  Parts& parts_;
+};
+
+}  // namespace stratolite::s3

@@ -1,0 +1,151 @@
+#include "s3/errors.hpp"
+
+#include <fmt/format.h>
+
+#include "stratolite/base/json.hpp"
+
+namespace stratolite::s3 {
+namespace {
+
+AwsError With(AwsError error, Json fields) {
+  error.fields = std::make_shared<const Json>(std::move(fields));
+  return error;
+}
+
+}  // namespace
+
+AwsError MakeError(std::string_view code, std::string message, int http_status) {
+  return {.code = std::string(code), .message = std::move(message), .http_status = http_status};
+}
+
+AwsError NoSuchBucket(std::string_view bucket) {
+  return With(MakeError("NoSuchBucket", "The specified bucket does not exist", 404), {{"BucketName", bucket}});
+}
+
+AwsError BucketAlreadyExists(std::string_view bucket) {
+  return With(MakeError("BucketAlreadyExists",
+                        "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please "
+                        "select a different name and try again.",
+                        409),
+              {{"BucketName", bucket}});
+}
+
+AwsError BucketAlreadyOwnedByYou(std::string_view bucket) {
+  return With(MakeError("BucketAlreadyOwnedByYou",
+                        "Your previous request to create the named bucket succeeded and you already own it.", 409),
+              {{"BucketName", bucket}});
+}
+
+AwsError BucketNotEmpty(std::string_view bucket) {
+  return With(MakeError("BucketNotEmpty", "The bucket you tried to delete is not empty", 409), {{"BucketName", bucket}});
+}
+
+AwsError InvalidBucketName(std::string_view bucket) {
+  return With(MakeError("InvalidBucketName", "The specified bucket is not valid.", 400), {{"BucketName", bucket}});
+}
+
+AwsError NoSuchKey(std::string_view key) {
+  return With(MakeError("NoSuchKey", "The specified key does not exist.", 404), {{"Key", key}});
+}
+
+AwsError NoSuchVersion(std::string_view key, std::string_view version_id) {
+  return With(MakeError("NoSuchVersion", "The specified version does not exist.", 404),
+              {{"Key", key}, {"VersionId", version_id}});
+}
+
+AwsError MethodNotAllowed(std::string_view method, std::string_view resource_type) {
+  return With(MakeError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405),
+              {{"Method", method}, {"ResourceType", resource_type}});
+}
+
+AwsError PreconditionFailed(std::string_view condition) {
+  return With(MakeError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412),
+              {{"Condition", condition}});
+}
+
+AwsError NotModified() { return MakeError("NotModified", "Not Modified", 304); }
+
+AwsError InvalidRange(std::string_view range, std::uint64_t actual_size) {
+  return With(MakeError("InvalidRange", "The requested range is not satisfiable", 416),
+              {{"ActualObjectSize", std::to_string(actual_size)}, {"RangeRequested", range}});
+}
+
+AwsError BadDigest(std::string_view message) { return MakeError("BadDigest", std::string(message), 400); }
+
+AwsError InvalidDigest(std::string_view content_md5) {
+  return With(MakeError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400), {{"Content-MD5", content_md5}});
+}
+
+AwsError EntityTooLarge(std::uint64_t proposed, std::uint64_t allowed) {
+  return With(MakeError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400),
+              {{"ProposedSize", std::to_string(proposed)}, {"MaxSizeAllowed", std::to_string(allowed)}});
+}
+
+AwsError KeyTooLong(std::size_t size, std::size_t allowed) {
+  return With(MakeError("KeyTooLongError", "Your key is too long", 400),
+              {{"Size", std::to_string(size)}, {"MaxSizeAllowed", std::to_string(allowed)}});
+}
+
+AwsError MetadataTooLarge(std::size_t size, std::size_t allowed) {
+  return With(MakeError("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", 400),
+              {{"Size", std::to_string(size)}, {"MaxSizeAllowed", std::to_string(allowed)}});
+}
+
+AwsError MissingContentLength() {
+  return MakeError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411);
+}
+
+AwsError NoSuchUpload(std::string_view upload_id) {
+  return With(MakeError("NoSuchUpload",
+                        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+                        404),
+              {{"UploadId", upload_id}});
+}
+
+AwsError InvalidPart(int number, std::string_view etag, std::string_view upload_id) {
+  return With(MakeError("InvalidPart",
+                        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity "
+                        "tag may not match the part's entity tag.",
+                        400),
+              {{"ETag", etag}, {"PartNumber", std::to_string(number)}, {"UploadId", upload_id}});
+}
+
+AwsError InvalidPartOrder(std::string_view upload_id) {
+  return With(MakeError("InvalidPartOrder",
+                        "The list of parts was not in ascending order. Parts must be ordered by part number.", 400),
+              {{"UploadId", upload_id}});
+}
+
+AwsError EntityTooSmall(int number, std::string_view etag, std::uint64_t size) {
+  return With(MakeError("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", 400),
+              {{"ETag", etag},
+               {"MinSizeAllowed", "5242880"},
+               {"PartNumber", std::to_string(number)},
+               {"ProposedSize", std::to_string(size)}});
+}
+
+AwsError MalformedXml() {
+  return MakeError("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema",
+                   400);
+}
+
+AwsError InvalidRequest(std::string message) { return MakeError("InvalidRequest", std::move(message), 400); }
+
+AwsError InvalidArgument(std::string message, std::string_view name, const char* value) {
+  Json fields{{"ArgumentName", name}};
+  if (value != nullptr) fields["ArgumentValue"] = value;
+  return With(MakeError("InvalidArgument", std::move(message), 400), std::move(fields));
+}
+
+AwsError InvalidArgument(std::string message, std::string_view name, const std::string& value) {
+  return InvalidArgument(std::move(message), name, value.c_str());
+}
+
+AwsError AccessDenied() { return MakeError("AccessDenied", "Access Denied", 403); }
+
+AwsError HeaderNotImplemented(std::string_view header) {
+  return With(MakeError("NotImplemented", "A header you provided implies functionality that is not implemented", 501),
+              {{"Header", header}});
+}
+
+}  // namespace stratolite::s3

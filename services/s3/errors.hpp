@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "stratolite/base/result.hpp"
+
+/// Every error that S3 answers, each text once, with the members that AWS puts beside it.
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, and what AWS was seen to answer.
+namespace stratolite::s3 {
+
+// Buckets
+AwsError NoSuchBucket(std::string_view bucket);
+AwsError BucketAlreadyExists(std::string_view bucket);
+AwsError BucketAlreadyOwnedByYou(std::string_view bucket);
+AwsError BucketNotEmpty(std::string_view bucket);
+AwsError InvalidBucketName(std::string_view bucket);
+
+// Objects
+AwsError NoSuchKey(std::string_view key);
+AwsError NoSuchVersion(std::string_view key, std::string_view version_id);
+/// HEAD and GET of a delete marker by its version; with `x-amz-delete-marker` and `Last-Modified`.
+AwsError MethodNotAllowed(std::string_view method, std::string_view resource_type);
+/// 412; `condition`: the header that did not hold, as AWS spells it.
+AwsError PreconditionFailed(std::string_view condition);
+/// 304 without a body.
+AwsError NotModified();
+AwsError InvalidRange(std::string_view range, std::uint64_t actual_size);
+AwsError BadDigest(std::string_view message);
+AwsError InvalidDigest(std::string_view content_md5);
+AwsError EntityTooLarge(std::uint64_t proposed, std::uint64_t allowed);
+AwsError KeyTooLong(std::size_t size, std::size_t allowed);
+AwsError MetadataTooLarge(std::size_t size, std::size_t allowed);
+AwsError MissingContentLength();
+
+// Multipart
+AwsError NoSuchUpload(std::string_view upload_id);
+AwsError InvalidPart(int number, std::string_view etag, std::string_view upload_id);
+AwsError InvalidPartOrder(std::string_view upload_id);
+AwsError EntityTooSmall(int number, std::string_view etag, std::uint64_t size);
+
+// Requests
+AwsError MalformedXml();
+/// 400 InvalidRequest with a whole sentence of AWS's.
+AwsError InvalidRequest(std::string message);
+/// 400 InvalidArgument; `value` is left out when it is null.
+AwsError InvalidArgument(std::string message, std::string_view name, const char* value);
+AwsError InvalidArgument(std::string message, std::string_view name, const std::string& value);
+AwsError AccessDenied();
+/// 501; `A header you provided implies functionality that is not implemented`, AWS's own words.
+AwsError HeaderNotImplemented(std::string_view header);
+
+/// For errors that one place alone makes.
+AwsError MakeError(std::string_view code, std::string message, int http_status);
+
+}  // namespace stratolite::s3

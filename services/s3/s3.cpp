@@ -1,0 +1,57 @@
+#include "s3/s3.hpp"
+
+#include "s3/attribute_operations.hpp"
+#include "s3/bucket_operations.hpp"
+#include "s3/listing_operations.hpp"
+#include "s3/multipart_operations.hpp"
+#include "s3/notification_operations.hpp"
+#include "s3/object_operations.hpp"
+#include "s3/parts.hpp"
+#include "s3/schema.hpp"
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite::s3 {
+namespace {
+
+class S3Service final : public Service {
+ public:
+  explicit S3Service(const ServiceDeps& deps)
+      : parts_(Migrated(deps)),
+        buckets_(parts_),
+        listing_(parts_),
+        objects_(parts_),
+        multipart_(parts_),
+        attributes_(parts_),
+        notifications_(parts_) {}
+
+  void Register(OperationTable& operations) override {
+    buckets_.Register(operations);
+    listing_.Register(operations);
+    objects_.Register(operations);
+    multipart_.Register(operations);
+    attributes_.Register(operations);
+    notifications_.Register(operations);
+  }
+
+  void OnReset() override { parts_.buckets.Clear(); }
+
+ private:
+  static const ServiceDeps& Migrated(const ServiceDeps& deps) {
+    deps.db.Migrate(kMigrations);
+    return deps;
+  }
+
+  Parts parts_;
+  BucketOperations buckets_;
+  ListingOperations listing_;
+  ObjectOperations objects_;
+  MultipartOperations multipart_;
+  AttributeOperations attributes_;
+  NotificationOperations notifications_;
+};
+
+}  // namespace
+
+std::unique_ptr<Service> MakeService(const ServiceDeps& deps) { return std::make_unique<S3Service>(deps); }
+
+}  // namespace stratolite::s3

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+
+#include "stratolite/service/service.hpp"
+
+namespace stratolite::s3 {
+
+/// Amazon S3's core: buckets, objects, versions, listings, multipart uploads, notifications to queues.
+///
+/// Leaves out, for now, what services/s3/README.md lists as `no`; requests that ask for an encryption other than SSE-S3, a lock or an ACL that does
+/// something are refused, never ignored. `deps` must outlive the service. Thread-safe. Blocks.
+std::unique_ptr<Service> MakeService(const ServiceDeps& deps);
+
+/// S3 validates by itself, in its own words.
+inline constexpr ServiceDescriptor kDescriptor{.name = "s3", .make = &MakeService, .validates_input = false};
+
+}  // namespace stratolite::s3

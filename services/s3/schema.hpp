@@ -1,0 +1,46 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite::s3 {
+
+/// Times are microseconds since the epoch, texts with several values JSON objects. Keys are compared byte by byte (SQLite's BINARY), the order of S3's
+/// listings. Append only: a step that was released is never changed.
+inline constexpr std::array<std::string_view, 9> kSchemaSteps = {
+    // AUTOINCREMENT: rows of a deleted bucket must never meet a later one with its number.
+    R"(CREATE TABLE s3_bucket (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, account TEXT NOT NULL, region TEXT NOT NULL,
+         created_at INTEGER NOT NULL, versioning INTEGER NOT NULL))",
+    "CREATE INDEX s3_bucket_account ON s3_bucket (account, name)",
+    // One sub-resource of a bucket: its notification configuration, its tags. `document`: JSON.
+    R"(CREATE TABLE s3_bucket_document (
+         bucket_id INTEGER NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (bucket_id, kind)))",
+    // One row per version or delete marker. AUTOINCREMENT: a later version has the greater id.
+    R"(CREATE TABLE s3_object (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, bucket_id INTEGER NOT NULL, key TEXT NOT NULL, version_id TEXT NOT NULL,
+         is_latest INTEGER NOT NULL, is_delete_marker INTEGER NOT NULL, last_modified INTEGER NOT NULL, size INTEGER NOT NULL,
+         etag TEXT NOT NULL, storage_class TEXT NOT NULL, checksum_algorithm INTEGER, checksum_type INTEGER,
+         checksum TEXT, system_metadata TEXT NOT NULL, user_metadata TEXT NOT NULL, tags TEXT NOT NULL, blob INTEGER,
+         part_count INTEGER NOT NULL))",
+    // Two halves: a bucket without versions pays for one.
+    "CREATE UNIQUE INDEX s3_object_latest ON s3_object (bucket_id, key) WHERE is_latest = 1",
+    "CREATE INDEX s3_object_noncurrent ON s3_object (bucket_id, key, id) WHERE is_latest = 0",
+    R"(CREATE TABLE s3_object_part (
+         object_id INTEGER NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL, blob INTEGER, checksum TEXT NOT NULL,
+         PRIMARY KEY (object_id, number)) WITHOUT ROWID)",
+    R"(CREATE TABLE s3_upload (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, upload_id TEXT NOT NULL UNIQUE, bucket_id INTEGER NOT NULL, key TEXT NOT NULL,
+         initiated INTEGER NOT NULL, initiator TEXT NOT NULL, storage_class TEXT NOT NULL, system_metadata TEXT NOT NULL,
+         user_metadata TEXT NOT NULL, tags TEXT NOT NULL, checksum_algorithm INTEGER, checksum_type INTEGER NOT NULL);
+       CREATE INDEX s3_upload_key ON s3_upload (bucket_id, key, upload_id))",
+    R"(CREATE TABLE s3_upload_part (
+         upload INTEGER NOT NULL, number INTEGER NOT NULL, last_modified INTEGER NOT NULL, size INTEGER NOT NULL,
+         etag TEXT NOT NULL, checksum TEXT NOT NULL, blob INTEGER, PRIMARY KEY (upload, number)) WITHOUT ROWID)",
+};
+
+inline constexpr storage::Migrations kMigrations{"s3", kSchemaSteps};
+
+}  // namespace stratolite::s3

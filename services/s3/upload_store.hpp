@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "s3/model.hpp"
+#include "stratolite/storage/blob_store.hpp"
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite::s3 {
+
+/// Multipart uploads in progress and their parts. Thread-safe. Blocks.
+class UploadStore {
+ public:
+  explicit UploadStore(storage::BlobStore& blobs) : blobs_(blobs) {}
+
+  std::optional<Upload> Find(storage::Reader& reader, BucketId bucket, std::string_view key, std::string_view upload_id);
+  /// Sets `upload.id`.
+  void Insert(storage::Txn& txn, Upload& upload);
+  /// Replaces a part of that number, releasing its blob.
+  void PutPart(storage::Txn& txn, const Upload& upload, const UploadPart& part);
+  /// In order of number, those after `after`, until `on_part` returns false.
+  void Parts(storage::Reader& reader, const Upload& upload, int after, const std::function<bool(const UploadPart&)>& on_part);
+  /// Forgets the upload. Parts in `kept_blobs` hand their reference on, the others are released.
+  void Remove(storage::Txn& txn, const Upload& upload, const std::vector<storage::BlobId>& kept_blobs = {});
+  /// In order of key, then of initiation; after (`key_marker`, `id_marker`).
+  void List(storage::Reader& reader, BucketId bucket, std::string_view prefix, std::string_view key_marker,
+            std::string_view id_marker, const std::function<bool(const Upload&)>& on_upload);
+  bool Any(storage::Reader& reader, BucketId bucket);
+
+ private:
+  storage::BlobStore& blobs_;
+};
+
+}  // namespace stratolite::s3
