@@ -11,6 +11,10 @@ class BucketOperations {
   void Register(OperationTable& operations);
 
  private:
+  Result<Json> CreateBucket(const Call& call);
+  Result<Json> DeleteBucket(const Call& call);
+  Result<Json> HeadBucket(const Call& call);
+
   Parts& parts_;
 };
 

@@ -44,6 +44,34 @@ AwsError InvalidBucketName(std::string_view bucket) {
   return With(MakeError("InvalidBucketName", "The specified bucket is not valid.", 400), {{"BucketName", bucket}});
 }
 
+AwsError BucketNotEmptyOfVersions(std::string_view bucket) {
+  AwsError error = BucketNotEmpty(bucket);
+  error.message += ". You must delete all versions in the bucket.";
+  return error;
+}
+
+AwsError InvalidBucketOwner(std::string_view expected) {
+  return MakeError("InvalidBucketOwnerAWSAccountID",
+                   fmt::format("The value of the expected bucket owner parameter must be an AWS Account ID... [{}]", expected), 400);
+}
+
+AwsError IllegalLocationConstraint(std::string_view constraint) {
+  return MakeError("IllegalLocationConstraintException",
+                   fmt::format("The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
+                               constraint),
+                   400);
+}
+
+AwsError InvalidLocationConstraint(std::string_view constraint) {
+  return With(MakeError("InvalidLocationConstraint", "The specified location-constraint is not valid", 400),
+              {{"LocationConstraint", constraint}});
+}
+
+AwsError InvalidBucketAclWithObjectOwnership() {
+  return MakeError("InvalidBucketAclWithObjectOwnership",
+                   "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", 400);
+}
+
 AwsError NoSuchKey(std::string_view key) {
   return With(MakeError("NoSuchKey", "The specified key does not exist.", 404), {{"Key", key}});
 }

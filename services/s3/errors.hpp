@@ -16,6 +16,14 @@ AwsError BucketAlreadyExists(std::string_view bucket);
 AwsError BucketAlreadyOwnedByYou(std::string_view bucket);
 AwsError BucketNotEmpty(std::string_view bucket);
 AwsError InvalidBucketName(std::string_view bucket);
+/// With the second sentence that AWS adds for buckets with versions.
+AwsError BucketNotEmptyOfVersions(std::string_view bucket);
+/// 400 InvalidBucketOwnerAWSAccountID.
+AwsError InvalidBucketOwner(std::string_view expected);
+/// `constraint`: `unspecified` where the request had none.
+AwsError IllegalLocationConstraint(std::string_view constraint);
+AwsError InvalidLocationConstraint(std::string_view constraint);
+AwsError InvalidBucketAclWithObjectOwnership();
 
 // Objects
 AwsError NoSuchKey(std::string_view key);

@@ -1,0 +1,29 @@
+#include "s3/bucket_access.hpp"
+
+#include <fmt/format.h>
+
+#include "s3/errors.hpp"
+#include "stratolite/base/encoding.hpp"
+#include "stratolite/base/names.hpp"
+#include "stratolite/service/fields.hpp"
+
+namespace stratolite::s3 {
+
+Result<BucketPtr> FindBucket(Parts& parts, const Call& call) {
+  const Fields in(call.input);
+  const std::string name = in.StringOr("Bucket", "");
+  BucketPtr bucket = parts.buckets.Find(name);
+  if (!bucket) return NoSuchBucket(name);
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+  if (const auto owner = in.OptionalString("ExpectedBucketOwner")) {
+    if (!IsAccountId(*owner)) return InvalidBucketOwner(*owner);
+    if (*owner != bucket->account.str()) return AccessDenied();
+  }
+  return bucket;
+}
+
+std::string CanonicalUserId(const AccountId& account) {
+  return Sha256Hex(fmt::format("stratolite canonical user {}", account.str()));
+}
+
+}  // namespace stratolite::s3
