@@ -27,6 +27,8 @@ test|hdr:gtest/gtest.h|libgtest-dev|unit tests
 test|hdr:gmock/gmock.h|libgmock-dev|unit tests
 test|cmd:python3|python3|contract and lint tests
 test|py:ensurepip|python3-venv|virtual environment with boto3, the AWS CLI and pytest
+test|cmd:s3cmd|s3cmd|contract tests with a client that is not of AWS's
+test|cmd:rclone|rclone|contract tests with a client that is not of AWS's
 test|cmd:git|git|lint looks at tracked files only
 test|file:/etc/ssl/certs/ca-certificates.crt|ca-certificates|downloads from PyPI and npm
 bench|cmd:wrk|wrk|HTTP load generator

@@ -9,10 +9,7 @@ import contextlib
 import json
 import os
 import pathlib
-import re
-import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import tempfile
@@ -24,61 +21,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+import s3
+from rig import REPOSITORY, ROOT_KEY, UNKNOWN_KEY, free_port, nginx, resident_mib, stratolite, wrk, wrk_script
+
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT_KEY = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-UNKNOWN_KEY = ("123456789012", "test")
 GOALS = {"start_ms": 5, "idle_mib": 10, "reset_ms": 5, "sts": 0.3, "send": 0.15}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(port):
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        time.sleep(0.01)
-    raise SystemExit(f"nothing listens on port {port}")
-
-
-@contextlib.contextmanager
-def running(command):
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@contextlib.contextmanager
-def nginx(scratch):
-    port = free_port()
-    config = scratch / "nginx.conf"
-    config.write_text(
-        f"daemon off; worker_processes auto; pid {scratch}/nginx.pid; error_log stderr crit;\n"
-        f"events {{ worker_connections 1024; }}\n"
-        f"http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {scratch}/b; proxy_temp_path {scratch}/p;"
-        f" fastcgi_temp_path {scratch}/f; uwsgi_temp_path {scratch}/u; scgi_temp_path {scratch}/s;\n"
-        f" server {{ listen 127.0.0.1:{port}; location / {{ return 200 'ok'; }} }} }}\n")
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    with running([program, "-p", str(scratch), "-c", str(config)]):
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}/"
-
-
-@contextlib.contextmanager
-def stratolite(binary, data_dir, *flags):
-    port = free_port()
-    with running([binary, "start", "--port", str(port), "--data-dir", str(data_dir), "--log-level", "warn", *flags]) as process:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}", process
 
 
 def is_running(pid):
@@ -110,30 +57,10 @@ def reset_ms(url):
     return (time.perf_counter() - begun) * 1000
 
 
-def resident_mib(pid):
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
-
-
 def call(service, url, credentials, headers, body):
     request = AWSRequest("POST", url + "/", data=body, headers=headers)
     SigV4Auth(Credentials(*credentials), service, "us-east-1").add_auth(request)
     return dict(request.headers), body
-
-
-def wrk_script(path, headers, body):
-    quote = json.dumps
-    path.write_text('wrk.method = "POST"\n' + f"wrk.body = {quote(body)}\n"
-                    + "".join(f"wrk.headers[{quote(name)}] = {quote(str(value))}\n" for name, value in headers.items()))
-    return path
-
-
-def wrk(url, seconds, connections, script=None):
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *(["-s", str(script)] if script else []), url]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
-    return {"rps": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), "p99": re.search(r"99%\s+(\S+)", text)[1],
-            "failed": int(failed[1]) if failed else 0}
 
 
 def make_calls(url, scratch):
@@ -198,6 +125,7 @@ def main():
                 figures[name] = {"rps": rate, "of_nginx": rate / base, "p99": p99, "failed": failed}
                 note = f"  {failed} answers were errors" if failed else ""
                 print(f"{'nginx return 200' if name == 'nginx' else name:<46} {rate:10.0f} {rate / base:9.2f} {p99:>9} {GOALS.get(goal, ''):>6}{note}")
+            figures["s3"] = s3.measure(url, peer, scratch, arguments.seconds, arguments.rounds)
             figures["busy_mib"] = resident_mib(process.pid)
             print(f"\nmemory afterwards (resident)                   {figures['busy_mib']:8.1f} MiB")
     if arguments.json:
