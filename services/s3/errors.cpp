@@ -152,6 +152,13 @@ AwsError EntityTooSmall(int number, std::string_view etag, std::uint64_t size) {
                {"ProposedSize", std::to_string(size)}});
 }
 
+AwsError InvalidTag(std::string message, std::string_view key, std::string_view value) {
+  Json fields = Json::object();
+  if (!key.empty()) fields["TagKey"] = key;
+  if (!value.empty()) fields["TagValue"] = value;
+  return With(MakeError("InvalidTag", std::move(message), 400), std::move(fields));
+}
+
 AwsError MalformedXml() {
   return MakeError("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema",
                    400);

@@ -48,6 +48,10 @@ AwsError InvalidPart(int number, std::string_view etag, std::string_view upload_
 AwsError InvalidPartOrder(std::string_view upload_id);
 AwsError EntityTooSmall(int number, std::string_view etag, std::uint64_t size);
 
+// Tags
+/// `key` and `value` are left out when they are empty.
+AwsError InvalidTag(std::string message, std::string_view key, std::string_view value = {});
+
 // Requests
 AwsError MalformedXml();
 /// 400 InvalidRequest with a whole sentence of AWS's.
