@@ -20,8 +20,11 @@ class ObjectStore {
   /// The newest version, delete markers included; nullopt: there never was one or all are gone.
   std::optional<Object> FindLatest(storage::Reader& reader, BucketId bucket, std::string_view key);
   /// One version (kNullVersion among them).
-  std::optional<Object> FindVersion(storage::Reader& reader, BucketId bucket, std::string_view key, std::string_view version_id);
-  /// Parts of a multipart object in order; empty for others.
+  std::optional<Object> FindVersion(storage::Reader& reader, BucketId bucket, std::string_view key,
+                                    std::string_view version_id);
+  /// Whether that very version is still there.
+  bool Exists(storage::Reader& reader, ObjectId id);
+  /// Parts of a multipart object in order. Of a copy of one, whose `part_count` is 0, the pieces that its body consists of. Empty for others.
   std::vector<ObjectPart> Parts(storage::Reader& reader, ObjectId id);
 
   /// Makes `object` the newest version of its key by the bucket's versioning rules: replaces the only version of a bucket that was never versioned
@@ -36,14 +39,16 @@ class ObjectStore {
   bool IsEmpty(storage::Reader& reader, BucketId bucket);
 
  private:
-  void ReleaseBlobs(storage::Txn& txn, const Object& object);
+  /// Forgets the row, releases its blobs, leaves it to the caller which version is the newest.
+  void RemoveRow(storage::Txn& txn, const Object& object);
 
   storage::BlobStore& blobs_;
 };
 
 /// The columns of s3_object in the order that ToObject reads them: for the statements of this store and of the listings. One row after the other.
-#define STRATOLITE_S3_OBJECT_COLUMNS                                                                                          \
-  "id, bucket_id, key, version_id, is_latest, is_delete_marker, last_modified, size, etag, storage_class, checksum_algorithm," \
+#define STRATOLITE_S3_OBJECT_COLUMNS                                                                        \
+  "id, bucket_id, key, version_id, is_latest, is_delete_marker, last_modified, size, etag, storage_class, " \
+  "checksum_algorithm,"                                                                                     \
   " checksum_type, checksum, system_metadata, user_metadata, tags, blob, part_count"
 Object ToObject(const storage::Row& row);
 

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "s3/checksum_headers.hpp"
+#include "s3/model.hpp"
+#include "s3/parts.hpp"
+#include "stratolite/base/result.hpp"
+#include "stratolite/storage/blob_store.hpp"
+
+namespace stratolite::s3 {
+
+/// The largest body of one PUT, and of one copy.
+inline constexpr std::uint64_t kMaxPutBytes = 5ULL * 1024 * 1024 * 1024;
+
+/// What the headers of an upload announce about its body; read before the first byte of it.
+struct BodyClaims {
+  std::uint64_t size = 0;
+  /// Raw.
+  std::optional<std::string> md5;
+  std::optional<ClaimedChecksum> checksum;
+};
+
+/// Errors: MissingContentLength, EntityTooLarge, InvalidDigest, and those of ReadClaimedChecksum.
+Result<BodyClaims> ReadBodyClaims(const Call& call);
+
+/// A body taken in whole and found to be what was announced. Nobody else sees any of it before BlobStore::Keep of its draft; dropped, it is gone.
+struct ReceivedBody {
+  /// Sealed. Null: the body is empty.
+  std::unique_ptr<storage::BlobDraft> draft;
+  std::uint64_t size = 0;
+  /// Raw, 16 bytes.
+  std::string md5;
+  /// Of the algorithm to be stored.
+  ObjectChecksum checksum;
+  /// The one that the client announced, where it differs from that algorithm.
+  std::optional<ObjectChecksum> claimed;
+};
+
+/// Streams `call.body` into a draft, hashing it on the way. `stored`: the algorithm whose checksum stays with the body; nullopt: the client's, else
+/// CRC64NVME. Errors: BadDigest, IncompleteBody, InvalidRequest (trailer). Throws what the body throws (BodyRejected). Blocks for as long as the client sends.
+Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaims& claims,
+                                 std::optional<ChecksumAlgorithm> stored = std::nullopt);
+
+/// Takes the draft in, if there is one.
+std::optional<storage::BlobId> KeepBody(Parts& parts, storage::Txn& txn, ReceivedBody& body);
+
+}  // namespace stratolite::s3
