@@ -1,10 +1,15 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/event_router.hpp"
@@ -12,8 +17,13 @@
 
 namespace stratolite {
 
-/// The EventRouter over a world's database, under the owner `events` (migrates at the first use, so that a start pays nothing). Everything referred
-/// to outlives it. Thread-safe. Blocks.
+namespace outbox {
+struct Letter;
+}
+
+/// The EventRouter over a world's database, under the owner `events`. Its tables are made when FindTarget is first asked, which whoever configures a
+/// target does: a world that configures none pays nothing. Announced deliveries are taken in batches by a timer, so that settling the clock
+/// waits for them. Everything referred to outlives it. Thread-safe. Blocks.
 class Outbox final : public EventRouter {
  public:
   /// `make_service`: makes the service of an ARN, which then offers its target.
@@ -29,6 +39,56 @@ class Outbox final : public EventRouter {
   void Resume();
   /// Delivers nothing any more.
   void Stop();
+
+  /// Since this object was made. Dropped: their target refused them for good.
+  struct Counts {
+    std::uint64_t delivered = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t retried = 0;
+  };
+  Counts counts() const;
+
+ private:
+  /// What one transaction came to.
+  struct Round {
+    std::size_t delivered = 0;
+    std::size_t dropped = 0;
+    /// Letters for services that have offered nothing.
+    std::vector<outbox::Letter> homeless;
+    bool more = false;
+    std::optional<TimePoint> next_retry;
+  };
+
+  DeliveryTarget* OfferedTarget(std::string_view service) const;
+  /// Sees to it that OnTimer is called at `when` at the latest.
+  void Arm(TimePoint when);
+  void OnTimer();
+  void DeliverDue();
+  Round DeliverBatch(std::optional<outbox::Letter>& at_hand);
+  /// Makes the services of these letters; those that nobody takes are tried again later.
+  void FindHomes(const std::vector<outbox::Letter>& homeless);
+  void Retry(const outbox::Letter& letter, std::string_view reason);
+
+  storage::Database& db_;
+  runtime::Clock& clock_;
+  runtime::Timers& timers_;
+  const std::function<void(std::string_view)> make_service_;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, DeliveryTarget*, std::less<>> targets_;  // guarded by mutex_
+  /// The one timer that is set, for the earliest moment heard of. Guarded by mutex_.
+  struct Armed {
+    TimePoint when;
+    runtime::Timers::Id id;
+  };
+  std::optional<Armed> armed_;
+
+  /// Held while letters are delivered.
+  std::mutex running_;
+  bool stopped_ = false;  // guarded by running_
+  std::atomic<std::uint64_t> delivered_ = 0;
+  std::atomic<std::uint64_t> dropped_ = 0;
+  std::atomic<std::uint64_t> retried_ = 0;
 };
 
 }  // namespace stratolite

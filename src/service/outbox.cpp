@@ -1,0 +1,164 @@
+#include "service/outbox.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "service/outbox_store.hpp"
+
+namespace stratolite {
+namespace {
+
+using outbox::Letter;
+
+constexpr std::int64_t kLettersPerTransaction = 100;
+constexpr std::int64_t kLongestPauseSeconds = 60;
+constexpr Duration kPauseAfterTrouble = std::chrono::seconds(1);
+
+Duration PauseAfter(std::int64_t attempts) {
+  return std::chrono::seconds(std::min(std::int64_t{1} << std::min<std::int64_t>(attempts, 6), kLongestPauseSeconds));
+}
+
+}  // namespace
+
+Outbox::Outbox(storage::Database& db, runtime::Clock& clock, runtime::Timers& timers,
+               std::function<void(std::string_view service)> make_service)
+    : db_(db), clock_(clock), timers_(timers), make_service_(std::move(make_service)) {}
+
+Outbox::~Outbox() { Stop(); }
+
+void Outbox::Announce(storage::Txn& txn, const Delivery& delivery) {
+  outbox::Insert(txn, delivery, clock_.Now());
+  txn.OnCommit([this] { Arm(clock_.Now()); });
+}
+
+void Outbox::Offer(std::string service, DeliveryTarget* target) {
+  const std::scoped_lock lock(mutex_);
+  targets_.insert_or_assign(std::move(service), target);
+}
+
+DeliveryTarget* Outbox::FindTarget(const Arn& arn) {
+  outbox::MigrateTables(db_);
+  if (DeliveryTarget* const target = OfferedTarget(arn.service)) return target;
+  make_service_(arn.service);
+  return OfferedTarget(arn.service);
+}
+
+DeliveryTarget* Outbox::OfferedTarget(std::string_view service) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = targets_.find(service);
+  return found == targets_.end() ? nullptr : found->second;
+}
+
+void Outbox::Resume() {
+  if (!db_.Read([](storage::Reader& reader) { return outbox::HasTables(reader); })) return;
+  outbox::MigrateTables(db_);
+  if (db_.Read([](storage::Reader& reader) { return outbox::Count(reader); }) > 0) Arm(clock_.Now());
+}
+
+void Outbox::Stop() {
+  {
+    const std::scoped_lock running(running_);
+    stopped_ = true;
+  }
+  const std::scoped_lock lock(mutex_);
+  if (armed_) timers_.Cancel(armed_->id);
+  armed_.reset();
+}
+
+Outbox::Counts Outbox::counts() const { return {delivered_.load(), dropped_.load(), retried_.load()}; }
+
+void Outbox::Arm(TimePoint when) {
+  const std::scoped_lock lock(mutex_);
+  if (armed_ && armed_->when <= when) return;
+  if (armed_) timers_.Cancel(armed_->id);
+  armed_ = Armed{when, timers_.At(when, [this] { OnTimer(); })};
+}
+
+void Outbox::OnTimer() {
+  {
+    const std::scoped_lock lock(mutex_);
+    armed_.reset();
+  }
+  try {
+    DeliverDue();
+  } catch (const std::exception& error) {
+    spdlog::error("events could not be delivered and will be tried again: {}", error.what());
+    timers_.AfterRealTime(kPauseAfterTrouble, [this] { OnTimer(); });
+  }
+}
+
+void Outbox::DeliverDue() {
+  const std::scoped_lock running(running_);
+  while (!stopped_) {
+    std::optional<Letter> at_hand;
+    Round round;
+    try {
+      round = DeliverBatch(at_hand);
+    } catch (const std::exception& error) {
+      // Nobody's letter: the store itself is in trouble.
+      if (!at_hand) throw;
+      Retry(*at_hand, error.what());
+      continue;
+    }
+    delivered_ += round.delivered;
+    dropped_ += round.dropped;
+    FindHomes(round.homeless);
+    if (round.more) continue;
+    if (round.next_retry) Arm(*round.next_retry);
+    return;
+  }
+}
+
+Outbox::Round Outbox::DeliverBatch(std::optional<Letter>& at_hand) {
+  return db_.Transact([&](storage::Txn& txn) {
+    Round round;
+    std::set<std::string> held;
+    std::vector<Letter> letters = outbox::FindDue(txn, clock_.Now(), kLettersPerTransaction);
+    round.more = !letters.empty();
+    for (Letter& letter : letters) {
+      const Delivery& delivery = letter.delivery;
+      if (held.contains(delivery.order_key)) continue;
+      DeliveryTarget* const target = OfferedTarget(delivery.target.service);
+      if (target == nullptr) {
+        if (!delivery.order_key.empty()) held.insert(delivery.order_key);
+        round.homeless.push_back(std::move(letter));
+        continue;
+      }
+      at_hand = letter;
+      outbox::Remove(txn, letter.id);
+      if (const Result<void> taken = target->Deliver(txn, delivery); taken.ok()) {
+        ++round.delivered;
+      } else {
+        spdlog::warn("an event of {} is dropped, {} does not take it: {}", delivery.source_arn.ToString(),
+                     delivery.target.ToString(), taken.error().code);
+        ++round.dropped;
+      }
+      at_hand.reset();
+    }
+    round.next_retry = outbox::NextRetry(txn);
+    return round;
+  });
+}
+
+void Outbox::FindHomes(const std::vector<Letter>& homeless) {
+  for (const Letter& letter : homeless) {
+    const Arn& target = letter.delivery.target;
+    if (FindTarget(target) == nullptr) Retry(letter, "nothing takes deliveries for " + target.service);
+  }
+}
+
+void Outbox::Retry(const Letter& letter, std::string_view reason) {
+  const TimePoint until = clock_.Now() + PauseAfter(letter.attempts);
+  spdlog::warn("an event for {} is tried again later: {}", letter.delivery.target.ToString(), reason);
+  ++retried_;
+  db_.Transact([&](storage::Txn& txn) {
+    outbox::Postpone(txn, letter, until);
+    txn.OnCommit([this, until] { Arm(until); });
+  });
+}
+
+}  // namespace stratolite
