@@ -1,5 +1,6 @@
 #pragma once
 
+#include "s3/notification_configuration.hpp"
 #include "s3/parts.hpp"
 
 namespace stratolite::s3 {
@@ -11,6 +12,13 @@ class NotificationOperations {
   void Register(OperationTable& operations);
 
  private:
+  Result<Json> PutBucketNotificationConfiguration(const Call& call);
+  Result<Json> GetBucketNotificationConfiguration(const Call& call);
+
+  /// NotImplemented for targets of services that are not built.
+  Result<void> CheckBuilt(const NotificationConfiguration& configuration);
+  Result<void> CheckTargets(const Bucket& bucket, const NotificationConfiguration& configuration);
+
   Parts& parts_;
 };
 

@@ -33,7 +33,10 @@ class S3Service final : public Service {
     notifications_.Register(operations);
   }
 
-  void OnReset() override { parts_.buckets.Clear(); }
+  void OnReset() override {
+    parts_.buckets.Clear();
+    parts_.notifications.Clear();
+  }
 
  private:
   static const ServiceDeps& Migrated(const ServiceDeps& deps) {
