@@ -11,6 +11,10 @@ class ListingOperations {
   void Register(OperationTable& operations);
 
  private:
+  Result<Json> ListObjects(const Call& call);
+  Result<Json> ListObjectsV2(const Call& call);
+  Result<Json> ListObjectVersions(const Call& call);
+
   Parts& parts_;
 };
 
