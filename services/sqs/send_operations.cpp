@@ -145,13 +145,25 @@ Result<Json> SendOperations::SendMessage(const Call& call) {
   ASSIGN_OR_RETURN(Draft draft, MakeDraft(call, *queue, call.input, "MessageBody"));
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     if (!Store(txn, *queue, draft)) return QueueDoesNotExist(call.protocol);
-    retention_.Watch(txn, *queue);
-    const TimePoint visible_at = draft.message.visible_at;
-    const bool now = visible_at <= draft.message.sent_at;
-    txn.OnCommit(
-        [this, id = queue->id, visible_at, now] { now ? waiters_.Notify(id, 1) : waiters_.NotifyAt(id, visible_at); });
+    Follow(txn, *queue, draft.message);
     return std::move(draft.answer);
   });
+}
+
+void SendOperations::Follow(storage::Txn& txn, const Queue& queue, const Message& message) {
+  retention_.Watch(txn, queue);
+  const bool now = message.visible_at <= message.sent_at;
+  txn.OnCommit([this, id = queue.id, visible_at = message.visible_at, now] {
+    now ? waiters_.Notify(id, 1) : waiters_.NotifyAt(id, visible_at);
+  });
+}
+
+bool SendOperations::Accept(storage::Txn& txn, const Queue& queue, Message message) {
+  Draft draft;
+  draft.message = std::move(message);
+  if (!Store(txn, queue, draft)) return false;
+  Follow(txn, queue, draft.message);
+  return true;
 }
 
 Result<Json> SendOperations::SendMessageBatch(const Call& call) {

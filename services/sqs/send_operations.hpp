@@ -18,6 +18,8 @@ class SendOperations {
 
   Result<Json> SendMessage(const Call& call);
   Result<Json> SendMessageBatch(const Call& call);
+  /// Takes in a message that is complete but for what the store adds, within another service's transaction. False: the queue is gone.
+  bool Accept(storage::Txn& txn, const Queue& queue, Message message);
 
  private:
   /// A message as far as it can be made without the store, and what the caller learns of it.
@@ -31,6 +33,8 @@ class SendOperations {
   Result<void> AddFifoMembers(const Queue& queue, const Json& entry, Message& message);
   /// Stores the message, or finds the one that it duplicates; fills in the answer. False: the queue is gone.
   bool Store(storage::Txn& txn, const Queue& queue, Draft& draft);
+  /// What follows from a stored message: retention, and waking who waits once it is committed.
+  void Follow(storage::Txn& txn, const Queue& queue, const Message& message);
 
   const ServiceDeps deps_;
   QueueStore& queues_;

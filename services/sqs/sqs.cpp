@@ -1,5 +1,6 @@
 #include "sqs/sqs.hpp"
 
+#include "sqs/delivery_target.hpp"
 #include "sqs/inflight_operations.hpp"
 #include "sqs/inspection.hpp"
 #include "sqs/move_task_operations.hpp"
@@ -12,6 +13,7 @@
 #include "sqs/send_operations.hpp"
 #include "sqs/tag_operations.hpp"
 #include "sqs/waiters.hpp"
+#include "stratolite/service/event_router.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::sqs {
@@ -30,7 +32,10 @@ class SqsService final : public Service {
         sending_(deps, queues_, waiters_, retention_),
         receiving_(deps, queues_, waiters_),
         inflight_(deps, queues_, waiters_),
-        move_tasks_(deps, queues_, waiters_) {}
+        move_tasks_(deps, queues_, waiters_),
+        deliveries_(deps, queues_, sending_) {
+    deps.events.Offer("sqs", &deliveries_);
+  }
 
   void Register(OperationTable& operations) override {
     operations.Add("CreateQueue", &queue_operations_, &QueueOperations::CreateQueue);
@@ -91,6 +96,7 @@ class SqsService final : public Service {
   ReceiveOperations receiving_;
   InflightOperations inflight_;
   MoveTaskOperations move_tasks_;
+  QueueDeliveryTarget deliveries_;
 };
 
 }  // namespace
