@@ -104,6 +104,59 @@ AwsError InvalidDigest(std::string_view content_md5) {
   return With(MakeError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400), {{"Content-MD5", content_md5}});
 }
 
+AwsError BadContentMd5(std::string_view expected, std::string_view calculated) {
+  return With(BadDigest("The Content-MD5 you specified did not match what we received."),
+              {{"CalculatedDigest", calculated}, {"ExpectedDigest", expected}});
+}
+
+AwsError IncompleteBody(std::uint64_t expected, std::uint64_t received) {
+  return With(MakeError("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header",
+                        400),
+              {{"NumberBytesExpected", std::to_string(expected)}, {"NumberBytesReceived", std::to_string(received)}});
+}
+
+AwsError MalformedTrailer() {
+  return MakeError("MalformedTrailerError",
+                   "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+                   400);
+}
+
+AwsError InvalidStorageClass(std::string_view storage_class) {
+  return With(MakeError("InvalidStorageClass", "The storage class you specified is not valid", 400),
+              {{"StorageClassRequested", storage_class}});
+}
+
+AwsError InvalidObjectState(std::string_view storage_class) {
+  return With(MakeError("InvalidObjectState", "The operation is not valid for the object's storage class", 403),
+              {{"StorageClass", storage_class}});
+}
+
+AwsError InvalidPartNumber(std::int64_t requested, int actual_count) {
+  return With(MakeError("InvalidPartNumber", "The requested partnumber is not satisfiable", 416),
+              {{"ActualPartCount", std::to_string(actual_count)}, {"PartNumberRequested", std::to_string(requested)}});
+}
+
+AwsError AccessControlListNotSupported() {
+  return MakeError("AccessControlListNotSupported", "The bucket does not allow ACLs", 400);
+}
+
+AwsError HeaderValueNotImplemented(std::string_view header) {
+  return With(HeaderNotImplemented(header),
+              {{"Header", header},
+               {"additionalMessage", "We don't accept the provided value of " + std::string(header) + " header for this API"}});
+}
+
+AwsError SeveralConditions(std::string_view headers) {
+  return With(HeaderNotImplemented(headers),
+              {{"Header", headers}, {"additionalMessage", "Multiple conditional request headers present in the request"}});
+}
+
+AwsError InvalidEncryptionAlgorithm(std::string_view algorithm) {
+  return With(MakeError("InvalidEncryptionAlgorithmError",
+                        "The Encryption request you specified is not valid. Supported value: AES256.", 400),
+              {{"ArgumentName", "x-amz-server-side-encryption"}, {"ArgumentValue", algorithm}});
+}
+
 AwsError EntityTooLarge(std::uint64_t proposed, std::uint64_t allowed) {
   return With(MakeError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400),
               {{"ProposedSize", std::to_string(proposed)}, {"MaxSizeAllowed", std::to_string(allowed)}});

@@ -37,6 +37,19 @@ AwsError NotModified();
 AwsError InvalidRange(std::string_view range, std::uint64_t actual_size);
 AwsError BadDigest(std::string_view message);
 AwsError InvalidDigest(std::string_view content_md5);
+/// BadDigest of a Content-MD5; base64 both.
+AwsError BadContentMd5(std::string_view expected, std::string_view calculated);
+AwsError IncompleteBody(std::uint64_t expected, std::uint64_t received);
+AwsError MalformedTrailer();
+AwsError InvalidStorageClass(std::string_view storage_class);
+/// GET of what is in an archive.
+AwsError InvalidObjectState(std::string_view storage_class);
+AwsError InvalidPartNumber(std::int64_t requested, int actual_count);
+AwsError AccessControlListNotSupported();
+/// HeaderNotImplemented for a value that this operation does not take.
+AwsError HeaderValueNotImplemented(std::string_view header);
+AwsError SeveralConditions(std::string_view headers);
+AwsError InvalidEncryptionAlgorithm(std::string_view algorithm);
 AwsError EntityTooLarge(std::uint64_t proposed, std::uint64_t allowed);
 AwsError KeyTooLong(std::size_t size, std::size_t allowed);
 AwsError MetadataTooLarge(std::size_t size, std::size_t allowed);

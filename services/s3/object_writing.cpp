@@ -1,0 +1,123 @@
+#include "s3/object_writing.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "s3/errors.hpp"
+#include "stratolite/base/encoding.hpp"
+#include "stratolite/base/json.hpp"
+
+namespace stratolite::s3 {
+namespace {
+
+/// Small enough that what was read is still in the cache when it is hashed and written.
+constexpr std::uint64_t kReadBytes = 256 * 1024;
+constexpr std::size_t kMd5Bytes = 16;
+
+std::string Base64Of(RunningDigest& digest) { return Base64Encode(digest.Finish()); }
+
+AwsError ChecksumMismatch(ChecksumAlgorithm algorithm) {
+  return BadDigest("The " + std::string(ChecksumName(algorithm)) +
+                   " you specified did not match the calculated checksum.");
+}
+
+/// The value that the client vouches for: of the header, else of the trailer, which has arrived by now.
+Result<std::string> ClaimedValue(const Call& call, const ClaimedChecksum& claimed) {
+  if (claimed.value) return *claimed.value;
+  const wire::Headers* const trailers = call.body->trailers();
+  const auto value = trailers == nullptr ? std::nullopt : trailers->Find(ChecksumHeader(claimed.algorithm));
+  if (!value) return MalformedTrailer();
+  RETURN_IF_ERROR(CheckChecksumForm(claimed.algorithm, *value, "trailing header"));
+  return std::string(*value);
+}
+
+/// The digests of one body, as few passes as they allow.
+struct BodyDigests {
+  BodyDigests(const BodyClaims& claims, std::optional<ChecksumAlgorithm> wanted)
+      : stored(wanted            ? *wanted
+               : claims.checksum ? claims.checksum->algorithm
+                                 : ChecksumAlgorithm::kCrc64Nvme),
+        checksum(MakeChecksum(stored)) {
+    if (claims.checksum && claims.checksum->algorithm != stored) claimed = MakeChecksum(claims.checksum->algorithm);
+  }
+
+  void Update(std::string_view bytes) {
+    md5->Update(bytes);
+    checksum->Update(bytes);
+    if (claimed) claimed->Update(bytes);
+  }
+
+  ChecksumAlgorithm stored;
+  std::unique_ptr<RunningDigest> md5 = MakeMd5();
+  std::unique_ptr<RunningDigest> checksum;
+  std::unique_ptr<RunningDigest> claimed;
+};
+
+/// Reads all, whatever becomes of it: a client that is still sending hears no answer.
+Result<std::unique_ptr<storage::BlobDraft>> TakeBytes(Parts& parts, const Call& call, std::uint64_t size,
+                                                      BodyDigests& digests) {
+  std::unique_ptr<storage::BlobDraft> draft;
+  if (size > 0) draft = parts.deps.blobs.Begin(size);
+  const std::size_t capacity = std::max<std::uint64_t>(std::min(size, kReadBytes), 1);
+  const auto buffer = std::make_unique_for_overwrite<char[]>(capacity);
+  std::uint64_t received = 0;
+  while (const std::size_t count = call.body->Read(buffer.get(), capacity)) {
+    received += count;
+    if (received > size) break;
+    const std::string_view bytes(buffer.get(), count);
+    digests.Update(bytes);
+    draft->Append(bytes);
+  }
+  if (received != size) return IncompleteBody(size, received);
+  return draft;
+}
+
+}  // namespace
+
+Result<BodyClaims> ReadBodyClaims(const Call& call) {
+  BodyClaims claims;
+  const auto size = call.body == nullptr ? std::optional<std::uint64_t>(0) : call.body->size();
+  if (!size) {
+    // A body of unknown length: with chunks S3 says so in its own way, without any there is no length at all.
+    const bool chunked = call.headers != nullptr && call.headers->Has("transfer-encoding");
+    return chunked ? HeaderNotImplemented("Transfer-Encoding") : MissingContentLength();
+  }
+  claims.size = *size;
+  if (claims.size > kMaxPutBytes) return EntityTooLarge(claims.size, kMaxPutBytes);
+  if (const auto md5 = call.input.find("ContentMD5"); md5 != call.input.end()) {
+    claims.md5 = Base64Decode(md5->get_ref<const std::string&>());
+    if (!claims.md5 || claims.md5->size() != kMd5Bytes) return InvalidDigest(md5->get_ref<const std::string&>());
+  }
+  ASSIGN_OR_RETURN(claims.checksum, ReadClaimedChecksum(call));
+  return claims;
+}
+
+Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaims& claims,
+                                 std::optional<ChecksumAlgorithm> stored) {
+  BodyDigests digests(claims, stored);
+  ReceivedBody body;
+  body.size = claims.size;
+  if (call.body != nullptr) {
+    ASSIGN_OR_RETURN(body.draft, TakeBytes(parts, call, claims.size, digests));
+  }
+  body.md5 = digests.md5->Finish();
+  if (claims.md5 && *claims.md5 != body.md5) return BadContentMd5(Base64Encode(*claims.md5), Base64Encode(body.md5));
+  body.checksum = {digests.stored, ChecksumType::kFullObject, Base64Of(*digests.checksum)};
+  if (digests.claimed) {
+    body.claimed = ObjectChecksum{claims.checksum->algorithm, ChecksumType::kFullObject, Base64Of(*digests.claimed)};
+  }
+  if (claims.checksum && call.body != nullptr) {
+    ASSIGN_OR_RETURN(const std::string claimed, ClaimedValue(call, *claims.checksum));
+    const ObjectChecksum& calculated = body.claimed ? *body.claimed : body.checksum;
+    if (claimed != calculated.value) return ChecksumMismatch(calculated.algorithm);
+  }
+  if (body.draft) body.draft->Seal();
+  return body;
+}
+
+std::optional<storage::BlobId> KeepBody(Parts& parts, storage::Txn& txn, ReceivedBody& body) {
+  if (!body.draft) return std::nullopt;
+  return parts.deps.blobs.Keep(txn, *body.draft);
+}
+
+}  // namespace stratolite::s3
