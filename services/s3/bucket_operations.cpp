@@ -1,10 +1,14 @@
 #include "s3/bucket_operations.hpp"
 
 #include <array>
+#include <chrono>
 
 #include "s3/bucket_access.hpp"
 #include "s3/bucket_names.hpp"
+#include "s3/bucket_setting_operations.hpp"
 #include "s3/errors.hpp"
+#include "s3/listing_view.hpp"
+#include "s3/object_tags.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -15,6 +19,8 @@ constexpr std::string_view kHomeRegion = "us-east-1";
 /// What the European Union's only region was called in S3's first years; GetBucketLocation keeps answering it.
 constexpr std::string_view kOldEurope = "EU";
 constexpr std::string_view kEurope = "eu-west-1";
+constexpr std::string_view kLocationDocument = "location";
+constexpr std::int64_t kMaxBuckets = 10'000;
 
 /// Where a bucket goes, by the endpoint's region and the constraint; only the endpoint of us-east-1 makes buckets elsewhere.
 Result<Region> PlaceOf(const Region& endpoint, const std::optional<std::string>& constraint) {
@@ -29,25 +35,37 @@ Result<Region> PlaceOf(const Region& endpoint, const std::optional<std::string>&
   return IllegalLocationConstraint(*constraint);
 }
 
-/// Since April 2023 buckets are made without ACLs; one that grants others anything is refused by name.
+/// Since April 2023 buckets are made without ACLs; one that would grant others anything is refused.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
-Result<void> CheckOwnership(const Fields& in) {
+Result<void> CheckAccess(const Fields& in) {
   constexpr std::array<const char*, 5> kGrants = {"GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite",
                                                   "GrantWriteACP"};
-  const std::string ownership = in.StringOr("ObjectOwnership", "BucketOwnerEnforced");
-  if (ownership != "BucketOwnerEnforced" && ownership != "BucketOwnerPreferred" && ownership != "ObjectWriter") {
+  const std::string ownership = in.StringOr("ObjectOwnership", kBucketOwnerEnforced);
+  if (!IsObjectOwnership(ownership)) {
     return InvalidArgument("Invalid x-amz-object-ownership header: " + ownership, "x-amz-object-ownership", nullptr);
   }
-  if (ownership != "BucketOwnerEnforced") return HeaderNotImplemented("x-amz-object-ownership");
-  const std::string acl = in.StringOr("ACL", "private");
-  if (acl != "private") return InvalidBucketAclWithObjectOwnership();
+  const bool enforced = ownership == kBucketOwnerEnforced;
+  if (in.StringOr("ACL", "private") != "private")
+    return enforced ? InvalidBucketAclWithObjectOwnership() : HeaderNotImplemented("x-amz-acl");
   for (const char* grant : kGrants) {
-    if (in.Has(grant)) return InvalidBucketAclWithObjectOwnership();
+    if (in.Has(grant)) return enforced ? InvalidBucketAclWithObjectOwnership() : HeaderNotImplemented("x-amz-grant");
   }
-  if (in.BoolOr("ObjectLockEnabledForBucket", false)) return HeaderNotImplemented("x-amz-bucket-object-lock-enabled");
-  if (in.StringOr("BucketNamespace", "global") != "global") return HeaderNotImplemented("x-amz-bucket-namespace");
   return {};
 }
+
+/// What is not built is refused, never ignored.
+Result<void> CheckKind(const Fields& in) {
+  if (in.BoolOr("ObjectLockEnabledForBucket", false)) return HeaderNotImplemented("x-amz-bucket-object-lock-enabled");
+  if (in.StringOr("BucketNamespace", "global") != "global") return HeaderNotImplemented("x-amz-bucket-namespace");
+  const Fields configuration(in.Object("CreateBucketConfiguration"));
+  if (configuration.Has("Location") || configuration.Has("Bucket")) return DirectoryBucketsNotImplemented();
+  return {};
+}
+
+struct BucketPage {
+  std::vector<Bucket> buckets;
+  bool more = false;
+};
 
 }  // namespace
 
@@ -55,28 +73,37 @@ void BucketOperations::Register(OperationTable& operations) {
   operations.Add("CreateBucket", this, &BucketOperations::CreateBucket);
   operations.Add("DeleteBucket", this, &BucketOperations::DeleteBucket);
   operations.Add("HeadBucket", this, &BucketOperations::HeadBucket);
+  operations.Add("ListBuckets", this, &BucketOperations::ListBuckets);
+  operations.Add("GetBucketLocation", this, &BucketOperations::GetBucketLocation);
 }
 
 Result<Json> BucketOperations::CreateBucket(const Call& call) {
   const Fields in(call.input);
   const std::string name = in.StringOr("Bucket", "");
   if (!IsBucketName(name)) return InvalidBucketName(name);
-  RETURN_IF_ERROR(CheckOwnership(in));
+  RETURN_IF_ERROR(CheckAccess(in));
+  RETURN_IF_ERROR(CheckKind(in));
   const Fields configuration(in.Object("CreateBucketConfiguration"));
   std::optional<std::string> constraint = configuration.OptionalString("LocationConstraint");
   if (constraint && constraint->empty()) constraint.reset();
   ASSIGN_OR_RETURN(const Region region, PlaceOf(call.scope.region, constraint));
+  ASSIGN_OR_RETURN(const TagMap tags, ValidateTagSet(configuration.List("Tags"), TagSubject::kNewBucket));
 
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
+    const Json answer{{"Location", "/" + name}, {"BucketArn", BucketArn(region, name)}};
     if (const BucketPtr existing = parts_.buckets.Find(txn, name)) {
       if (existing->account != call.scope.account) return BucketAlreadyExists(name);
-      if (existing->region.str() != kHomeRegion) return BucketAlreadyOwnedByYou(name);
-    } else {
-      Bucket bucket{
-          .name = name, .account = call.scope.account, .region = region, .created_at = parts_.deps.clock.Now()};
-      parts_.buckets.Insert(txn, bucket);
+      // "For legacy compatibility": https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+      const bool legacy = existing->region.str() == kHomeRegion && region.str() == kHomeRegion && tags.empty();
+      return legacy ? Result<Json>(answer) : BucketAlreadyOwnedByYou(name);
     }
-    return Json{{"Location", "/" + name}, {"BucketArn", BucketArn(region, name)}};
+    Bucket bucket{.name = name, .account = call.scope.account, .region = region, .created_at = parts_.deps.clock.Now()};
+    parts_.buckets.Insert(txn, bucket);
+    if (constraint == kOldEurope) parts_.buckets.SetDocument(txn, bucket.id, kLocationDocument, *constraint);
+    if (!tags.empty()) parts_.buckets.SetDocument(txn, bucket.id, kTaggingDocument, tags);
+    if (const auto ownership = in.OptionalString("ObjectOwnership"))
+      parts_.buckets.SetDocument(txn, bucket.id, kOwnershipDocument, *ownership);
+    return answer;
   });
 }
 
@@ -104,6 +131,59 @@ Result<Json> BucketOperations::HeadBucket(const Call& call) {
   return Json{{"BucketArn", BucketArn(bucket->region, bucket->name)},
               {"BucketRegion", bucket->region.str()},
               {"AccessPointAlias", false}};
+}
+
+Result<Json> BucketOperations::ListBuckets(const Call& call) {
+  const Fields in(call.input);
+  const std::int64_t limit = in.IntOr("MaxBuckets", kMaxBuckets);
+  if (limit < 1 || limit > kMaxBuckets) {
+    return InvalidArgument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets",
+                           std::to_string(limit));
+  }
+  const std::optional<std::string> prefix = in.OptionalString("Prefix");
+  const std::optional<std::string> region = in.OptionalString("BucketRegion");
+  if (region && !IsRegionName(*region)) {
+    return InvalidArgument("Argument value " + *region + " is not a valid AWS Region", "bucket-region", nullptr);
+  }
+  std::string after;
+  const std::optional<std::string> token = in.OptionalString("ContinuationToken");
+  if (token) {
+    std::optional<std::string> last = ReadContinuationToken(*token);
+    if (!last) return InvalidArgument("The continuation token provided is incorrect", "continuation-token", nullptr);
+    after = *std::move(last);
+  }
+  BucketPage page;
+  parts_.deps.db.Read([&](storage::Reader& reader) {
+    parts_.buckets.List(reader, call.scope.account, prefix.value_or(""), after, [&](const Bucket& bucket) {
+      if (region && bucket.region.str() != *region) return true;
+      page.more = static_cast<std::int64_t>(page.buckets.size()) == limit;
+      if (!page.more) page.buckets.push_back(bucket);
+      return !page.more;
+    });
+  });
+
+  // The oldest form of the request does not tell regions.
+  const bool regions = prefix || region || token || in.Has("MaxBuckets");
+  Json buckets = Json::array();
+  for (const Bucket& bucket : page.buckets) {
+    Json& entry =
+        buckets.emplace_back(Json{{"Name", bucket.name},
+                                  {"CreationDate", ToJson(std::chrono::floor<std::chrono::seconds>(bucket.created_at))},
+                                  {"BucketArn", BucketArn(bucket.region, bucket.name)}});
+    if (regions) entry["BucketRegion"] = bucket.region.str();
+  }
+  Json answer{{"Buckets", std::move(buckets)}, {"Owner", {{"ID", CanonicalUserId(call.scope.account)}}}};
+  if (prefix) answer["Prefix"] = *prefix;
+  if (page.more) answer["ContinuationToken"] = MakeContinuationToken(page.buckets.back().name);
+  return answer;
+}
+
+Result<Json> BucketOperations::GetBucketLocation(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  if (bucket->region.str() == kHomeRegion) return Json::object();
+  const std::optional<Json> as_asked = parts_.deps.db.Read(
+      [&](storage::Reader& reader) { return parts_.buckets.Document(reader, bucket->id, kLocationDocument); });
+  return Json{{"LocationConstraint", as_asked.value_or(bucket->region.str())}};
 }
 
 }  // namespace stratolite::s3

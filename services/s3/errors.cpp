@@ -72,6 +72,32 @@ AwsError InvalidBucketAclWithObjectOwnership() {
                    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", 400);
 }
 
+AwsError DirectoryBucketsNotImplemented() {
+  return MakeError("NotImplemented", "Directory buckets are not implemented by Stratolite.", 501);
+}
+
+AwsError NoSuchTagSet(std::string_view bucket) {
+  return With(MakeError("NoSuchTagSet", "The TagSet does not exist", 404), {{"BucketName", bucket}});
+}
+
+AwsError OwnershipControlsNotFound(std::string_view bucket) {
+  return With(MakeError("OwnershipControlsNotFoundError", "The bucket ownership controls were not found", 404),
+              {{"BucketName", bucket}});
+}
+
+AwsError NoSuchPublicAccessBlock(std::string_view bucket) {
+  return With(MakeError("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404),
+              {{"BucketName", bucket}});
+}
+
+AwsError IllegalVersioningConfiguration() {
+  return MakeError("IllegalVersioningConfigurationException", "The Versioning element must be specified", 400);
+}
+
+AwsError MfaDeleteNotImplemented() {
+  return MakeError("NotImplemented", "MFA delete is not implemented by Stratolite.", 501);
+}
+
 AwsError NoSuchKey(std::string_view key) {
   return With(MakeError("NoSuchKey", "The specified key does not exist.", 404), {{"Key", key}});
 }

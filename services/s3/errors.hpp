@@ -24,6 +24,14 @@ AwsError InvalidBucketOwner(std::string_view expected);
 AwsError IllegalLocationConstraint(std::string_view constraint);
 AwsError InvalidLocationConstraint(std::string_view constraint);
 AwsError InvalidBucketAclWithObjectOwnership();
+/// 501: CreateBucketConfiguration asks for a bucket of S3 Express One Zone.
+AwsError DirectoryBucketsNotImplemented();
+/// 404 with `BucketName`: a sub-resource that the bucket does not have.
+AwsError NoSuchTagSet(std::string_view bucket);
+AwsError OwnershipControlsNotFound(std::string_view bucket);
+AwsError NoSuchPublicAccessBlock(std::string_view bucket);
+AwsError IllegalVersioningConfiguration();
+AwsError MfaDeleteNotImplemented();
 
 // Objects
 AwsError NoSuchKey(std::string_view key);

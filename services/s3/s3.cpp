@@ -2,6 +2,7 @@
 
 #include "s3/attribute_operations.hpp"
 #include "s3/bucket_operations.hpp"
+#include "s3/bucket_setting_operations.hpp"
 #include "s3/listing_operations.hpp"
 #include "s3/multipart_operations.hpp"
 #include "s3/notification_operations.hpp"
@@ -18,6 +19,7 @@ class S3Service final : public Service {
   explicit S3Service(const ServiceDeps& deps)
       : parts_(Migrated(deps)),
         buckets_(parts_),
+        bucket_settings_(parts_),
         listing_(parts_),
         objects_(parts_),
         multipart_(parts_),
@@ -26,6 +28,7 @@ class S3Service final : public Service {
 
   void Register(OperationTable& operations) override {
     buckets_.Register(operations);
+    bucket_settings_.Register(operations);
     listing_.Register(operations);
     objects_.Register(operations);
     multipart_.Register(operations);
@@ -46,6 +49,7 @@ class S3Service final : public Service {
 
   Parts parts_;
   BucketOperations buckets_;
+  BucketSettingOperations bucket_settings_;
   ListingOperations listing_;
   ObjectOperations objects_;
   MultipartOperations multipart_;

@@ -1,0 +1,169 @@
+#include "s3/bucket_setting_operations.hpp"
+
+#include <array>
+
+#include "s3/bucket_access.hpp"
+#include "s3/errors.hpp"
+#include "s3/object_tags.hpp"
+#include "stratolite/service/fields.hpp"
+
+namespace stratolite::s3 {
+namespace {
+
+constexpr std::string_view kPublicAccessDocument = "public_access_block";
+constexpr std::array<const char*, 4> kPublicAccessMembers = {"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy",
+                                                             "RestrictPublicBuckets"};
+/// Stored in place of a setting that was deleted, where the lack of one differs from AWS's default.
+constexpr std::string_view kDeleted = "deleted";
+
+Json PublicAccessBlock(bool value) {
+  Json block = Json::object();
+  for (const char* member : kPublicAccessMembers) block[member] = value;
+  return block;
+}
+
+}  // namespace
+
+bool IsObjectOwnership(std::string_view value) {
+  return value == kBucketOwnerEnforced || value == "BucketOwnerPreferred" || value == "ObjectWriter";
+}
+
+void BucketSettingOperations::Register(OperationTable& operations) {
+  using Self = BucketSettingOperations;
+  operations.Add("PutBucketVersioning", this, &Self::PutBucketVersioning).partial_note = "no MFA delete";
+  operations.Add("GetBucketVersioning", this, &Self::GetBucketVersioning);
+  operations.Add("PutBucketTagging", this, &Self::PutBucketTagging);
+  operations.Add("GetBucketTagging", this, &Self::GetBucketTagging);
+  operations.Add("DeleteBucketTagging", this, &Self::DeleteBucketTagging);
+  operations.Add("PutBucketOwnershipControls", this, &Self::PutBucketOwnershipControls);
+  operations.Add("GetBucketOwnershipControls", this, &Self::GetBucketOwnershipControls);
+  operations.Add("DeleteBucketOwnershipControls", this, &Self::DeleteBucketOwnershipControls);
+  operations.Add("PutPublicAccessBlock", this, &Self::PutPublicAccessBlock);
+  operations.Add("GetPublicAccessBlock", this, &Self::GetPublicAccessBlock);
+  operations.Add("DeletePublicAccessBlock", this, &Self::DeletePublicAccessBlock);
+  operations.Add("GetBucketEncryption", this, &Self::GetBucketEncryption).partial_note = "always SSE-S3, the default";
+  operations.Add("GetBucketAcl", this, &Self::GetBucketAcl).partial_note = "always the owner's, the default";
+}
+
+Result<Json> BucketSettingOperations::Store(const Bucket& bucket, std::string_view kind, const Json& document) {
+  return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
+    if (!parts_.buckets.Exists(txn, bucket.id)) return NoSuchBucket(bucket.name);
+    if (document.is_null()) {
+      parts_.buckets.RemoveDocument(txn, bucket.id, kind);
+    } else {
+      parts_.buckets.SetDocument(txn, bucket.id, kind, document);
+    }
+    return Json::object();
+  });
+}
+
+std::optional<Json> BucketSettingOperations::Load(const Bucket& bucket, std::string_view kind) {
+  return parts_.deps.db.Read([&](storage::Reader& reader) { return parts_.buckets.Document(reader, bucket.id, kind); });
+}
+
+Result<Json> BucketSettingOperations::PutBucketVersioning(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
+  const Fields configuration(Fields(call.input).Object("VersioningConfiguration"));
+  const std::string mfa_delete = configuration.StringOr("MFADelete", "Disabled");
+  if (mfa_delete == "Enabled") return MfaDeleteNotImplemented();
+  const std::optional<std::string> status = configuration.OptionalString("Status");
+  if (!status) return IllegalVersioningConfiguration();
+  if ((*status != "Enabled" && *status != "Suspended") || mfa_delete != "Disabled") return MalformedXml();
+  const Versioning versioning = *status == "Enabled" ? Versioning::kEnabled : Versioning::kSuspended;
+  return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
+    if (!parts_.buckets.Exists(txn, found->id)) return NoSuchBucket(found->name);
+    parts_.buckets.SetVersioning(txn, *found, versioning);
+    return Json::object();
+  });
+}
+
+Result<Json> BucketSettingOperations::GetBucketVersioning(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  if (bucket->versioning == Versioning::kNever) return Json::object();
+  return Json{{"Status", bucket->versioning == Versioning::kEnabled ? "Enabled" : "Suspended"}};
+}
+
+Result<Json> BucketSettingOperations::PutBucketTagging(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  const Fields tagging(Fields(call.input).Object("Tagging"));
+  ASSIGN_OR_RETURN(const TagMap tags, ValidateTagSet(tagging.List("TagSet"), TagSubject::kBucket));
+  return Store(*bucket, kTaggingDocument, tags.empty() ? Json() : Json(tags));
+}
+
+Result<Json> BucketSettingOperations::GetBucketTagging(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  const std::optional<Json> tags = Load(*bucket, kTaggingDocument);
+  if (!tags) return NoSuchTagSet(bucket->name);
+  return Json{{"TagSet", ToTagSet(tags->get<TagMap>())}};
+}
+
+Result<Json> BucketSettingOperations::DeleteBucketTagging(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  return Store(*bucket, kTaggingDocument, Json());
+}
+
+Result<Json> BucketSettingOperations::PutBucketOwnershipControls(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  const Json& rules = Fields(Fields(call.input).Object("OwnershipControls")).List("Rules");
+  if (rules.size() != 1) return MalformedXml();
+  const std::string ownership = Fields(rules.front()).StringOr("ObjectOwnership", "");
+  if (!IsObjectOwnership(ownership)) return MalformedXml();
+  return Store(*bucket, kOwnershipDocument, ownership);
+}
+
+Result<Json> BucketSettingOperations::GetBucketOwnershipControls(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  const Json ownership = Load(*bucket, kOwnershipDocument).value_or(kBucketOwnerEnforced);
+  if (ownership == kDeleted) return OwnershipControlsNotFound(bucket->name);
+  Json rules = Json::array();
+  rules.push_back({{"ObjectOwnership", ownership}});
+  return Json{{"OwnershipControls", {{"Rules", std::move(rules)}}}};
+}
+
+Result<Json> BucketSettingOperations::DeleteBucketOwnershipControls(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  return Store(*bucket, kOwnershipDocument, kDeleted);
+}
+
+Result<Json> BucketSettingOperations::PutPublicAccessBlock(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  const Fields given(Fields(call.input).Object("PublicAccessBlockConfiguration"));
+  Json block = PublicAccessBlock(false);
+  bool any = false;
+  for (const char* member : kPublicAccessMembers) {
+    any = any || given.Has(member);
+    block[member] = given.BoolOr(member, false);
+  }
+  if (!any) return InvalidRequest("Must specify at least one configuration.");
+  return Store(*bucket, kPublicAccessDocument, block);
+}
+
+Result<Json> BucketSettingOperations::GetPublicAccessBlock(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  // Since April 2023 everything is blocked in new buckets.
+  const Json block = Load(*bucket, kPublicAccessDocument).value_or(PublicAccessBlock(true));
+  if (block == kDeleted) return NoSuchPublicAccessBlock(bucket->name);
+  return Json{{"PublicAccessBlockConfiguration", block}};
+}
+
+Result<Json> BucketSettingOperations::DeletePublicAccessBlock(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  return Store(*bucket, kPublicAccessDocument, kDeleted);
+}
+
+Result<Json> BucketSettingOperations::GetBucketEncryption(const Call& call) {
+  RETURN_IF_ERROR(FindBucket(parts_, call));
+  Json rules = Json::array();
+  rules.push_back({{"ApplyServerSideEncryptionByDefault", {{"SSEAlgorithm", "AES256"}}}, {"BucketKeyEnabled", false}});
+  return Json{{"ServerSideEncryptionConfiguration", {{"Rules", std::move(rules)}}}};
+}
+
+Result<Json> BucketSettingOperations::GetBucketAcl(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  const std::string owner = CanonicalUserId(bucket->account);
+  Json grants = Json::array();
+  grants.push_back({{"Grantee", {{"ID", owner}, {"Type", "CanonicalUser"}}}, {"Permission", "FULL_CONTROL"}});
+  return Json{{"Owner", {{"ID", owner}}}, {"Grants", std::move(grants)}};
+}
+
+}  // namespace stratolite::s3
