@@ -90,7 +90,8 @@ struct Upload {
   BucketId bucket = 0;
   std::string key;
   TimePoint initiated;
-  AccountId initiator;
+  /// ARN of who began it; empty: nobody in particular (anonymous).
+  std::string initiator;
   std::string storage_class = "STANDARD";
   Metadata metadata;
   std::map<std::string, std::string> tags;

@@ -9,7 +9,7 @@ namespace stratolite::s3 {
 
 /// Times are microseconds since the epoch, texts with several values JSON objects. Keys are compared byte by byte (SQLite's BINARY), the order of S3's
 /// listings. Append only: a step that was released is never changed.
-inline constexpr std::array<std::string_view, 9> kSchemaSteps = {
+inline constexpr std::array<std::string_view, 10> kSchemaSteps = {
     // AUTOINCREMENT: rows of a deleted bucket must never meet a later one with its number.
     R"(CREATE TABLE s3_bucket (
          id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, account TEXT NOT NULL, region TEXT NOT NULL,
@@ -39,6 +39,11 @@ inline constexpr std::array<std::string_view, 9> kSchemaSteps = {
     R"(CREATE TABLE s3_upload_part (
          upload INTEGER NOT NULL, number INTEGER NOT NULL, last_modified INTEGER NOT NULL, size INTEGER NOT NULL,
          etag TEXT NOT NULL, checksum TEXT NOT NULL, blob INTEGER, PRIMARY KEY (upload, number)) WITHOUT ROWID)",
+    // What CompleteMultipartUpload answered, for those who ask again. `answer`: JSON.
+    R"(CREATE TABLE s3_completed_upload (
+         upload_id TEXT PRIMARY KEY, bucket_id INTEGER NOT NULL, key TEXT NOT NULL, completed_at INTEGER NOT NULL,
+         etag TEXT NOT NULL, answer TEXT NOT NULL);
+       CREATE INDEX s3_completed_upload_time ON s3_completed_upload (completed_at))",
 };
 
 inline constexpr storage::Migrations kMigrations{"s3", kSchemaSteps};
