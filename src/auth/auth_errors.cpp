@@ -142,9 +142,18 @@ AwsError AuthErrors::Invalid(std::string message) const {
 AwsError AuthErrors::Mismatch(std::string_view access_key_id, std::string_view signature,
                               std::string_view string_to_sign, std::string_view canonical_request) const {
   if (family_ == Family::kS3) {
-    return S3Error("SignatureDoesNotMatch", 403,
-                   "The request signature we calculated does not match the signature you provided. Check your key and "
-                   "signing method.",
+    constexpr std::string_view kMessage =
+        "The request signature we calculated does not match the signature you provided. Check your key and signing "
+        "method.";
+    // Chunks and SigV2 sign no canonical request.
+    if (canonical_request.empty()) {
+      return S3Error("SignatureDoesNotMatch", 403, kMessage,
+                     {{"AWSAccessKeyId", std::string(access_key_id)},
+                      {"StringToSign", std::string(string_to_sign)},
+                      {"SignatureProvided", std::string(signature)},
+                      {"StringToSignBytes", SpacedHex(string_to_sign)}});
+    }
+    return S3Error("SignatureDoesNotMatch", 403, kMessage,
                    {{"AWSAccessKeyId", std::string(access_key_id)},
                     {"StringToSign", std::string(string_to_sign)},
                     {"SignatureProvided", std::string(signature)},

@@ -105,13 +105,14 @@ class Authenticator::Attempt {
   void Explain(const AwsError& error, WhyLog& log) const;
 
  private:
-  Result<AuthOutcome> Anonymous() const {
+  Result<AuthOutcome> Anonymous() {
     if (owner_.options_.mode == AuthMode::kStrict && !request_.anonymous_allowed) {
       return parsed_.kind == Kind::kNone ? errors_.Missing() : form_.MissingParts();
     }
     AuthOutcome outcome;
     outcome.account = owner_.options_.default_account;
     outcome.principal.account = outcome.account;
+    if (request_.s3) RETURN_IF_ERROR(ClaimPayload(outcome));
     return outcome;
   }
 
@@ -254,12 +255,17 @@ class Authenticator::Attempt {
     outcome.account =
         IsAccountId(parsed_.access_key_id) ? AccountId(parsed_.access_key_id) : owner_.options_.default_account;
     outcome.principal = RootPrincipal(outcome.account, PartitionOf(outcome.region));
-    if (request_.http.headers.Has("x-amz-content-sha256") && ChoosePayload().ok()) {
-      RETURN_IF_ERROR(CheckBody());
-      outcome.payload = payload_mode_;
-      outcome.payload_sha256 = expected_hash_;
-    }
+    RETURN_IF_ERROR(ClaimPayload(outcome));
     return outcome;
+  }
+
+  /// What the head says of the body holds, whoever sent it.
+  Result<void> ClaimPayload(AuthOutcome& outcome) {
+    if (!request_.http.headers.Has("x-amz-content-sha256") || !ChoosePayload().ok()) return {};
+    RETURN_IF_ERROR(CheckBody());
+    outcome.payload = payload_mode_;
+    outcome.payload_sha256 = expected_hash_;
+    return {};
   }
 
   Result<AuthOutcome> Verified() {

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "auth/payload_reader.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/service/errors.hpp"
+#include "stratolite/wire/memory_body.hpp"
 #include "stratolite/wire/model_registry.hpp"
 #include "wire/protocol_detection.hpp"
 
@@ -17,6 +19,8 @@ constexpr std::string_view kS3 = "s3";
 constexpr std::string_view kUpperAlphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 constexpr std::size_t kS3RequestIdLength = 16;
 constexpr std::size_t kS3HostIdBytes = 56;
+// Up to here a streaming input is collected and handled at once: a hop to a thread of its own costs more than the copy.
+constexpr std::uint64_t kMaxCollectedStream = 256 * 1024;
 
 /// A model whose protocol fits a request for a service that has none here, so that its error has an envelope the client can read.
 wire::ServiceModel StandInModel(const wire::HttpRequest& request, wire::Protocol& protocol) {
@@ -90,7 +94,14 @@ ApiExchange::ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head)
       begun_(std::chrono::steady_clock::now()) {
   request = std::move(head);
   route_ = FindRoute(request, claim_, false);
+  PlanBody();
+}
+
+void ApiExchange::PlanBody() {
   if (route_.kind != Route::Kind::kService || route_.service != kS3) return;
+  const auto length = auth::ReadLength(request.headers, "content-length");
+  const bool has_length = length || !request.headers.Has("transfer-encoding");
+  if (has_length && length.value_or(0) <= kMaxCollectedStream) return;
   // Only S3 signs bodies in a way that lets them be read later; the streaming bodies of other services are collected.
   model_ = wire::FindLinkedModel(route_.service);
   const auto operation = model_ ? wire::ResolveOperation(*model_, wire::Protocol::kRestXml, request)
@@ -102,6 +113,8 @@ void ApiExchange::Run(http::Responder respond) {
   respond_ = std::move(respond);
   try {
     Handle();
+  } catch (const wire::BodyRejected& rejected) {
+    Fail(rejected.error());
   } catch (const std::exception& error) {
     spdlog::error("{} {} failed, request {}: {}", request.method, request.path(), request_id_, error.what());
     Fail(InternalFailure());
@@ -139,8 +152,8 @@ void ApiExchange::Handle() {
 bool ApiExchange::Identify() {
   if (route_.kind == Route::Kind::kNeedsBody) route_ = FindRoute(request, claim_, true);
   if (route_.kind == Route::Kind::kNone) return Send(Greeting()), false;
-  request_id_ = route_.service == kS3 ? world_.random().String(kS3RequestIdLength, kUpperAlphanumerics)
-                                      : world_.random().Uuid();
+  request_id_ =
+      route_.service == kS3 ? world_.random().String(kS3RequestIdLength, kUpperAlphanumerics) : world_.random().Uuid();
   if (route_.kind == Route::Kind::kService && !model_) model_ = wire::FindLinkedModel(route_.service);
   if (!model_) {
     model_ = StandInModel(request, protocol_);
@@ -155,7 +168,23 @@ bool ApiExchange::Identify() {
   return true;
 }
 
+Result<void> ApiExchange::OpenBody(const auth::AuthOutcome& outcome) {
+  wire::BodyReader* raw = request.stream;
+  if (raw == nullptr) {
+    collected_ = std::make_unique<wire::MemoryBodyReader>(std::exchange(request.body, {}));
+    raw = collected_.get();
+  }
+  if (route_.service != kS3) {
+    body_ = std::move(collected_);
+    return {};
+  }
+  ASSIGN_OR_RETURN(body_, auth::MakePayloadReader(request, outcome, *raw, collected_ != nullptr));
+  if (auth::IsAwsChunked(request)) auth::DescribeDecodedBody(request.headers);
+  return {};
+}
+
 Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome) {
+  if (operation.has_streaming_input()) RETURN_IF_ERROR(OpenBody(outcome));
   auto input = wire::DecodeInput(operation, protocol_, request);
   if (!input.ok()) return std::move(input).error();
   auto call = std::make_shared<Call>();
@@ -187,7 +216,7 @@ Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& opera
   call->source_ip = request.source_ip;
   call->user_agent = request.headers.Get("user-agent");
   call->tls = request.tls;
-  call->body = request.stream;
+  call->body = body_.get();
   call->reply = &reply_;
   call->headers = &request.headers;
   return call;

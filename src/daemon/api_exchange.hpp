@@ -26,6 +26,10 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   void Handle();
   /// Model and protocol of the route; false: answered already.
   bool Identify();
+  /// Chooses how the body comes: larger and unknown lengths of streaming inputs are read by the handler.
+  void PlanBody();
+  /// The body as the handler of a streaming input reads it: `body_`.
+  Result<void> OpenBody(const auth::AuthOutcome& outcome);
   Result<std::shared_ptr<Call>> MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome);
   void Dispatch(std::shared_ptr<Call> call, bool waits);
   void Succeed(const Json& output);
@@ -47,6 +51,9 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   wire::Protocol protocol_ = wire::Protocol::kRestJson;
   std::optional<wire::Operation> operation_;
   Reply reply_;
+  /// A streaming input's body: what was collected of it, if it was, and what the handler reads.
+  std::unique_ptr<wire::BodyReader> collected_;
+  std::unique_ptr<wire::BodyReader> body_;
   std::chrono::steady_clock::time_point begun_;
   /// Guards the two below: the client may leave while another thread runs the call.
   std::mutex abandon_mutex_;
