@@ -33,12 +33,7 @@ SqliteDatabase::SqliteDatabase(DataDirectory directory, Durability durability)
       file_(directory_.path() / "state.db"),
       durability_(durability),
       queue_([this](WriteQueue::Batch batch) { RunBatch(batch); }),
-      checkpointer_(file_, [this](const std::function<void()>& action) {
-        WriteQueue::Request request;
-        request.alone = &action;
-        queue_.Submit(request);
-        if (request.error) std::rethrow_exception(request.error);
-      }) {
+      checkpointer_(file_, [this](const std::function<void()>& action) { RunAlone(action); }) {
   // What is there is looked at now, so that damage stops the start and not a later request; a new file can wait.
   if (StateFileExists(file_)) EnsureOpen();
 }
@@ -121,6 +116,13 @@ void SqliteDatabase::TransactImpl(const std::function<bool(Txn&)>& body) {
   if (request.error) std::rethrow_exception(request.error);
   if (!request.kept) return;
   for (const auto& action : request.on_commit) action();
+}
+
+void SqliteDatabase::RunAlone(const std::function<void()>& action) {
+  WriteQueue::Request request;
+  request.alone = &action;
+  queue_.Submit(request);
+  if (request.error) std::rethrow_exception(request.error);
 }
 
 void SqliteDatabase::RunBatch(WriteQueue::Batch batch) {
@@ -217,10 +219,37 @@ void SqliteDatabase::Migrate(const Migrations& migrations) {
   migrated_.insert_or_assign(std::string(migrations.owner), migrations.steps.size());
 }
 
-void SqliteDatabase::Clear() {
+bool SqliteDatabase::Exists() const { return open_.load(std::memory_order_acquire) || StateFileExists(file_); }
+
+void SqliteDatabase::Clear(const std::function<void(Txn&)>& first) {
   // Never used: there is nothing, and no reason to make it.
-  if (!open_.load(std::memory_order_acquire)) return;
-  Transact([&](Txn&) { ClearTables(*writer_); });
+  if (!Exists()) return;
+  Transact([&](Txn& txn) {
+    if (first) first(txn);
+    ClearTables(*writer_);
+  });
+}
+
+void SqliteDatabase::CopyTo(const std::filesystem::path& directory) {
+  if (!Exists()) return;
+  RunAlone([&] { CopyStateFile(file_, directory / "state.db"); });
+}
+
+bool SqliteDatabase::Rest() {
+  std::vector<std::unique_ptr<Connection>> readers;
+  {
+    const std::scoped_lock lock(readers_mutex_);
+    readers.swap(idle_readers_);
+  }
+  if (readers.empty() && !open_.load(std::memory_order_acquire)) return false;
+  readers.clear();
+  RunAlone([this] {
+    const std::scoped_lock lock(open_mutex_);
+    open_.store(false, std::memory_order_release);
+    writer_.reset();
+    committed_ = false;
+  });
+  return true;
 }
 
 void SqliteDatabase::ClearTables(Connection& connection) {

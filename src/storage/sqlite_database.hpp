@@ -24,7 +24,10 @@ class SqliteDatabase final : public Database {
   ~SqliteDatabase() override;
 
   void Migrate(const Migrations& migrations) override;
-  void Clear() override;
+  void Clear(const std::function<void(Txn&)>& first) override;
+  bool Exists() const override;
+  void CopyTo(const std::filesystem::path& directory) override;
+  bool Rest() override;
   const std::filesystem::path& directory() const override { return directory_.path(); }
 
  private:
@@ -38,6 +41,8 @@ class SqliteDatabase final : public Database {
   const char* Synchronous() const;
   std::unique_ptr<Connection> TakeReader();
 
+  /// Runs `action` while no write transaction is open.
+  void RunAlone(const std::function<void()>& action);
   void RunBatch(WriteQueue::Batch batch);
   void CommitTogether(std::span<WriteQueue::Request* const> batch);
   /// Runs one body, within its own savepoint unless it is alone in its transaction.

@@ -61,17 +61,21 @@ class BlobStore {
   virtual ~BlobStore() = default;
 
   /// `expected_size` spares small bodies a file that turns out not to be needed and large ones the copy in memory.
+  /// Not within a transaction, nor is OpenReader.
   virtual std::unique_ptr<BlobDraft> Begin(std::optional<std::uint64_t> expected_size = std::nullopt) = 0;
   /// Takes a sealed draft in, with one reference, if the transaction commits.
   virtual BlobId Keep(Txn& txn, BlobDraft& draft) = 0;
   /// One more row refers to it (copies).
   virtual void AddReference(Txn& txn, BlobId id) = 0;
-  /// One row less. Without any left the blob goes once the transaction has committed and no reader has it.
+  /// One row less. Without any left the blob goes once the transaction has committed and no reader has it. Throws StorageError when there is none (a
+  /// bug of the caller's), as AddReference does.
   virtual void Release(Txn& txn, BlobId id) = 0;
+  /// Every blob goes, whatever refers to it. In the transaction that empties the world.
+  virtual void ReleaseAll(Txn& txn) = 0;
   virtual std::unique_ptr<BlobReader> OpenReader() = 0;
 };
 
-/// The files that the worlds of one daemon share, under `<directory>/blobs`. Nothing is written before the first large blob. Thread-safe. Blocks.
+/// The files that the worlds of one daemon share, under `<directory>/blobs`. Nothing is written before the first blob. Thread-safe. Blocks.
 class BlobPool {
  public:
   static std::shared_ptr<BlobPool> Open(std::filesystem::path directory, Durability durability);
@@ -79,10 +83,18 @@ class BlobPool {
 
   /// The blobs of one world, whose rows are in `db` (owner `blob`). The pool lives as long as any of its stores; `db` outlives the store.
   virtual std::unique_ptr<BlobStore> MakeStore(Database& db) = 0;
+
+  /// While any of these lives no file goes.
+  class Hold {
+   public:
+    virtual ~Hold() = default;
+  };
+  /// Take it before a world's database is copied, and let it go after Forked: what the copy refers to stays.
+  virtual std::unique_ptr<Hold> HoldFiles() = 0;
   /// `child` was made as a copy of `parent`'s database: from now on a file that either of them knows may be the other's too.
   virtual void Forked(BlobStore& parent, BlobStore& child) = 0;
-  /// The world was emptied (its rows are gone) or is about to be deleted: frees what no other world refers to.
-  virtual void Emptied(BlobStore& store) = 0;
+  /// The world is about to be deleted, with its database: frees what no other world refers to. Its store is used no more, readers are.
+  virtual void Retire(BlobStore& store) = 0;
   /// Removes files that no world refers to, left by a crash. Call when the stores of all worlds are made. Returns how many went.
   virtual std::size_t Sweep() = 0;
   virtual const std::filesystem::path& directory() const = 0;

@@ -194,8 +194,17 @@ class Database {
 
   /// Brings an owner's tables to its newest step, in one transaction. Cheap when that was done before. Throws StorageError when the file is newer than the binary.
   virtual void Migrate(const Migrations& migrations) = 0;
-  /// Deletes every row of every owner's tables, keeping schemas; fast when little is stored.
-  virtual void Clear() = 0;
+  /// Deletes every row of every owner's tables, keeping schemas; fast when little is stored. `first` runs in the same transaction before, unless the
+  /// database was never used.
+  virtual void Clear(const std::function<void(Txn&)>& first = nullptr) = 0;
+  /// False: never used, there is no file yet.
+  virtual bool Exists() const = 0;
+  /// Writes what is committed now to `<directory>/state.db`, for Database::Open of that directory, which must be there and hold none. Writers wait
+  /// meanwhile, readers do not. Nothing is written when this one was never used. Throws StorageError, then without a trace.
+  virtual void CopyTo(const std::filesystem::path& directory) = 0;
+  /// Closes what only serves speed (connections and their caches) until the next use. For worlds that nobody uses for a while. Returns whether
+  /// there was anything.
+  virtual bool Rest() = 0;
   /// Absolute. Held by this process until the object is gone; what else belongs to the world (blobs) may live in it.
   virtual const std::filesystem::path& directory() const = 0;
 

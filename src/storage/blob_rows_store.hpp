@@ -1,0 +1,35 @@
+#pragma once
+
+#include <span>
+#include <unordered_set>
+#include <vector>
+
+#include "stratolite/storage/blob_store.hpp"
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite::storage {
+
+/// A row of table `blob`.
+struct BlobRow {
+  std::uint64_t size = 0;
+  std::int64_t references = 0;
+  bool is_file = false;
+};
+
+/// The rows of a world's blobs. Confined to the transaction or snapshot they are given. Blocks.
+void MigrateBlobs(Database& db);
+/// False: this database never had a blob.
+bool HasBlobTable(Reader& reader);
+BlobId LastBlobId(Reader& reader);
+void InsertInlineBlob(Txn& txn, BlobId id, std::string_view body);
+void InsertFileBlob(Txn& txn, BlobId id, std::uint64_t size);
+std::optional<BlobRow> FindBlob(Reader& reader, BlobId id);
+/// Calls `take` with the row and, unless it is a file, its bytes; false when there is none.
+bool ReadBlob(Reader& reader, BlobId id, const std::function<void(const BlobRow& row, std::string_view body)>& take);
+void SetBlobReferences(Txn& txn, BlobId id, std::int64_t references);
+void DeleteBlob(Txn& txn, BlobId id);
+/// Those that are files, in order.
+std::vector<BlobId> FileBlobs(Reader& reader);
+void DeleteAllBlobs(Txn& txn);
+
+}  // namespace stratolite::storage
