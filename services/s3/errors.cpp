@@ -24,7 +24,8 @@ AwsError NoSuchBucket(std::string_view bucket) {
 
 AwsError BucketAlreadyExists(std::string_view bucket) {
   return With(MakeError("BucketAlreadyExists",
-                        "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please "
+                        "The requested bucket name is not available. The bucket namespace is shared by all users of "
+                        "the system. Please "
                         "select a different name and try again.",
                         409),
               {{"BucketName", bucket}});
@@ -37,7 +38,8 @@ AwsError BucketAlreadyOwnedByYou(std::string_view bucket) {
 }
 
 AwsError BucketNotEmpty(std::string_view bucket) {
-  return With(MakeError("BucketNotEmpty", "The bucket you tried to delete is not empty", 409), {{"BucketName", bucket}});
+  return With(MakeError("BucketNotEmpty", "The bucket you tried to delete is not empty", 409),
+              {{"BucketName", bucket}});
 }
 
 AwsError InvalidBucketName(std::string_view bucket) {
@@ -51,15 +53,18 @@ AwsError BucketNotEmptyOfVersions(std::string_view bucket) {
 }
 
 AwsError InvalidBucketOwner(std::string_view expected) {
-  return MakeError("InvalidBucketOwnerAWSAccountID",
-                   fmt::format("The value of the expected bucket owner parameter must be an AWS Account ID... [{}]", expected), 400);
+  return MakeError(
+      "InvalidBucketOwnerAWSAccountID",
+      fmt::format("The value of the expected bucket owner parameter must be an AWS Account ID... [{}]", expected), 400);
 }
 
 AwsError IllegalLocationConstraint(std::string_view constraint) {
-  return MakeError("IllegalLocationConstraintException",
-                   fmt::format("The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
-                               constraint),
-                   400);
+  return MakeError(
+      "IllegalLocationConstraintException",
+      fmt::format(
+          "The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
+          constraint),
+      400);
 }
 
 AwsError InvalidLocationConstraint(std::string_view constraint) {
@@ -86,8 +91,9 @@ AwsError OwnershipControlsNotFound(std::string_view bucket) {
 }
 
 AwsError NoSuchPublicAccessBlock(std::string_view bucket) {
-  return With(MakeError("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404),
-              {{"BucketName", bucket}});
+  return With(
+      MakeError("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404),
+      {{"BucketName", bucket}});
 }
 
 AwsError IllegalVersioningConfiguration() {
@@ -127,7 +133,8 @@ AwsError InvalidRange(std::string_view range, std::uint64_t actual_size) {
 AwsError BadDigest(std::string_view message) { return MakeError("BadDigest", std::string(message), 400); }
 
 AwsError InvalidDigest(std::string_view content_md5) {
-  return With(MakeError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400), {{"Content-MD5", content_md5}});
+  return With(MakeError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400),
+              {{"Content-MD5", content_md5}});
 }
 
 AwsError BadContentMd5(std::string_view expected, std::string_view calculated) {
@@ -136,15 +143,15 @@ AwsError BadContentMd5(std::string_view expected, std::string_view calculated) {
 }
 
 AwsError IncompleteBody(std::uint64_t expected, std::uint64_t received) {
-  return With(MakeError("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header",
-                        400),
+  return With(MakeError("IncompleteBody",
+                        "You did not provide the number of bytes specified by the Content-Length HTTP header", 400),
               {{"NumberBytesExpected", std::to_string(expected)}, {"NumberBytesReceived", std::to_string(received)}});
 }
 
 AwsError MalformedTrailer() {
-  return MakeError("MalformedTrailerError",
-                   "The request contained trailing data that was not well-formed or did not conform to our published schema.",
-                   400);
+  return MakeError(
+      "MalformedTrailerError",
+      "The request contained trailing data that was not well-formed or did not conform to our published schema.", 400);
 }
 
 AwsError InvalidStorageClass(std::string_view storage_class) {
@@ -167,14 +174,43 @@ AwsError AccessControlListNotSupported() {
 }
 
 AwsError HeaderValueNotImplemented(std::string_view header) {
-  return With(HeaderNotImplemented(header),
-              {{"Header", header},
-               {"additionalMessage", "We don't accept the provided value of " + std::string(header) + " header for this API"}});
+  return With(HeaderNotImplemented(header), {{"Header", header},
+                                             {"additionalMessage", "We don't accept the provided value of " +
+                                                                       std::string(header) + " header for this API"}});
 }
 
 AwsError SeveralConditions(std::string_view headers) {
-  return With(HeaderNotImplemented(headers),
-              {{"Header", headers}, {"additionalMessage", "Multiple conditional request headers present in the request"}});
+  return With(
+      HeaderNotImplemented(headers),
+      {{"Header", headers}, {"additionalMessage", "Multiple conditional request headers present in the request"}});
+}
+
+AwsError InvalidRedirectLocation() {
+  return MakeError("InvalidRedirectLocation",
+                   "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.", 400);
+}
+
+AwsError InvalidVersionId(const std::string& version_id) {
+  return version_id.empty() ? InvalidArgument("Version id cannot be the empty string", "versionId", version_id)
+                            : InvalidArgument("Invalid version id specified", "versionId", version_id);
+}
+
+AwsError InvalidSourceState(std::string_view storage_class) {
+  return With(MakeError("InvalidObjectState", "Operation is not valid for the source object's storage class", 403),
+              {{"StorageClass", storage_class}});
+}
+
+AwsError UnsupportedChecksumAlgorithm() {
+  return InvalidRequest(
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+      "CRC64NVME, SHA1, "
+      "SHA256]");
+}
+
+AwsError OperationAborted() {
+  return MakeError(
+      "OperationAborted",
+      "A conflicting conditional operation is currently in progress against this resource. Please try again.", 409);
 }
 
 AwsError InvalidEncryptionAlgorithm(std::string_view algorithm) {
@@ -204,14 +240,16 @@ AwsError MissingContentLength() {
 
 AwsError NoSuchUpload(std::string_view upload_id) {
   return With(MakeError("NoSuchUpload",
-                        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+                        "The specified upload does not exist. The upload ID may be invalid, or the upload may have "
+                        "been aborted or completed.",
                         404),
               {{"UploadId", upload_id}});
 }
 
 AwsError InvalidPart(int number, std::string_view etag, std::string_view upload_id) {
   return With(MakeError("InvalidPart",
-                        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity "
+                        "One or more of the specified parts could not be found.  The part may not have been uploaded, "
+                        "or the specified entity "
                         "tag may not match the part's entity tag.",
                         400),
               {{"ETag", etag}, {"PartNumber", std::to_string(number)}, {"UploadId", upload_id}});
@@ -231,6 +269,11 @@ AwsError EntityTooSmall(int number, std::string_view etag, std::uint64_t size) {
                {"ProposedSize", std::to_string(size)}});
 }
 
+AwsError ChecksumTypeMismatch(std::string_view expected, std::string_view actual) {
+  return InvalidRequest(fmt::format(
+      "Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}", expected, actual));
+}
+
 AwsError InvalidTag(std::string message, std::string_view key, std::string_view value) {
   Json fields = Json::object();
   if (!key.empty()) fields["TagKey"] = key;
@@ -239,8 +282,8 @@ AwsError InvalidTag(std::string message, std::string_view key, std::string_view 
 }
 
 AwsError MalformedXml() {
-  return MakeError("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema",
-                   400);
+  return MakeError("MalformedXML",
+                   "The XML you provided was not well-formed or did not validate against our published schema", 400);
 }
 
 AwsError InvalidRequest(std::string message) { return MakeError("InvalidRequest", std::move(message), 400); }

@@ -57,6 +57,12 @@ AwsError AccessControlListNotSupported();
 /// HeaderNotImplemented for a value that this operation does not take.
 AwsError HeaderValueNotImplemented(std::string_view header);
 AwsError SeveralConditions(std::string_view headers);
+AwsError InvalidRedirectLocation();
+AwsError InvalidVersionId(const std::string& version_id);
+/// InvalidObjectState of a copy's source.
+AwsError InvalidSourceState(std::string_view storage_class);
+AwsError OperationAborted();
+AwsError UnsupportedChecksumAlgorithm();
 AwsError InvalidEncryptionAlgorithm(std::string_view algorithm);
 AwsError EntityTooLarge(std::uint64_t proposed, std::uint64_t allowed);
 AwsError KeyTooLong(std::size_t size, std::size_t allowed);
@@ -68,6 +74,8 @@ AwsError NoSuchUpload(std::string_view upload_id);
 AwsError InvalidPart(int number, std::string_view etag, std::string_view upload_id);
 AwsError InvalidPartOrder(std::string_view upload_id);
 AwsError EntityTooSmall(int number, std::string_view etag, std::uint64_t size);
+/// Algorithms in lower case; `null` for none.
+AwsError ChecksumTypeMismatch(std::string_view expected, std::string_view actual);
 
 // Tags
 /// `key` and `value` are left out when they are empty.

@@ -1,17 +1,25 @@
 #pragma once
 
+#include "s3/copy_operations.hpp"
+#include "s3/delete_operations.hpp"
+#include "s3/object_reading.hpp"
 #include "s3/parts.hpp"
 
 namespace stratolite::s3 {
 
-/// PutObject, GetObject, HeadObject, and through `copy` and `delete` sources CopyObject, DeleteObject and DeleteObjects. Thread-safe. Blocks.
+/// PutObject, and what its neighbours have: GetObject, HeadObject, CopyObject, DeleteObject, DeleteObjects. Thread-safe. Blocks.
 class ObjectOperations {
  public:
-  explicit ObjectOperations(Parts& parts) : parts_(parts) {}
+  explicit ObjectOperations(Parts& parts) : parts_(parts), reading_(parts), copying_(parts), deleting_(parts) {}
   void Register(OperationTable& operations);
 
  private:
+  Result<Json> PutObject(const Call& call);
+
   Parts& parts_;
+  ObjectReading reading_;
+  CopyOperations copying_;
+  DeleteOperations deleting_;
 };
 
 }  // namespace stratolite::s3

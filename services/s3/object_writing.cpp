@@ -1,11 +1,13 @@
 #include "s3/object_writing.hpp"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 
 #include "s3/errors.hpp"
+#include "s3/version_ids.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/runtime/clock.hpp"
 
 namespace stratolite::s3 {
 namespace {
@@ -118,6 +120,22 @@ Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaim
 std::optional<storage::BlobId> KeepBody(Parts& parts, storage::Txn& txn, ReceivedBody& body) {
   if (!body.draft) return std::nullopt;
   return parts.deps.blobs.Keep(txn, *body.draft);
+}
+
+Result<BucketPtr> StillThere(Parts& parts, storage::Reader& reader, const Bucket& bucket) {
+  BucketPtr current = parts.buckets.Find(reader, bucket.name);
+  if (!current || current->id != bucket.id) return NoSuchBucket(bucket.name);
+  return current;
+}
+
+void InsertObject(Parts& parts, storage::Txn& txn, const Call& call, const Bucket& bucket, Object& object,
+                  const std::vector<ObjectPart>& pieces, std::string_view event) {
+  object.bucket = bucket.id;
+  object.version_id = VersionIdFor(bucket, parts.deps.random);
+  // S3's times have whole seconds wherever it shows them.
+  object.last_modified = std::chrono::floor<std::chrono::seconds>(parts.deps.clock.Now());
+  parts.objects.Insert(txn, object, pieces);
+  parts.notifications.Announce(txn, call, bucket, object, event);
 }
 
 }  // namespace stratolite::s3

@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "s3/checksum_headers.hpp"
 #include "s3/model.hpp"
@@ -47,5 +49,13 @@ Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaim
 
 /// Takes the draft in, if there is one.
 std::optional<storage::BlobId> KeepBody(Parts& parts, storage::Txn& txn, ReceivedBody& body);
+
+/// The bucket of a write, read again in its transaction: it may have gone since, or changed its versioning. Errors: NoSuchBucket.
+Result<BucketPtr> StillThere(Parts& parts, storage::Reader& reader, const Bucket& bucket);
+
+/// The last step of whatever makes an object (PutObject, CopyObject, CompleteMultipartUpload): gives it its version and time, inserts it and announces
+/// `event` (`ObjectCreated:Put`). `object` is complete but for `bucket`, `version_id`, `last_modified` and `id`.
+void InsertObject(Parts& parts, storage::Txn& txn, const Call& call, const Bucket& bucket, Object& object,
+                  const std::vector<ObjectPart>& pieces, std::string_view event);
 
 }  // namespace stratolite::s3

@@ -1,0 +1,157 @@
+#include "s3/delete_operations.hpp"
+
+#include "s3/bucket_access.hpp"
+#include "s3/checksum_headers.hpp"
+#include "s3/conditions.hpp"
+#include "s3/errors.hpp"
+#include "s3/object_requests.hpp"
+#include "s3/object_writing.hpp"
+#include "s3/version_ids.hpp"
+#include "stratolite/service/fields.hpp"
+
+namespace stratolite::s3 {
+namespace {
+
+constexpr std::size_t kMaxDeletions = 1000;
+
+// No bucket here has a lock that could be bypassed.
+Result<void> RefuseBypass(const Call& call) {
+  if (!Fields(call.input).Has("BypassGovernanceRetention")) return {};
+  return InvalidArgument("x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+                         "x-amz-bypass-governance-retention", nullptr);
+}
+
+/// Whether a body that must not be damaged on its way says what it should be.
+bool HasDigest(const wire::Headers& headers) {
+  if (headers.Has("content-md5") || headers.Has("x-amz-trailer")) return true;
+  for (const ChecksumAlgorithm algorithm : kChecksumAlgorithms) {
+    if (headers.Has(ChecksumHeader(algorithm))) return true;
+  }
+  return false;
+}
+
+Json ErrorEntry(const AwsError& error, const Fields& identifier) {
+  Json entry{{"Code", error.code}, {"Message", error.message}, {"Key", identifier.StringOr("Key", "")}};
+  if (const auto version_id = identifier.OptionalString("VersionId")) entry["VersionId"] = *version_id;
+  return entry;
+}
+
+}  // namespace
+
+Result<Json> DeleteOperations::DeleteObject(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
+  const Fields in(call.input);
+  // Only directory buckets look at these two.
+  if (in.Has("IfMatchLastModifiedTime")) return HeaderNotImplemented("x-amz-if-match-last-modified-time");
+  if (in.Has("IfMatchSize")) return HeaderNotImplemented("x-amz-if-match-size");
+  RETURN_IF_ERROR(RefuseBypass(call));
+  Target target{.if_match = in.OptionalString("IfMatch")};
+  ASSIGN_OR_RETURN(target.key, ReadKey(call));
+  ASSIGN_OR_RETURN(target.version_id, ReadVersionId(call));
+
+  return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
+    ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));
+    ASSIGN_OR_RETURN(const Outcome outcome, Delete(txn, call, *bucket, target));
+    Json output = Json::object();
+    if (outcome.is_delete_marker) output["DeleteMarker"] = true;
+    if (outcome.version_id) output["VersionId"] = *outcome.version_id;
+    return output;
+  });
+}
+
+Result<Json> DeleteOperations::DeleteObjects(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
+  if (call.headers != nullptr && !HasDigest(*call.headers)) {
+    return InvalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+  }
+  const Fields in(call.input);
+  const Json& objects = Fields(in.Object("Delete")).List("Objects");
+  if (objects.empty() || objects.size() > kMaxDeletions) return MalformedXml();
+  for (const Json& identifier : objects) {
+    if (Fields(identifier).StringOr("Key", "").empty()) return MalformedXml();
+  }
+  RETURN_IF_ERROR(RefuseBypass(call));
+
+  return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
+    ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));
+    return DeleteEach(txn, call, *bucket);
+  });
+}
+
+Json DeleteOperations::DeleteEach(storage::Txn& txn, const Call& call, const Bucket& bucket) {
+  const Fields request(Fields(call.input).Object("Delete"));
+  Json deleted = Json::array();
+  Json errors = Json::array();
+  for (const Json& identifier : request.List("Objects")) {
+    const Fields names(identifier);
+    auto target = ReadTarget(identifier);
+    auto outcome = target.ok() ? Delete(txn, call, bucket, *target) : Result<Outcome>(std::move(target).error());
+    // DeleteObject is content when a version is not there; this operation was seen not to be.
+    if (outcome.ok() && target->version_id && !outcome->found) {
+      outcome = NoSuchVersion(target->key, *target->version_id);
+    }
+    if (!outcome.ok()) {
+      errors.push_back(ErrorEntry(outcome.error(), names));
+      continue;
+    }
+    Json entry{{"Key", target->key}};
+    if (target->version_id) entry["VersionId"] = *target->version_id;
+    if (outcome->is_delete_marker) {
+      entry["DeleteMarker"] = true;
+      entry["DeleteMarkerVersionId"] = *outcome->version_id;
+    }
+    deleted.push_back(std::move(entry));
+  }
+  Json output = Json::object();
+  if (!deleted.empty() && !request.BoolOr("Quiet", false)) output["Deleted"] = std::move(deleted);
+  if (!errors.empty()) output["Errors"] = std::move(errors);
+  return output;
+}
+
+Result<DeleteOperations::Target> DeleteOperations::ReadTarget(const Json& identifier) {
+  const Fields names(identifier);
+  if (names.Has("LastModifiedTime") || names.Has("Size")) {
+    return HeaderNotImplemented(names.Has("Size") ? "Size" : "LastModifiedTime");
+  }
+  Target target{.key = names.StringOr("Key", ""),
+                .version_id = names.OptionalString("VersionId"),
+                .if_match = names.OptionalString("ETag")};
+  return target;
+}
+
+Result<DeleteOperations::Outcome> DeleteOperations::Delete(storage::Txn& txn, const Call& call, const Bucket& bucket,
+                                                           const Target& target) {
+  const auto object = target.version_id ? parts_.objects.FindVersion(txn, bucket.id, target.key, *target.version_id)
+                                        : parts_.objects.FindLatest(txn, bucket.id, target.key);
+  const bool exists = object && !object->is_delete_marker;
+  if (target.if_match) {
+    // Nothing to protect is no failure, but `*` asks for something to be there.
+    if (exists ? !MatchesEtag(*target.if_match, object->etag) : *target.if_match == "*") {
+      return PreconditionFailed("If-Match");
+    }
+    if (!exists && !target.version_id) return Outcome{};
+  }
+  if (target.version_id || bucket.versioning == Versioning::kNever) {
+    return RemoveVersion(txn, call, bucket, target, object);
+  }
+  return InsertMarker(txn, call, bucket, target);
+}
+
+DeleteOperations::Outcome DeleteOperations::RemoveVersion(storage::Txn& txn, const Call& call, const Bucket& bucket,
+                                                          const Target& target, const std::optional<Object>& object) {
+  Outcome outcome{.found = object.has_value(), .version_id = target.version_id};
+  if (!object) return outcome;
+  outcome.is_delete_marker = object->is_delete_marker;
+  parts_.objects.Remove(txn, *object);
+  parts_.notifications.Announce(txn, call, bucket, *object, "ObjectRemoved:Delete");
+  return outcome;
+}
+
+DeleteOperations::Outcome DeleteOperations::InsertMarker(storage::Txn& txn, const Call& call, const Bucket& bucket,
+                                                         const Target& target) {
+  Object marker{.key = target.key, .is_delete_marker = true};
+  InsertObject(parts_, txn, call, bucket, marker, {}, "ObjectRemoved:DeleteMarkerCreated");
+  return {.found = true, .is_delete_marker = true, .version_id = marker.version_id};
+}
+
+}  // namespace stratolite::s3

@@ -1,0 +1,51 @@
+#include "s3/object_operations.hpp"
+
+#include "s3/bucket_access.hpp"
+#include "s3/conditions.hpp"
+#include "s3/errors.hpp"
+#include "s3/object_requests.hpp"
+#include "s3/object_view.hpp"
+#include "s3/object_writing.hpp"
+#include "s3/version_ids.hpp"
+#include "stratolite/base/encoding.hpp"
+#include "stratolite/runtime/clock.hpp"
+
+namespace stratolite::s3 {
+
+void ObjectOperations::Register(OperationTable& operations) {
+  operations.Add("PutObject", this, &ObjectOperations::PutObject);
+  operations.Add("GetObject", &reading_, &ObjectReading::GetObject);
+  operations.Add("HeadObject", &reading_, &ObjectReading::HeadObject);
+  operations.Add("CopyObject", &copying_, &CopyOperations::CopyObject);
+  operations.Add("DeleteObject", &deleting_, &DeleteOperations::DeleteObject);
+  operations.Add("DeleteObjects", &deleting_, &DeleteOperations::DeleteObjects);
+}
+
+Result<Json> ObjectOperations::PutObject(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
+  Object object;
+  ASSIGN_OR_RETURN(object.key, ReadKey(call));
+  RETURN_IF_ERROR(RefuseUnsupported(call));
+  ASSIGN_OR_RETURN(object.metadata, ReadMetadata(call));
+  ASSIGN_OR_RETURN(object.storage_class, ReadStorageClass(call));
+  ASSIGN_OR_RETURN(object.tags, ReadTagging(call));
+  ASSIGN_OR_RETURN(const WriteConditions conditions, ReadWriteConditions(call));
+  ASSIGN_OR_RETURN(const BodyClaims claims, ReadBodyClaims(call));
+  ASSIGN_OR_RETURN(ReceivedBody body, ReceiveBody(parts_, call, claims));
+  object.size = body.size;
+  object.etag = HexEncode(body.md5);
+  object.checksum = std::move(body.checksum);
+
+  return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
+    ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));
+    RETURN_IF_ERROR(CheckWrite(parts_, txn, *bucket, object.key, conditions));
+    object.blob = KeepBody(parts_, txn, body);
+    InsertObject(parts_, txn, call, *bucket, object, {}, "ObjectCreated:Put");
+    Json output{{"ETag", QuotedEtag(object)}, {"ServerSideEncryption", "AES256"}};
+    AddChecksum(output, *object.checksum);
+    if (bucket->versioning == Versioning::kEnabled) output["VersionId"] = object.version_id;
+    return output;
+  });
+}
+
+}  // namespace stratolite::s3

@@ -1,0 +1,253 @@
+#include "s3/object_reading.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "s3/bucket_access.hpp"
+#include "s3/checksum_headers.hpp"
+#include "s3/conditions.hpp"
+#include "s3/errors.hpp"
+#include "s3/object_requests.hpp"
+#include "s3/object_view.hpp"
+#include "s3/version_ids.hpp"
+#include "stratolite/runtime/clock.hpp"
+#include "stratolite/service/blob_body.hpp"
+#include "stratolite/service/fields.hpp"
+
+namespace stratolite::s3 {
+namespace {
+
+constexpr std::array<std::string_view, 6> kOverrides = {"CacheControl",    "ContentDisposition", "ContentEncoding",
+                                                        "ContentLanguage", "ContentType",        "Expires"};
+
+/// What a GET or HEAD asks for.
+struct ReadRequest {
+  std::string key;
+  std::optional<std::string> version_id;
+  ReadConditions conditions;
+  std::string range;
+  std::optional<std::int64_t> part_number;
+  bool with_checksum = false;
+};
+
+/// What of an object is answered.
+struct Selection {
+  Object object;
+  /// All of it, when `partial` is not set.
+  ByteRange range;
+  bool partial = false;
+  /// 0: no part was asked for, or there are none.
+  int parts_count = 0;
+  std::optional<ObjectChecksum> checksum;
+};
+
+/// Header values are ISO-8859-1: how AWS sends what fits, and what it says of the rest.
+Result<std::string> ToLatin1(const std::string& text, const std::string& argument) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x80) {
+      out += text[i];
+    } else if ((byte & 0xFC) == 0xC0 && i + 1 < text.size()) {
+      out += static_cast<char>((byte << 6) | (static_cast<unsigned char>(text[++i]) & 0x3F));
+    } else {
+      return InvalidArgument("Header value cannot be represented using ISO-8859-1.", argument, text);
+    }
+  }
+  return out;
+}
+
+/// `response-content-type` of `ContentType`.
+std::string OverrideParameter(std::string_view member) {
+  std::string name = "response";
+  for (const char c : member) {
+    if (c >= 'A' && c <= 'Z') name += '-';
+    name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return name;
+}
+
+Result<Json> ReadOverrides(const Call& call) {
+  const Fields in(call.input);
+  Json overrides = Json::object();
+  for (const std::string_view member : kOverrides) {
+    const auto value = in.OptionalString("Response" + std::string(member));
+    if (!value) continue;
+    if (call.access_key_id.empty()) {
+      return InvalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
+    }
+    ASSIGN_OR_RETURN(overrides[std::string(member)], ToLatin1(*value, OverrideParameter(member)));
+  }
+  return overrides;
+}
+
+Result<ReadRequest> ReadReadRequest(const Call& call) {
+  const Fields in(call.input);
+  ReadRequest request;
+  ASSIGN_OR_RETURN(request.key, ReadKey(call));
+  ASSIGN_OR_RETURN(request.version_id, ReadVersionId(call));
+  request.conditions = ReadReadConditions(call, "");
+  request.range = in.StringOr("Range", "");
+  request.part_number = in.OptionalInt("PartNumber");
+  request.with_checksum = in.StringOr("ChecksumMode", "") == "ENABLED";
+  if (request.part_number && !request.range.empty()) {
+    return InvalidRequest("Cannot specify both Range header and partNumber query parameter");
+  }
+  if (request.part_number && (*request.part_number < 1 || *request.part_number > 10000)) {
+    return InvalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
+                           std::to_string(*request.part_number));
+  }
+  if (in.Has("SSECustomerAlgorithm") || in.Has("SSECustomerKey") || in.Has("SSECustomerKeyMD5")) {
+    return InvalidRequest("The encryption parameters are not applicable to this object.");
+  }
+  return request;
+}
+
+Result<void> SelectPart(Selection& selection, std::int64_t number, const std::vector<ObjectPart>& parts) {
+  const Object& object = selection.object;
+  selection.partial = object.size > 0;
+  if (object.part_count == 0) {
+    return number == 1 ? Result<void>() : InvalidPartNumber(number, 1);
+  }
+  selection.parts_count = object.part_count;
+  selection.range.offset = 0;
+  for (const ObjectPart& part : parts) {
+    if (part.number == number) {
+      selection.range.length = part.size;
+      selection.partial = part.size > 0;
+      selection.checksum.reset();
+      if (object.checksum && !part.checksum.empty()) {
+        selection.checksum = ObjectChecksum{object.checksum->algorithm, object.checksum->type, part.checksum};
+      }
+      return {};
+    }
+    selection.range.offset += part.size;
+  }
+  return InvalidPartNumber(number, object.part_count);
+}
+
+Result<Selection> Select(Parts& parts, storage::Reader& reader, const ReadRequest& request, Object found) {
+  Selection selection{.object = std::move(found)};
+  Object& object = selection.object;
+  selection.range.length = object.size;
+  selection.checksum = object.checksum;
+  if (request.part_number) {
+    RETURN_IF_ERROR(SelectPart(selection, *request.part_number, parts.objects.Parts(reader, object.id)));
+  } else if (!request.range.empty()) {
+    ASSIGN_OR_RETURN(const auto range, ParseRange(request.range, object.size));
+    if (range) {
+      selection.range = *range;
+      selection.partial = true;
+      // The checksum of the whole says nothing about a piece; AWS shows it when the piece is the whole.
+      if (range->length != object.size) selection.checksum.reset();
+    }
+  }
+  if (!request.with_checksum) selection.checksum.reset();
+  return selection;
+}
+
+Json View(const Call& call, const Bucket& bucket, const Selection& selection) {
+  Json view = ViewObject(bucket, selection.object);
+  view["ContentLength"] = selection.range.length;
+  if (selection.partial) {
+    view["ContentRange"] = ContentRange(selection.range, selection.object.size);
+    call.reply->http_status = 206;
+  }
+  if (selection.parts_count > 0) view["PartsCount"] = selection.parts_count;
+  if (selection.checksum) AddChecksum(view, *selection.checksum);
+  return view;
+}
+
+AwsError WithMarkerFields(AwsError error, const Object& marker) {
+  error.headers.emplace_back("x-amz-delete-marker", "true");
+  error.headers.emplace_back("x-amz-version-id", marker.version_id);
+  return error;
+}
+
+/// A body that costs nothing to have in memory goes out with the head, at once.
+Json ReadSmallBody(storage::BlobReader& reader, std::uint64_t size) {
+  Json::binary_t bytes(std::vector<std::uint8_t>(static_cast<std::size_t>(size)));
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const std::size_t count = reader.Read(reinterpret_cast<char*>(bytes.data()) + filled, bytes.size() - filled);
+    if (count == 0) throw storage::StorageError("a body is shorter than its row says");
+    filled += count;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<Object> FindObject(Parts& parts, storage::Reader& reader, const Bucket& bucket, std::string_view key,
+                          const std::optional<std::string>& version_id, std::string_view method) {
+  auto object = version_id ? parts.objects.FindVersion(reader, bucket.id, key, *version_id)
+                           : parts.objects.FindLatest(reader, bucket.id, key);
+  if (!object) return version_id ? NoSuchVersion(key, *version_id) : NoSuchKey(key);
+  if (!object->is_delete_marker) return *std::move(object);
+  if (!version_id) return WithMarkerFields(NoSuchKey(key), *object);
+  AwsError error = WithMarkerFields(MethodNotAllowed(method, "DeleteMarker"), *object);
+  error.headers.emplace_back("Allow", "DELETE");
+  error.headers.emplace_back("Last-Modified", FormatHttpDate(object->last_modified));
+  return error;
+}
+
+void AddBody(Parts& parts, storage::Reader& reader, storage::BlobReader& blobs, const Object& object,
+             const ByteRange& range) {
+  if (range.length == 0) return;
+  if (object.blob) return blobs.Add(reader, *object.blob, range.offset, range.length);
+  std::uint64_t begin = 0;
+  const std::uint64_t end = range.offset + range.length;
+  for (const ObjectPart& part : parts.objects.Parts(reader, object.id)) {
+    const std::uint64_t from = std::max(begin, range.offset);
+    const std::uint64_t to = std::min(begin + part.size, end);
+    if (from < to) blobs.Add(reader, *part.blob, from - begin, to - from);
+    begin += part.size;
+  }
+}
+
+Result<Json> ObjectReading::GetObject(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  ASSIGN_OR_RETURN(const ReadRequest request, ReadReadRequest(call));
+  ASSIGN_OR_RETURN(Json overrides, ReadOverrides(call));
+  const TimePoint now = parts_.deps.clock.Now();
+  auto blobs = parts_.deps.blobs.OpenReader();
+  auto read = parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Selection> {
+    ASSIGN_OR_RETURN(Object object, FindObject(parts_, reader, *bucket, request.key, request.version_id, "GET"));
+    RETURN_IF_ERROR(CheckRead(request.conditions, object, now));
+    if (object.storage_class == "GLACIER" || object.storage_class == "DEEP_ARCHIVE") {
+      return InvalidObjectState(object.storage_class);
+    }
+    ASSIGN_OR_RETURN(Selection selection, Select(parts_, reader, request, std::move(object)));
+    AddBody(parts_, reader, *blobs, selection.object, selection.range);
+    return selection;
+  });
+  ASSIGN_OR_RETURN(const Selection selection, std::move(read));
+  blobs->Ready();
+  Json output = View(call, *bucket, selection);
+  output.update(overrides);
+  if (selection.range.length <= storage::kMaxInlineBlobBytes) {
+    output["Body"] = ReadSmallBody(*blobs, selection.range.length);
+  } else {
+    call.reply->body = MakeBlobBody(std::move(blobs));
+  }
+  return output;
+}
+
+Result<Json> ObjectReading::HeadObject(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  ASSIGN_OR_RETURN(const ReadRequest request, ReadReadRequest(call));
+  ASSIGN_OR_RETURN(Json overrides, ReadOverrides(call));
+  const TimePoint now = parts_.deps.clock.Now();
+  auto read = parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Selection> {
+    ASSIGN_OR_RETURN(Object object, FindObject(parts_, reader, *bucket, request.key, request.version_id, "HEAD"));
+    RETURN_IF_ERROR(CheckRead(request.conditions, object, now));
+    return Select(parts_, reader, request, std::move(object));
+  });
+  ASSIGN_OR_RETURN(const Selection selection, std::move(read));
+  Json output = View(call, *bucket, selection);
+  output.update(overrides);
+  return output;
+}
+
+}  // namespace stratolite::s3
