@@ -37,7 +37,8 @@ class LocalWorld final : public World {
                                  : storage::BlobPool::Open(db_->directory(), options.storage.durability)),
         blobs_(blob_pool_->MakeStore(*db_)),
         events_(*db_, clock_, timers_, [this](std::string_view service) { FindService(service); }),
-        deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_, *blobs_, events_} {
+        deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_, *blobs_, events_},
+        descriptors_(descriptors) {
     for (const ServiceDescriptor& descriptor : descriptors) {
       instances_.try_emplace(std::string(descriptor.name)).first->second.descriptor = &descriptor;
     }
@@ -56,6 +57,10 @@ class LocalWorld final : public World {
   runtime::Random& random() override { return *random_; }
   const ServiceDeps& deps() override { return deps_; }
 
+  std::unique_ptr<World> Fork(const WorldOptions& options) override;
+  const std::shared_ptr<storage::BlobPool>& blob_pool() const override { return blob_pool_; }
+  bool Rest() override { return db_->Rest(); }
+  void GiveUp() override;
   void Resume() override;
   void Reset() override;
   void Settle() override;
@@ -95,6 +100,7 @@ class LocalWorld final : public World {
   const std::unique_ptr<storage::BlobStore> blobs_;
   Outbox events_;
   const ServiceDeps deps_;
+  const std::span<const ServiceDescriptor> descriptors_;
   /// Keys are fixed after construction.
   std::unordered_map<std::string, Instance, NameHash, std::equal_to<>> instances_;
   /// Operator's changes of time and resets come one after the other.
@@ -147,6 +153,8 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
   if (entry->async_handler) {
     try {
       entry->async_handler(call, done);
+    } catch (const wire::BodyRejected& rejected) {
+      done(rejected.error());
     } catch (const std::exception& error) {
       fail(error.what());
     }
@@ -163,6 +171,25 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
   done(*std::move(outcome));
 }
 
+std::unique_ptr<World> LocalWorld::Fork(const WorldOptions& options) {
+  const std::scoped_lock lock(control_);
+  const std::unique_ptr<storage::BlobPool::Hold> hold = blob_pool_->HoldFiles();
+  db_->CopyTo(options.storage.directory);
+  WorldOptions copy_options = options;
+  copy_options.blobs = blob_pool_;
+  auto copy = std::make_unique<LocalWorld>(copy_options, descriptors_);
+  blob_pool_->Forked(*blobs_, *copy->blobs_);
+  if (clock_.frozen()) copy->clock_.Freeze();
+  copy->clock_.SetSpeed(clock_.speed());
+  copy->clock_.Set(clock_.Now());
+  return copy;
+}
+
+void LocalWorld::GiveUp() {
+  Stop();
+  blob_pool_->Retire(*blobs_);
+}
+
 void LocalWorld::Resume() {
   events_.Resume();
   for (const std::string& kind : scheduler_.PendingKinds()) {
@@ -175,8 +202,7 @@ void LocalWorld::Resume() {
 
 void LocalWorld::Reset() {
   const std::scoped_lock lock(control_);
-  db_->Clear();
-  blob_pool_->Emptied(*blobs_);
+  db_->Clear([this](storage::Txn& txn) { blobs_->ReleaseAll(txn); });
   credentials_->Clear();
   ForEachService([](Service& service) { service.OnReset(); });
 }

@@ -50,6 +50,16 @@ class World {
   virtual runtime::Random& random() = 0;
   virtual const ServiceDeps& deps() = 0;
 
+  /// A copy of this world as it is at one moment, in `options.storage.directory`, which holds none yet; this one goes on meanwhile. Rows are copied,
+  /// blobs shared (`options.blobs` is ignored), the clock shows the same time and goes as fast. Sessions come along, root keys do not. Whatever is due
+  /// later waits for the copy's Resume. Throws StorageError; what it left in the directory is the caller's to remove.
+  virtual std::unique_ptr<World> Fork(const WorldOptions& options) = 0;
+  virtual const std::shared_ptr<storage::BlobPool>& blob_pool() const = 0;
+  /// Gives back what only serves speed, until the next use: for worlds that nobody uses for a while. Returns whether there was anything.
+  virtual bool Rest() = 0;
+  /// Stops, and frees the blobs that no other world refers to. Before the world's directory is removed; then only destruction follows.
+  virtual void GiveUp() = 0;
+
   /// Takes up what an earlier process left due: makes the services that own pending tasks. Called once, after the daemon answers requests
   /// (opening a store costs milliseconds). Does nothing for a fresh world.
   virtual void Resume() = 0;
