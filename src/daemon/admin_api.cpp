@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/clock_change.hpp"
+#include "daemon/worlds_api.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/wire/model_registry.hpp"
@@ -43,8 +44,18 @@ std::optional<std::unordered_map<std::string, std::string>> DecodeQuery(std::str
   return out;
 }
 
+/// In LocalStack's words; https://docs.localstack.cloud/references/init-hooks/
+Json DescribeScripts(const InitScripts::Progress& progress) {
+  Json scripts = Json::array();
+  for (const auto& [path, state] : progress.scripts) {
+    scripts.push_back({{"stage", "READY"}, {"name", path.filename().string()}, {"state", ScriptStateName(state)}});
+  }
+  return scripts;
+}
+
 constexpr std::string_view kOwnPrefix = "/_stratolite/";
 constexpr std::string_view kWhyPrefix = "/_stratolite/why/";
+constexpr std::string_view kWorldsPrefix = "/_stratolite/worlds/";
 
 }  // namespace
 
@@ -62,6 +73,7 @@ const std::vector<AdminApi::Page>& AdminApi::Pages() {
       {"/_stratolite/coverage", &AdminApi::Coverage, nullptr},
       {"/_stratolite/reset", nullptr, &AdminApi::Reset},
       {"/_stratolite/clock", &AdminApi::ReadClock, &AdminApi::ChangeClock},
+      {"/_stratolite/worlds", &AdminApi::ListWorlds, &AdminApi::MakeWorld},
       {"/_localstack/health", &AdminApi::LocalstackHealth, nullptr},
       {"/_localstack/init", &AdminApi::LocalstackInit, nullptr},
       {"/_localstack/init/boot", &AdminApi::LocalstackInitStage, nullptr},
@@ -78,26 +90,37 @@ wire::HttpResponse AdminApi::Refuse(int status, std::string_view message) {
 
 wire::HttpResponse AdminApi::Handle(const wire::HttpRequest& request) const {
   try {
-    std::string_view path = request.path();
-    const bool reads = request.method == "GET" || request.method == "HEAD";
-    if (path == "/_stratolite") path = kOwnPrefix;
-    for (const Page& page : Pages()) {
-      if (page.path != path) continue;
-      if (reads && page.get != nullptr) return (this->*page.get)(request);
-      if (request.method == "POST" && page.post != nullptr) return (this->*page.post)(request);
-      const std::string_view allowed = page.get == nullptr ? "POST" : page.post == nullptr ? "GET" : "GET, POST";
-      auto response = Refuse(405, fmt::format("{} answers {}.", path, allowed));
-      response.headers.Add("Allow", std::string(allowed));
-      return response;
-    }
-    if (path.starts_with(kWhyPrefix) && reads) return Why(path.substr(kWhyPrefix.size()));
-    for (const std::string_view prefix : {kOwnPrefix, std::string_view("/_aws/")}) {
-      if (path.starts_with(prefix)) return ServicePage(path.substr(prefix.size()), request);
-    }
-    return ServicePage({}, request);
+    const auto query = DecodeQuery(request.query());
+    if (!query) return Refuse(400, "The query string is not well-formed.");
+    const auto name = query->find("world");
+    if (name == query->end()) return AnswerPage(request);
+    auto universe = universes_.Find(name->second);
+    if (!universe) return AnswerError(NoSuchWorld(name->second));
+    return AdminApi(*this, std::move(universe)).AnswerPage(request);
   } catch (const std::exception& error) {
     return Refuse(500, fmt::format("{} failed: {}", request.path(), error.what()));
   }
+}
+
+wire::HttpResponse AdminApi::AnswerPage(const wire::HttpRequest& request) const {
+  std::string_view path = request.path();
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (path == "/_stratolite") path = kOwnPrefix;
+  for (const Page& page : Pages()) {
+    if (page.path != path) continue;
+    if (reads && page.get != nullptr) return (this->*page.get)(request);
+    if (request.method == "POST" && page.post != nullptr) return (this->*page.post)(request);
+    const std::string_view allowed = page.get == nullptr ? "POST" : page.post == nullptr ? "GET" : "GET, POST";
+    auto response = Refuse(405, fmt::format("{} answers {}.", path, allowed));
+    response.headers.Add("Allow", std::string(allowed));
+    return response;
+  }
+  if (path.starts_with(kWorldsPrefix)) return OneWorld(path.substr(kWorldsPrefix.size()), request);
+  if (path.starts_with(kWhyPrefix) && reads) return Why(path.substr(kWhyPrefix.size()));
+  for (const std::string_view prefix : {kOwnPrefix, std::string_view("/_aws/")}) {
+    if (path.starts_with(prefix)) return ServicePage(path.substr(prefix.size()), request);
+  }
+  return ServicePage({}, request);
 }
 
 /// `<service>/<path>`, or what to say of an unknown path.
@@ -105,10 +128,10 @@ wire::HttpResponse AdminApi::ServicePage(std::string_view rest, const wire::Http
   const auto slash = rest.find('/');
   const std::string_view name = rest.substr(0, slash);
   Service* const service =
-      slash == std::string_view::npos || world_.FindDescriptor(name) == nullptr ? nullptr : world_.FindService(name);
+      slash == std::string_view::npos || world().FindDescriptor(name) == nullptr ? nullptr : world().FindService(name);
   if (service != nullptr) {
     auto query = DecodeQuery(request.query());
-    if (!query) return Refuse(400, "The query string is not well-formed.");
+    query->erase("world");
     const Service::AdminRequest page{
         .path = std::string(rest.substr(slash + 1)),
         .query = *std::move(query),
@@ -124,6 +147,7 @@ wire::HttpResponse AdminApi::ServicePage(std::string_view rest, const wire::Http
     paths.push_back(page.path);
     known.push_back(page.path);
   }
+  paths.push_back("/_stratolite/worlds/<name>");
   paths.push_back("/_stratolite/why/<request-id>");
   paths.push_back("/_stratolite/<service>/<page>");
   std::string message = fmt::format("There is no page {}.", request.path());
@@ -140,6 +164,7 @@ wire::HttpResponse AdminApi::Index(const wire::HttpRequest&) const {
     if (page.post != nullptr) methods.push_back("POST");
     pages[std::string(page.path)] = methods;
   }
+  pages["/_stratolite/worlds/<name>"] = Json{"GET", "DELETE"};
   pages["/_stratolite/why/<request-id>"] = Json{"GET"};
   pages["/_stratolite/<service>/<page>"] = Json{"GET"};
   return Answer(Json{{"version", STRATOLITE_VERSION}, {"pages", pages}});
@@ -148,7 +173,7 @@ wire::HttpResponse AdminApi::Index(const wire::HttpRequest&) const {
 Json AdminApi::ServiceStates() const {
   Json states = Json::object();
   for (const std::string_view name : wire::LinkedModelNames()) {
-    const auto* const descriptor = world_.FindDescriptor(name);
+    const auto* const descriptor = world().FindDescriptor(name);
     if (descriptor != nullptr && descriptor->make != nullptr) states[std::string(name)] = "available";
   }
   return states;
@@ -171,14 +196,18 @@ wire::HttpResponse AdminApi::LocalstackHealth(const wire::HttpRequest&) const {
 }
 
 wire::HttpResponse AdminApi::LocalstackInit(const wire::HttpRequest&) const {
+  const auto progress = facts_.init == nullptr ? InitScripts::Progress{.completed = true} : facts_.init->progress();
   return Answer(Json{
-      {"completed", Json{{"BOOT", true}, {"START", true}, {"READY", true}, {"SHUTDOWN", false}}},
-      {"scripts", Json::array()},
+      {"completed", Json{{"BOOT", true}, {"START", true}, {"READY", progress.completed}, {"SHUTDOWN", false}}},
+      {"scripts", DescribeScripts(progress)},
   });
 }
 
-wire::HttpResponse AdminApi::LocalstackInitStage(const wire::HttpRequest&) const {
-  return Answer(Json{{"completed", true}, {"scripts", Json::array()}});
+wire::HttpResponse AdminApi::LocalstackInitStage(const wire::HttpRequest& request) const {
+  if (facts_.init == nullptr || !request.path().ends_with("/ready"))
+    return Answer(Json{{"completed", true}, {"scripts", Json::array()}});
+  const auto progress = facts_.init->progress();
+  return Answer(Json{{"completed", progress.completed}, {"scripts", DescribeScripts(progress)}});
 }
 
 wire::HttpResponse AdminApi::Coverage(const wire::HttpRequest&) const {
@@ -187,8 +216,8 @@ wire::HttpResponse AdminApi::Coverage(const wire::HttpRequest&) const {
   std::size_t all = 0;
   for (const std::string_view name : wire::LinkedModelNames()) {
     const auto model = wire::FindLinkedModel(name);
-    const auto* const descriptor = world_.FindDescriptor(name);
-    const OperationTable* const table = descriptor == nullptr ? nullptr : world_.FindOperations(name);
+    const auto* const descriptor = world().FindDescriptor(name);
+    const OperationTable* const table = descriptor == nullptr ? nullptr : world().FindOperations(name);
     Json operations = Json::object();
     std::size_t built = 0;
     for (std::size_t i = 0; i < model->operation_count(); ++i) {
@@ -217,12 +246,12 @@ wire::HttpResponse AdminApi::Reset(const wire::HttpRequest& request) const {
       return Refuse(400,
                     fmt::format("reset has no field '{}': it empties the whole world.", body.items().begin().key()));
   }
-  world_.Reset();
+  world().Reset();
   return Answer(Json{{"status", "empty"}});
 }
 
 Json AdminApi::ClockState() const {
-  auto& clock = world_.clock();
+  auto& clock = world().clock();
   return Json{{"now", FormatIso8601(clock.Now(), true)}, {"frozen", clock.frozen()}, {"speed", clock.speed()}};
 }
 
@@ -231,12 +260,30 @@ wire::HttpResponse AdminApi::ReadClock(const wire::HttpRequest&) const { return 
 wire::HttpResponse AdminApi::ChangeClock(const wire::HttpRequest& request) const {
   const auto change = ParseClockChange(request.body);
   if (!change.ok()) return AnswerError(change.error());
-  ApplyClockChange(*change, world_);
+  ApplyClockChange(*change, world());
   return Answer(ClockState());
 }
 
+wire::HttpResponse AdminApi::ListWorlds(const wire::HttpRequest&) const { return Answer(DescribeWorlds(universes_)); }
+
+wire::HttpResponse AdminApi::MakeWorld(const wire::HttpRequest& request) const {
+  const auto made = CreateWorld(universes_, request.body);
+  return made.ok() ? Answer(*made, 201) : AnswerError(made.error());
+}
+
+wire::HttpResponse AdminApi::OneWorld(std::string_view name, const wire::HttpRequest& request) const {
+  const bool deletes = request.method == "DELETE";
+  if (!deletes && request.method != "GET" && request.method != "HEAD") {
+    auto response = Refuse(405, fmt::format("{} answers GET, DELETE.", request.path()));
+    response.headers.Add("Allow", "GET, DELETE");
+    return response;
+  }
+  const auto answer = deletes ? DeleteWorld(universes_, name) : DescribeWorld(universes_, name);
+  return answer.ok() ? Answer(*answer) : AnswerError(answer.error());
+}
+
 wire::HttpResponse AdminApi::Why(std::string_view request_id) const {
-  if (const auto page = why_.Describe(request_id)) return Answer(*page);
+  if (const auto page = universe_->why.Describe(request_id)) return Answer(*page);
   return Refuse(
       404,
       fmt::format(

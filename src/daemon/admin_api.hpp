@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "stratolite/auth/why_log.hpp"
+#include "daemon/init_scripts.hpp"
+#include "daemon/universes.hpp"
 #include "stratolite/base/json_fwd.hpp"
-#include "stratolite/service/world.hpp"
 #include "stratolite/wire/http_message.hpp"
 
 namespace stratolite::daemon {
@@ -18,40 +18,56 @@ struct AdminFacts {
   bool persistent = false;
   AccountId default_account;
   Region default_region;
+  /// Outlives the API; null: there are none.
+  const InitScripts* init = nullptr;
 };
 
 /// Everything under `/_stratolite/`, and the pages that other emulators' scripts wait for (docs/admin-api.md). Whether the asker may use it
-/// is the front door's business. `world` and `why` outlive it. Thread-safe. Blocks.
+/// is the front door's business. Pages about a world are about the default one unless `?world=<name>` says which. `universes` outlives it.
+/// Thread-safe. Blocks.
 class AdminApi {
  public:
-  AdminApi(World& world, const auth::WhyLog& why, AdminFacts facts)
-      : world_(world), why_(why), facts_(std::move(facts)) {}
+  AdminApi(Universes& universes, AdminFacts facts)
+      : universes_(universes), universe_(universes.Default()), facts_(std::move(facts)) {}
 
   wire::HttpResponse Handle(const wire::HttpRequest& request) const;
   /// `{"message": …}`.
   static wire::HttpResponse Refuse(int status, std::string_view message);
 
  private:
+  /// The same, about another world.
+  AdminApi(const AdminApi& other, std::shared_ptr<Universe> universe) : AdminApi(other) {
+    universe_ = std::move(universe);
+    facts_.default_account = universe_->authenticator.options().default_account;
+  }
+  AdminApi(const AdminApi&) = default;
+
   struct Page;
   static const std::vector<Page>& Pages();
 
+  wire::HttpResponse AnswerPage(const wire::HttpRequest& request) const;
   wire::HttpResponse Index(const wire::HttpRequest&) const;
   wire::HttpResponse Health(const wire::HttpRequest&) const;
   wire::HttpResponse Coverage(const wire::HttpRequest&) const;
   wire::HttpResponse Reset(const wire::HttpRequest&) const;
   wire::HttpResponse ReadClock(const wire::HttpRequest&) const;
   wire::HttpResponse ChangeClock(const wire::HttpRequest& request) const;
+  wire::HttpResponse ListWorlds(const wire::HttpRequest&) const;
+  wire::HttpResponse MakeWorld(const wire::HttpRequest& request) const;
+  wire::HttpResponse OneWorld(std::string_view name, const wire::HttpRequest& request) const;
   wire::HttpResponse Why(std::string_view request_id) const;
   wire::HttpResponse LocalstackHealth(const wire::HttpRequest&) const;
   wire::HttpResponse LocalstackInit(const wire::HttpRequest&) const;
-  wire::HttpResponse LocalstackInitStage(const wire::HttpRequest&) const;
+  wire::HttpResponse LocalstackInitStage(const wire::HttpRequest& request) const;
   wire::HttpResponse ServicePage(std::string_view rest, const wire::HttpRequest& request) const;
   Json ServiceStates() const;
   Json ClockState() const;
 
-  World& world_;
-  const auth::WhyLog& why_;
-  const AdminFacts facts_;
+  World& world() const { return *universe_->world; }
+
+  Universes& universes_;
+  std::shared_ptr<Universe> universe_;
+  AdminFacts facts_;
 };
 
 }  // namespace stratolite::daemon

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "daemon/front_door.hpp"
+#include "daemon/init_scripts.hpp"
 #include "daemon/linked_services.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/ready_file.hpp"
@@ -84,6 +85,19 @@ WorldOptions MakeWorldOptions(const DaemonOptions& options) {
   return world;
 }
 
+/// What `stratolite env` prints; the key is one that strict authentication knows, if there is any.
+EnvironmentVariables InitEnvironment(const DaemonOptions& options, const std::string& endpoint) {
+  RootCredential key{options.default_account, "test", {}};
+  if (!options.root_credentials.empty()) key = options.root_credentials.front();
+  return {{"AWS_ENDPOINT_URL", endpoint},
+          {"AWS_ACCESS_KEY_ID", key.access_key_id},
+          {"AWS_SECRET_ACCESS_KEY", key.secret_access_key},
+          {"AWS_DEFAULT_REGION", options.default_region},
+          {"AWS_REGION", options.default_region},
+          {"AWS_EC2_METADATA_DISABLED", "true"},
+          {"STRATOLITE_ENDPOINT", endpoint}};
+}
+
 void PrintBanner(const DaemonOptions& options, const std::string& endpoint, const std::vector<std::string>& bound) {
   const bool persistent = !options.ephemeral && !options.data_dir.empty();
   fmt::print(
@@ -142,29 +156,38 @@ int RunDaemon(const DaemonOptions& options) {
                                                    auth::AuthOptions{options.auth, default_account});
   World* const world = universe->world.get();
   AddRootCredentials(options, *world);
-  Universes universes(universe);
+  Universes universes(universe, {.durability = options.durability,
+                                 .seed = options.seed,
+                                 .auth = {options.auth, default_account},
+                                 .descriptors = LinkedServices()});
+  const std::string endpoint = fmt::format("http://localhost:{}", server.port());
+  const auto init = options.init_dir.empty()
+                        ? nullptr
+                        : std::make_unique<InitScripts>(options.init_dir, InitEnvironment(options, endpoint));
   const BrowserRules browser_rules(options.admin_hosts, options.cors_origins);
   const bool persistent = !options.ephemeral && !options.data_dir.empty();
-  const AdminApi admin(*world, universe->why,
-                       AdminFacts{.auth_mode = std::string(AuthModeName(options.auth)),
-                                  .data_dir = persistent ? options.data_dir.string() : "",
-                                  .persistent = persistent,
-                                  .default_account = default_account,
-                                  .default_region = Region(options.default_region)});
+  const AdminApi admin(universes, AdminFacts{.auth_mode = std::string(AuthModeName(options.auth)),
+                                             .data_dir = persistent ? options.data_dir.string() : "",
+                                             .persistent = persistent,
+                                             .default_account = default_account,
+                                             .default_region = Region(options.default_region),
+                                             .init = init.get()});
   FrontDoor front_door({universes, browser_rules, admin, Region(options.default_region)});
   server.Start(front_door);
 
-  const std::string endpoint = fmt::format("http://localhost:{}", server.port());
   if (!options.ready_file.empty()) WriteReadyFile(options.ready_file, server.port(), endpoint);
   PrintBanner(options, endpoint, server.endpoints());
   fmt::print("Ready.\n");
   std::fflush(stdout);
   world->Resume();
+  universes.Resume();
+  if (init) init->Start();
 
   WaitForStopSignal();
   StopUnlessSignalled([&] {
+    if (init) init->Stop();
     server.Stop(options.grace);
-    world->Stop();
+    universes.Stop();
   });
   return 0;
 }

@@ -2,6 +2,8 @@
 
 #include <ctime>
 
+#include <spdlog/spdlog.h>
+
 #include "daemon/api_exchange.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/base/time.hpp"
@@ -28,7 +30,7 @@ class AdminExchange final : public http::Exchange {
     request = std::move(head);
     plan.max_bytes = 1024 * 1024;
     // What waits for the world to settle must not hold up the other connections of its loop.
-    if (request.method == "POST") plan.lane = http::BodyPlan::Lane::kBlocking;
+    if (request.method == "POST" || request.method == "DELETE") plan.lane = http::BodyPlan::Lane::kBlocking;
   }
   void Run(http::Responder respond) override {
     wire::HttpResponse response = admin_.Handle(request);
@@ -64,9 +66,14 @@ std::string_view HttpDateNow() {
   return cached;
 }
 
+/// Under a service's own host name such a path is the service's, under a bucket's it is an object's key. No bucket has such a name.
+bool FrontDoor::IsAdminHost(std::string_view host) const {
+  const HostMatch match = MatchHost(host, parts_.s3_domains);
+  return match.service.empty() || (match.service == "s3" && match.bucket().empty() && !match.website);
+}
+
 std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
-  // Under a service's own host name (a bucket's) such a path is an object's key.
-  const bool admin = IsAdminPath(head.path()) && MatchHost(head.host()).service.empty();
+  const bool admin = IsAdminPath(head.path()) && IsAdminHost(head.host());
   if (const auto refusal = parts_.browser_rules.Refusal(head, admin)) {
     auto response = AdminApi::Refuse(403, *refusal);
     return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
@@ -76,7 +83,13 @@ std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
     return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
   }
   if (admin) return std::make_shared<AdminExchange>(parts_.admin, std::move(head));
-  return std::make_shared<ApiExchange>(parts_, std::move(head));
+  try {
+    return std::make_shared<ApiExchange>(parts_, std::move(head));
+  } catch (const std::exception& error) {
+    // The world of the signer's key cannot be opened.
+    spdlog::error("a request fails: {}", error.what());
+    return std::make_shared<ReadyExchange>(wire::HttpRequest(), AdminApi::Refuse(500, error.what()));
+  }
 }
 
 wire::HttpResponse FrontDoor::Malformed(int status, std::string_view reason) {

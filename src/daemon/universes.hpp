@@ -1,41 +1,138 @@
 #pragma once
 
+#include <atomic>
+#include <filesystem>
 #include <memory>
-#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
-#include "stratolite/auth/authenticator.hpp"
-#include "stratolite/auth/why_log.hpp"
-#include "stratolite/service/world.hpp"
+#include "daemon/housekeeper.hpp"
+#include "daemon/universe.hpp"
+#include "daemon/world_record.hpp"
+#include "stratolite/base/result.hpp"
+#include "stratolite/storage/blob_store.hpp"
 
 namespace stratolite::daemon {
 
-/// One world of the daemon and what stands at its door. Thread-safe.
-struct Universe {
-  Universe(std::string name, std::unique_ptr<World> world, auth::AuthOptions options)
-      : name(std::move(name)),
-        world(std::move(world)),
-        authenticator(this->world->credentials(), this->world->clock(), std::move(options), &why) {}
-
-  const std::string name;
-  const std::unique_ptr<World> world;
-  auth::WhyLog why;
-  const auth::Authenticator authenticator;
+/// What every further world is opened with. Plain data.
+struct UniversesOptions {
+  storage::Durability durability = storage::Durability::kProcess;
+  /// Each world's ids then repeat as well, each its own.
+  std::optional<std::uint64_t> seed;
+  auth::AuthOptions auth;
+  /// Outlives the universes.
+  std::span<const ServiceDescriptor> descriptors;
 };
 
-/// The worlds of one daemon: `default`, and those that were forked from it. Whoever holds a Universe keeps it alive: a deleted world ends after its
-/// last call. Thread-safe. Blocks.
+AwsError NoSuchWorld(std::string_view name);
+
+/// What `POST /_stratolite/worlds` asks for.
+struct WorldRequest {
+  /// nullopt: an empty one.
+  std::optional<std::string> fork;
+  /// Empty: a random one.
+  std::string name;
+  /// The new key's; nullopt: the parent's.
+  std::optional<AccountId> account;
+};
+
+/// The worlds of one daemon: `default`, and those that were made from it, which live in `worlds/<name>` in its directory and survive a restart.
+/// Whoever holds a Universe keeps it alive: a deleted world ends after its last call.
+///
+/// What earlier processes left is not looked at before somebody signs with a key that could be a world's, or Resume: a start pays one stat.
+/// Thread-safe. Blocks.
 class Universes {
  public:
-  explicit Universes(std::shared_ptr<Universe> first) : default_(std::move(first)) {}
+  Universes(std::shared_ptr<Universe> first, UniversesOptions options);
+  explicit Universes(std::shared_ptr<Universe> first) : Universes(std::move(first), UniversesOptions{}) {}
+  /// After Stop.
+  ~Universes();
 
-  std::shared_ptr<Universe> Default() const { return default_; }
-  /// The world that an access key belongs to; the default one for keys that nobody made for a world.
-  std::shared_ptr<Universe> OfKey(std::string_view /*access_key_id*/) const { return default_; }
+  const std::shared_ptr<Universe>& Default() const { return default_; }
+  /// The world that an access key belongs to, opened if need be: one that was made for it, or one that issued it (sessions); the default one for keys
+  /// that nobody made for a world. Keys of worlds that were deleted lead nowhere: to a universe that knows no key. Throws StorageError: it cannot
+  /// be opened.
+  std::shared_ptr<Universe> OfKey(std::string_view access_key_id);
+  /// nullptr: no such world. Throws StorageError.
+  std::shared_ptr<Universe> Find(std::string_view name);
+
+  /// Errors: bad or taken name, no such parent. Throws StorageError; then nothing is left.
+  Result<WorldRecord> Create(const WorldRequest& request);
+  /// No new calls reach it from here on. Returns when its last one has ended and its files are gone, or after some seconds: then that happens by
+  /// itself. Errors: no such world, the default one.
+  Result<void> Delete(std::string_view name);
+  /// All but the default one, in the order in which they were made.
+  std::vector<WorldRecord> List();
+  std::optional<WorldRecord> FindRecord(std::string_view name);
+
+  /// After the daemon answers: opens, in the background, what earlier processes left, so that what is due in those worlds happens, and removes the
+  /// blobs that no world refers to.
+  void Resume();
+  /// Ends waiting calls and stops the engines of every world. No calls arrive any more.
+  void Stop();
 
  private:
+  /// A world that is not the default one, open or not.
+  struct Entry {
+    explicit Entry(WorldRecord record) : record(std::move(record)) {}
+    const WorldRecord record;
+    std::mutex opening;
+    // Guarded by opening:
+    std::shared_ptr<Universe> universe;
+    bool deleted = false;
+  };
+  using EntryPtr = std::shared_ptr<Entry>;
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+  };
+  template <typename V>
+  using ByName = std::unordered_map<std::string, V, NameHash, std::equal_to<>>;
+
+  std::filesystem::path DirectoryOf(std::string_view name) const { return directory_ / name; }
+  WorldOptions OptionsFor(std::string_view name) const;
+  /// Reads what earlier processes left, the first time.
+  void EnsureKnown();
+  void ReadRecords();
+  EntryPtr FindEntry(std::string_view name) const;
+  /// In the order in which they were made.
+  std::vector<EntryPtr> Entries() const;
+  /// nullptr: deleted meanwhile.
+  std::shared_ptr<Universe> Open(Entry& entry);
+  std::shared_ptr<Universe> MakeUniverse(const WorldRecord& record, std::unique_ptr<World> world);
+  std::shared_ptr<Universe> OfSession(std::string_view access_key_id);
+  WorldRecord MakeRecord(const WorldRequest& request) const;
+  /// False: not all can be.
+  bool OpenAll();
+  std::unique_ptr<storage::BlobPool::Hold> TakeHold();
+  void RestIdle();
+
   const std::shared_ptr<Universe> default_;
+  const UniversesOptions options_;
+  const std::filesystem::path directory_;
+  /// Where requests with the keys of deleted worlds end.
+  const std::shared_ptr<Universe> nowhere_;
+  std::once_flag known_;
+  /// Whether there may be worlds beside the default one.
+  std::atomic<bool> any_;
+
+  mutable std::shared_mutex mutex_;
+  // Guarded by mutex_:
+  ByName<EntryPtr> by_name_;
+  ByName<EntryPtr> by_key_;
+  /// Sessions that others than the default world issued; nullptr: nobody did.
+  ByName<std::weak_ptr<Entry>> sessions_;
+  std::unordered_set<std::string, NameHash, std::equal_to<>> deleted_keys_;
+  /// While not all worlds are open no blob may be freed: files are shared.
+  std::unique_ptr<storage::BlobPool::Hold> hold_;
+
+  std::shared_ptr<Housekeeper> housekeeper_;
 };
 
 }  // namespace stratolite::daemon

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "stratolite/auth/credential_store.hpp"
+#include "stratolite/base/names.hpp"
+#include "stratolite/base/time.hpp"
+
+namespace stratolite::daemon {
+
+/// What is known of a world without opening it: the file `world.json` in its directory, whose presence makes the directory a world. Plain data.
+struct WorldRecord {
+  std::string name;
+  /// Whoever signs with this key is in this world.
+  std::string access_key_id;
+  std::string secret_access_key;
+  /// The key's.
+  AccountId account;
+  /// Empty: it was made empty, or from a snapshot.
+  std::string forked_from;
+  /// Of the machine's clock.
+  TimePoint created;
+};
+
+/// 1 to 63 lower-case letters, digits and hyphens, no hyphen first; not `default`, which is the daemon's first world.
+bool IsWorldName(std::string_view name);
+
+/// The key as the world's credential store takes it: the account's root.
+auth::Credential KeyOf(const WorldRecord& record);
+
+/// Written aside, mode 0600, and renamed; `durable`: survives a power cut. Throws StorageError. Blocks.
+void WriteWorldRecord(const std::filesystem::path& directory, const WorldRecord& record, bool durable);
+/// nullopt: there is none. Throws StorageError when there is one that cannot be read. Blocks.
+std::optional<WorldRecord> ReadWorldRecord(const std::filesystem::path& directory);
+/// From here on the directory is no world. Throws StorageError. Blocks.
+void RemoveWorldRecord(const std::filesystem::path& directory);
+
+}  // namespace stratolite::daemon
