@@ -11,7 +11,7 @@
 #include <fstream>
 #include <thread>
 
-#include "http/admin_client.hpp"
+#include "cli/admin_page.hpp"
 #include "stratolite/base/json.hpp"
 
 namespace stratolite::cli {
@@ -19,24 +19,6 @@ namespace {
 
 constexpr auto kStopTimeout = std::chrono::seconds(30);
 constexpr auto kStopPoll = std::chrono::milliseconds(10);
-
-/// The answer's JSON, or nullopt after having said on stderr what the daemon said.
-std::optional<Json> Ask(const std::string& endpoint, const std::string& method, const std::string& path,
-                        const Json& body = nullptr) {
-  const auto response = http::Request(endpoint, method, "/_stratolite/" + path, body.is_null() ? "" : body.dump());
-  Json answer =
-      response.body.empty() ? Json::object() : Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-  if (response.status / 100 == 2 && !answer.is_discarded()) return answer;
-  if (answer.is_object() && answer.contains("message")) {
-    fmt::print(stderr, "stratolite: {}\n", answer["message"].get<std::string>());
-  } else {
-    fmt::print(stderr, "stratolite: {} answered HTTP {}: {}\n", endpoint, response.status,
-               response.body.substr(0, 300));
-  }
-  return std::nullopt;
-}
-
-std::string Plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 bool IsStratolite(pid_t pid) {
   std::ifstream name(fmt::format("/proc/{}/comm", pid));
@@ -87,8 +69,8 @@ int Stop(const std::string& endpoint) {
   return 0;
 }
 
-int Reset(const std::string& endpoint) {
-  if (!Ask(endpoint, "POST", "reset", Json::object())) return 1;
+int Reset(const std::string& endpoint, const std::string& world) {
+  if (!Ask(endpoint, "POST", InWorld("reset", world), Json::object())) return 1;
   fmt::print("Everything is gone: the world is empty.\n");
   return 0;
 }
@@ -107,14 +89,15 @@ int Coverage(const std::string& endpoint, bool json) {
   return 0;
 }
 
-int Clock(const std::string& endpoint, const ClockCommand& command) {
+int Clock(const std::string& endpoint, const std::string& world, const ClockCommand& command) {
   Json change = Json::object();
   if (command.freeze) change["freeze"] = true;
   if (command.unfreeze) change["freeze"] = false;
   if (!command.set.empty()) change["set"] = command.set;
   if (!command.advance.empty()) change["advance"] = command.advance;
   if (command.speed != 0) change["speed"] = command.speed;
-  const auto clock = change.empty() ? Ask(endpoint, "GET", "clock") : Ask(endpoint, "POST", "clock", change);
+  const std::string page = InWorld("clock", world);
+  const auto clock = change.empty() ? Ask(endpoint, "GET", page) : Ask(endpoint, "POST", page, change);
   if (!clock) return 1;
   for (const auto& [key, value] : clock->items()) fmt::print("{:<8} {}\n", key, Plain(value));
   return 0;

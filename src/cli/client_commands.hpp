@@ -12,7 +12,8 @@ namespace stratolite::cli {
 int Status(const std::string& endpoint);
 /// Sends SIGTERM to the daemon that answers at `endpoint` and waits until it is gone. Refuses when that is not a stratolite of this machine.
 int Stop(const std::string& endpoint);
-int Reset(const std::string& endpoint);
+/// `world`: empty for the default one.
+int Reset(const std::string& endpoint, const std::string& world);
 /// The table of services: operations built, of how many.
 int Coverage(const std::string& endpoint, bool json);
 
@@ -25,6 +26,6 @@ struct ClockCommand {
   double speed = 0;
 };
 /// Without anything asked for, prints the clock.
-int Clock(const std::string& endpoint, const ClockCommand& command);
+int Clock(const std::string& endpoint, const std::string& world, const ClockCommand& command);
 
 }  // namespace stratolite::cli

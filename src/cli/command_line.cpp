@@ -13,6 +13,7 @@
 #include "cli/settings.hpp"
 #include "cli/start.hpp"
 #include "cli/version.hpp"
+#include "cli/worlds_command.hpp"
 #include "http/admin_client.hpp"
 #include "stratolite/base/encoding.hpp"
 
@@ -33,6 +34,9 @@ struct Words {
   std::string shell = "sh";
   std::string completion_shell = "bash";
   ClockCommand clock;
+  /// Empty: the default one.
+  std::string world;
+  WorldCommand new_world;
 };
 
 /// `group`: the heading in the help text; empty hides them there.
@@ -75,6 +79,49 @@ void AddClientIdentity(CLI::App& app, Words& words) {
   app.add_option("--region", words.region, "Region to act in")->type_name("REGION")->capture_default_str();
 }
 
+void AddWorld(CLI::App& app, Words& words) {
+  app.add_option("--world", words.world, "The world meant, instead of the default one")->type_name("NAME");
+}
+
+void AddShell(CLI::App& app, std::string& shell) {
+  app.add_option("--shell", shell, "sh, fish, powershell or dotenv")
+      ->check(CLI::IsMember({"sh", "bash", "zsh", "fish", "powershell", "dotenv"}))
+      ->capture_default_str();
+}
+
+void AddWorldCommands(CLI::App& app, Words& words) {
+  WorldCommand& world = words.new_world;
+  CLI::App& worlds = *app.add_subcommand("worlds", "Make, list and delete worlds: isolated copies of everything");
+  worlds.require_subcommand(1);
+  CLI::App& list = *worlds.add_subcommand("list", "The worlds there are");
+  CLI::App& fork = *worlds.add_subcommand("fork", "Make a copy of a world, with an access key of its own");
+  fork.add_option("--from", world.from, "The world to copy")->type_name("NAME")->capture_default_str();
+  CLI::App& create = *worlds.add_subcommand("create", "Make an empty world, with an access key of its own");
+  CLI::App& show = *worlds.add_subcommand("show", "A world's access key and secret");
+  CLI::App& remove = *worlds.add_subcommand("delete", "Delete a world");
+  for (CLI::App* making : {&fork, &create}) {
+    making->add_option("--name", world.name, "Its name: lower-case letters, digits and hyphens")->type_name("NAME");
+    making->add_option("--account", world.account, "Account of its access key")->type_name("ID");
+  }
+  for (CLI::App* about : {&show, &remove}) about->add_option("name", world.name, "The world's name")->required();
+  for (CLI::App* printing : {&fork, &create, &show}) {
+    AddShell(*printing, world.shell);
+    printing->add_option("--region", words.region, "Region for --shell")->type_name("REGION")->capture_default_str();
+  }
+  for (CLI::App* printing : {&list, &fork, &create, &show}) {
+    printing->add_flag("--json", world.json, "As JSON");
+  }
+  for (CLI::App* any : {&list, &fork, &create, &show, &remove}) AddEndpoint(*any, words);
+}
+
+int RunWorldCommand(const std::string& command, const Words& words) {
+  if (command == "list") return ListWorlds(words.endpoint, words.new_world.json);
+  if (command == "fork") return ForkWorld(words.endpoint, words.region, words.new_world);
+  if (command == "create") return CreateWorld(words.endpoint, words.region, words.new_world);
+  if (command == "show") return ShowWorld(words.endpoint, words.region, words.new_world);
+  return DeleteWorld(words.endpoint, words.new_world.name);
+}
+
 void AddCommands(CLI::App& app, Words& words) {
   AddSettings(app, words, "");  // `stratolite --port 0` is `stratolite start --port 0`
   CLI::App& start = *app.add_subcommand("start", "Start the daemon (in the foreground, unless --detach)");
@@ -85,14 +132,15 @@ void AddCommands(CLI::App& app, Words& words) {
   CLI::App& env =
       *app.add_subcommand("env", "Print the variables that point AWS clients here: eval \"$(stratolite env)\"");
   AddClientIdentity(env, words);
-  env.add_option("--shell", words.shell, "sh, fish, powershell or dotenv")
-      ->check(CLI::IsMember({"sh", "bash", "zsh", "fish", "powershell", "dotenv"}))
-      ->capture_default_str();
+  AddShell(env, words.shell);
   CLI::App& aws = *app.add_subcommand("aws", "Run the AWS CLI against the daemon: stratolite aws sqs list-queues");
   aws.prefix_command()->set_help_flag();
-  AddEndpoint(*app.add_subcommand("reset", "Empty the world: every account, every region"), words);
+  CLI::App& reset = *app.add_subcommand("reset", "Empty the world: every account, every region");
+  AddEndpoint(reset, words);
+  AddWorld(reset, words);
   CLI::App& clock = *app.add_subcommand("clock", "Show or change the world's time");
   AddEndpoint(clock, words);
+  AddWorld(clock, words);
   clock.add_flag("--freeze", words.clock.freeze, "Stand still");
   clock.add_flag("--unfreeze", words.clock.unfreeze, "Go on from here")->excludes("--freeze");
   clock.add_option("--set", words.clock.set, "Set to a moment, such as 2026-01-02T03:04:05Z")->type_name("TIME");
@@ -103,6 +151,7 @@ void AddCommands(CLI::App& app, Words& words) {
   clock.add_option("--speed", words.clock.speed, "Seconds per real second")
       ->type_name("FACTOR")
       ->check(CLI::PositiveNumber);
+  AddWorldCommands(app, words);
   CLI::App& coverage = *app.add_subcommand("coverage", "Which operations are built");
   AddEndpoint(coverage, words);
   coverage.add_flag("--json", words.json, "All operations, as JSON");
@@ -158,9 +207,11 @@ int RunCommand(const CLI::App& app, const Words& words, std::span<const char* co
   }
   if (command == "stop") return Stop(words.endpoint);
   if (command == "status") return Status(words.endpoint);
-  if (command == "reset") return Reset(words.endpoint);
+  if (command == "reset") return Reset(words.endpoint, words.world);
   if (command == "coverage") return Coverage(words.endpoint, words.json);
-  if (command == "clock") return Clock(words.endpoint, words.clock);
+  if (command == "clock") return Clock(words.endpoint, words.world, words.clock);
+  if (command == "worlds")
+    return RunWorldCommand(app.get_subcommands().front()->get_subcommands().front()->get_name(), words);
   if (command == "env") return PrintEnvironment(words.endpoint, words.account, words.region, words.shell);
   return RunAws(words.endpoint, words.account, words.region, app.get_subcommands().front()->remaining());
 }

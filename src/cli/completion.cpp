@@ -26,7 +26,8 @@ std::string CommandWords(const CLI::App& app) {
 std::string BashScript(const CLI::App& app) {
   std::string cases;
   for (const CLI::App* command : app.get_subcommands(nullptr)) {
-    cases += fmt::format("    {}) words='{}' ;;\n", command->get_name(), OptionWords(*command));
+    cases +=
+        fmt::format("    {}) words='{} {}' ;;\n", command->get_name(), CommandWords(*command), OptionWords(*command));
   }
   return fmt::format(
       "_stratolite() {{\n"

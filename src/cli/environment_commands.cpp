@@ -22,9 +22,8 @@ std::vector<std::pair<std::string, std::string>> ClientEnvironment(const std::st
           {"AWS_REGION", region}};
 }
 
-int PrintEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
-                     const std::string& shell) {
-  for (const auto& [name, value] : ClientEnvironment(endpoint, account, region)) {
+void PrintVariables(const std::vector<std::pair<std::string, std::string>>& variables, const std::string& shell) {
+  for (const auto& [name, value] : variables) {
     if (shell == "fish") {
       fmt::print("set -gx {} '{}';\n", name, value);
     } else if (shell == "powershell") {
@@ -35,6 +34,11 @@ int PrintEnvironment(const std::string& endpoint, const std::string& account, co
       fmt::print("export {}='{}'\n", name, value);
     }
   }
+}
+
+int PrintEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
+                     const std::string& shell) {
+  PrintVariables(ClientEnvironment(endpoint, account, region), shell);
   return 0;
 }
 

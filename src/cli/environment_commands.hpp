@@ -11,7 +11,9 @@ std::vector<std::pair<std::string, std::string>> ClientEnvironment(const std::st
                                                                    const std::string& account,
                                                                    const std::string& region);
 
-/// Prints the variables as commands of a shell: `sh` (bash, zsh), `fish`, `powershell`, or `dotenv` for files.
+/// Prints variables as commands of a shell.
+void PrintVariables(const std::vector<std::pair<std::string, std::string>>& variables, const std::string& shell);
+/// Prints the client's variables as commands of a shell: `sh` (bash, zsh), `fish`, `powershell`, or `dotenv` for files.
 int PrintEnvironment(const std::string& endpoint, const std::string& account, const std::string& region,
                      const std::string& shell);
 
