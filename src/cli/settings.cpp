@@ -48,6 +48,18 @@ std::filesystem::path NonEmptyPath(const std::string& value) {
   return value;
 }
 
+/// Lower case, without the dot at either end.
+std::string DomainName(std::string value) {
+  for (char& c : value) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  if (value.ends_with('.')) value.pop_back();
+  if (value.starts_with('.')) value.erase(0, 1);
+  const bool name = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+  if (!name) throw SettingsError("must be a domain name without a port");
+  return value;
+}
+
 constexpr std::array<std::string_view, 2> kDurabilities = {"process", "power"};
 constexpr std::array<std::string_view, 2> kAuthModes = {"permissive", "strict"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
@@ -83,6 +95,10 @@ constexpr auto kSettings = std::to_array<SettingDescriptor>({
     {"cors-origin", "ORIGIN",
      "Let pages of this origin (https://app.example.com, * for any) call from a browser; those of localhost always may",
      true, [](Settings& s, const std::string& v) { s.cors_origins.push_back(v); }},
+    {"s3-domain", "DOMAIN", "Take <bucket>.DOMAIN for the host name of a bucket, as <bucket>.localhost always is", true,
+     [](Settings& s, const std::string& v) { s.s3_domains.push_back(DomainName(v)); }},
+    {"requests-kept", "N", "How many of the last requests /_stratolite/requests shows; 0 keeps none", false,
+     [](Settings& s, const std::string& v) { s.requests_kept = ParseNumber<std::uint32_t>(v, 1'000'000); }},
     {"seed", "N", "Make ids and randomness reproducible", false,
      [](Settings& s, const std::string& v) { s.seed = ParseNumber<std::uint64_t>(v, UINT64_MAX); }},
     {"log-format", "FORMAT", "'text' or 'json' (one object a line)", false,
@@ -91,6 +107,8 @@ constexpr auto kSettings = std::to_array<SettingDescriptor>({
      [](Settings& s, const std::string& v) { s.log_level = OneOf(v, kLogLevels); }},
     {"ready-file", "FILE", "Write {\"pid\",\"port\",\"endpoint\"} there once requests are answered", false,
      [](Settings& s, const std::string& v) { s.ready_file = NonEmptyPath(v); }},
+    {"init-dir", "DIR", "Run the *.sh and *.py in there, in order, once requests are answered", false,
+     [](Settings& s, const std::string& v) { s.init_dir = NonEmptyPath(v); }},
 });
 
 const SettingDescriptor* FindSetting(std::string_view name) {

@@ -33,10 +33,15 @@ struct Settings {
   std::vector<std::string> root_credentials;
   std::vector<std::string> admin_hosts;
   std::vector<std::string> cors_origins;
+  /// Lower case.
+  std::vector<std::string> s3_domains;
+  std::uint32_t requests_kept = 1000;
   std::optional<std::uint64_t> seed;
   std::string log_format = "text";
   std::string log_level = "info";
   std::filesystem::path ready_file;
+  /// Empty: /etc/localstack/init/ready.d where there is one.
+  std::filesystem::path init_dir;
 };
 
 /// One setting, under its three names: `--data-dir`, `STRATOLITE_DATA_DIR`, `data-dir` in the file. Immutable.

@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 
 constexpr auto kStartTimeout = std::chrono::seconds(30);
 constexpr auto kStartPoll = std::chrono::milliseconds(2);
+/// Where LocalStack's users mount their scripts; https://docs.localstack.cloud/references/init-hooks/
+constexpr const char* kLocalstackInitDir = "/etc/localstack/init/ready.d";
 
 daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   daemon::DaemonOptions options;
@@ -45,9 +47,13 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   options.seed = settings.seed;
   options.admin_hosts = settings.admin_hosts;
   options.cors_origins = settings.cors_origins;
+  options.s3_domains = settings.s3_domains;
+  options.requests_kept = settings.requests_kept;
   options.log_format = settings.log_format == "json" ? daemon::LogFormat::kJson : daemon::LogFormat::kText;
   options.log_level = settings.log_level;
   options.ready_file = settings.ready_file;
+  options.init_dir = settings.init_dir;
+  if (options.init_dir.empty() && fs::is_directory(kLocalstackInitDir)) options.init_dir = kLocalstackInitDir;
   return options;
 }
 

@@ -43,11 +43,17 @@ struct DaemonOptions {
   std::vector<std::string> admin_hosts;
   /// Further web origins that may call from a browser (`https://app.example.com`), `*` for any; loopback origins always may.
   std::vector<std::string> cors_origins;
+  /// Domains whose sub-domains name buckets, lower case.
+  std::vector<std::string> s3_domains;
+  /// How many of the last requests the journal shows; 0: no journal.
+  std::size_t requests_kept = 1000;
   LogFormat log_format = LogFormat::kText;
   /// spdlog's names: trace, debug, info, warning, error, critical, off.
   std::string log_level = "info";
   /// Written once requests are answered: `{"pid":…,"port":…,"endpoint":"http://localhost:4566"}`.
   std::filesystem::path ready_file;
+  /// Its scripts run once requests are answered; empty: none.
+  std::filesystem::path init_dir;
   /// How long requests in flight may take after SIGTERM.
   std::chrono::milliseconds grace{10'000};
 };
