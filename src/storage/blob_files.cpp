@@ -20,13 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr int kFolders = 256;
 
-[[noreturn]] void FailOnFile(std::string_view doing, const std::string& what, int error) {
-  std::string message("cannot ");
-  message.append(doing).append(" ").append(what).append(": ").append(std::strerror(error));
-  if (error == ENOSPC || error == EDQUOT) message.append(". Make room on the disk");
-  throw StorageError(message);
-}
-
 std::string FolderName(int number) {
   constexpr std::string_view kHex = "0123456789abcdef";
   return {kHex[static_cast<std::size_t>(number) / 16], kHex[static_cast<std::size_t>(number) % 16]};
@@ -51,19 +44,6 @@ void ListFolder(const fs::path& folder, std::vector<BlobId>& out) {
 }
 
 }  // namespace
-
-FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-  if (this != &other) {
-    Close();
-    number_ = std::exchange(other.number_, -1);
-  }
-  return *this;
-}
-
-void FileDescriptor::Close() {
-  if (number_ >= 0) close(number_);
-  number_ = -1;
-}
 
 BlobFiles::BlobFiles(fs::path root, Durability durability) : root_(std::move(root)), durability_(durability) {}
 

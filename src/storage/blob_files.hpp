@@ -4,29 +4,12 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "storage/file_descriptor.hpp"
 #include "stratolite/storage/blob_store.hpp"
 
 namespace stratolite::storage {
-
-/// A file descriptor that is closed. Not thread-safe.
-class FileDescriptor {
- public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int number) : number_(number) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
-  ~FileDescriptor() { Close(); }
-
-  int get() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-  void Close();
-
- private:
-  int number_ = -1;
-};
 
 /// Where the blobs of a pool lie: `<root>/<two hex digits>/<id>`, those being written `<root>/tmp/<id>`, and `<root>/next`, below which every id may
 /// be in use. Directories come into being with their first file. Thread-safe, for distinct ids. Blocks. All throw StorageError.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "storage/state_file.hpp"
+#include "storage/state_file_copy.hpp"
 
 namespace stratolite::storage {
 namespace {
@@ -232,7 +233,10 @@ void SqliteDatabase::Clear(const std::function<void(Txn&)>& first) {
 
 void SqliteDatabase::CopyTo(const std::filesystem::path& directory) {
   if (!Exists()) return;
-  RunAlone([&] { CopyStateFile(file_, directory / "state.db"); });
+  StateFileCopy copy(file_, directory / "state.db");
+  copy.CopyMost();
+  RunAlone([&] { copy.CopyRest(); });
+  copy.Finish(durability_ == Durability::kPower && !directory_.ephemeral());
 }
 
 bool SqliteDatabase::Rest() {

@@ -11,8 +11,4 @@ bool StateFileExists(const std::filesystem::path& file);
 /// Writes an empty database under another name and renames it, so that `file` is never seen half made. Blocks.
 void CreateStateFile(const std::filesystem::path& file);
 
-/// Copies a database with what its log holds to `copy`, which has no log then. Nobody may write to `file` meanwhile; reading it and copying its log back is
-/// harmless. Throws StorageError, and leaves nothing then. Blocks.
-void CopyStateFile(const std::filesystem::path& file, const std::filesystem::path& copy);
-
 }  // namespace stratolite::storage
