@@ -11,6 +11,14 @@ class AttributeOperations {
   void Register(OperationTable& operations);
 
  private:
+  Result<Json> GetObjectAttributes(const Call& call);
+  Result<Json> PutObjectTagging(const Call& call);
+  Result<Json> GetObjectTagging(const Call& call);
+  Result<Json> DeleteObjectTagging(const Call& call);
+
+  Result<Json> ReplaceTags(const Call& call, const std::map<std::string, std::string>& tags, std::string_view method,
+                           std::string_view event);
+
   Parts& parts_;
 };
 

@@ -7,6 +7,7 @@
 #include "s3/multipart_operations.hpp"
 #include "s3/notification_operations.hpp"
 #include "s3/object_operations.hpp"
+#include "s3/part_operations.hpp"
 #include "s3/parts.hpp"
 #include "s3/schema.hpp"
 #include "stratolite/storage/database.hpp"
@@ -23,6 +24,7 @@ class S3Service final : public Service {
         listing_(parts_),
         objects_(parts_),
         multipart_(parts_),
+        upload_parts_(parts_),
         attributes_(parts_),
         notifications_(parts_) {}
 
@@ -32,6 +34,7 @@ class S3Service final : public Service {
     listing_.Register(operations);
     objects_.Register(operations);
     multipart_.Register(operations);
+    upload_parts_.Register(operations);
     attributes_.Register(operations);
     notifications_.Register(operations);
   }
@@ -53,6 +56,7 @@ class S3Service final : public Service {
   ListingOperations listing_;
   ObjectOperations objects_;
   MultipartOperations multipart_;
+  PartOperations upload_parts_;
   AttributeOperations attributes_;
   NotificationOperations notifications_;
 };
