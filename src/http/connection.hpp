@@ -12,13 +12,15 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 
 #include "http/application.hpp"
 #include "http/blocking_lane.hpp"
+#include "http/buffer_pool.hpp"
+#include "http/channel.hpp"
 #include "http/request_parser.hpp"
 #include "http/response_writer.hpp"
 #include "http/server.hpp"
+#include "http/tls_acceptor.hpp"
 
 namespace stratolite::http {
 
@@ -31,14 +33,22 @@ using LoopTimer =
 /// Errors come as values: `const auto [error, n] = co_await x.async_…(…, kAwait)`.
 inline constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 
+/// What the connections of a server share. Everything referred to outlives them; `buffers` is their loop's. Plain data.
+struct ConnectionParts {
+  Application& application;
+  BlockingLane& lane;
+  const Limits& limits;
+  TlsAcceptor& tls;
+  BufferPool& buffers;
+};
+
 /// One client's connection: reads a request, has it answered, writes the answer, again. Its coroutine keeps it alive.
 /// Confined to its loop, but for an answer, which may come from any thread.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// All references outlive the connection.
-  Connection(LoopSocket socket, Application& application, BlockingLane& lane, const Limits& limits);
+  Connection(LoopSocket socket, const ConnectionParts& parts);
 
   /// Serves until the client leaves, an error, or Stop.
   boost::asio::awaitable<void> Run();
@@ -52,29 +62,34 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   enum class Wait { kNone, kSocket, kAnswer };
 
+  boost::asio::awaitable<bool> Open();
+  boost::asio::awaitable<bool> Handshake();
+  boost::asio::awaitable<bool> AwaitRequest();
   boost::asio::awaitable<bool> ReadHead();
   boost::asio::awaitable<bool> Serve();
   boost::asio::awaitable<bool> CollectBody();
   boost::asio::awaitable<void> AwaitAnswer();
   boost::asio::awaitable<bool> Fill(std::size_t wanted);
-  boost::asio::awaitable<bool> Flush();
+  boost::asio::awaitable<bool> Flush(std::string_view rest);
   boost::asio::awaitable<bool> WriteAnswer();
   boost::asio::awaitable<void> OnLane(std::function<void()> work);
   boost::asio::awaitable<void> Linger();
+  void ReleaseBuffers();
+  Channel::Progress TryFill(std::size_t wanted);
   void RunStreaming(Exchange& exchange);
+  bool AppendStream();
   void SendStream();
+  bool SendFile(const wire::BodyProducer::FileRange& range);
   void Answer(wire::HttpResponse response);
   Responder MakeResponder();
   void SetDeadline(std::chrono::seconds from_now);
   void ClearDeadline() { deadline_ = TimePoint::max(); }
 
   LoopSocket socket_;
-  Application& application_;
-  BlockingLane& lane_;
-  const Limits& limits_;
+  Channel channel_;
+  const ConnectionParts parts_;
   std::string source_ip_;
-  boost::beast::flat_buffer buffer_;
-  std::string out_;
+  BufferPool::Buffers buffers_;
   wire::HttpRequest head_;
   std::optional<RequestParser> parser_;
   std::shared_ptr<Exchange> exchange_;
@@ -83,6 +98,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<LoopTimer> answered_;
   TimePoint deadline_ = TimePoint::max();
   Wait wait_ = Wait::kNone;
+  /// Whether there may be bytes that no wait would announce.
+  bool readable_ = false;
   bool idle_ = false;
   bool lingering_ = false;
   bool stopping_ = false;

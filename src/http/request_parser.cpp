@@ -36,6 +36,11 @@ std::optional<std::uint64_t> RequestParser::declared_length() const {
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> RequestParser::remaining_length() const {
+  if (const auto left = content_length_remaining()) return *left;
+  return std::nullopt;
+}
+
 RequestParser::Progress RequestParser::ParseHead(const char* data, std::size_t size) {
   eager(false);
   Progress progress = Put(data, size);
@@ -50,7 +55,7 @@ RequestParser::Progress RequestParser::ParseHead(const char* data, std::size_t s
 
 RequestParser::Progress RequestParser::CollectBody(const char* data, std::size_t size, std::uint64_t max_bytes) {
   eager(true);
-  collecting_ = true;
+  body_use_ = BodyUse::kCollect;
   max_body_bytes_ = max_bytes;
   Progress progress = Put(data, size);
   progress.done = is_done();
@@ -60,13 +65,19 @@ RequestParser::Progress RequestParser::CollectBody(const char* data, std::size_t
 RequestParser::Progress RequestParser::ExtractBody(const char* data, std::size_t size, char* out, std::size_t capacity,
                                                    std::size_t* produced) {
   eager(true);
-  collecting_ = false;
+  body_use_ = BodyUse::kExtract;
   out_ = out;
   room_ = capacity;
   Progress progress = Put(data, size);
   *produced = capacity - room_;
   progress.done = is_done();
   return progress;
+}
+
+void RequestParser::CountBody(const char* data, std::size_t size) {
+  eager(true);
+  body_use_ = BodyUse::kCount;
+  Put(data, size);
 }
 
 RequestParser::Progress RequestParser::Put(const char* data, std::size_t size) {
@@ -114,7 +125,14 @@ void RequestParser::on_field_impl(field name, View spelling, View value, Error& 
   if (before(value.data(), window_begin_) || before(window_end_, value.data() + value.size())) {
     return Refuse(400, "Folded header fields are not accepted.", error);
   }
-  if (request_->headers.size() >= kMaxFields) return Refuse(431, "The request has too many header fields.", error);
+  if (request_->headers.size() + trailers_.size() >= kMaxFields)
+    return Refuse(431, "The request has too many header fields.", error);
+  if (is_header_done()) {
+    std::string lower = ToString(spelling);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return trailers_.Add(std::move(lower), ToString(value));
+  }
   switch (name) {
     case field::transfer_encoding:
       if (version_ == 10) return Refuse(400, "HTTP/1.0 has no Transfer-Encoding.", error);
@@ -149,7 +167,8 @@ void RequestParser::on_header_impl(Error& error) {
 }
 
 std::size_t RequestParser::TakeBody(View body, Error& error) {
-  if (collecting_) {
+  if (body_use_ == BodyUse::kCount) return body.size();
+  if (body_use_ == BodyUse::kCollect) {
     if (body.size() > max_body_bytes_ || request_->body.size() > max_body_bytes_ - body.size()) {
       Refuse(413, "The request body is too large.", error);
       return 0;

@@ -33,11 +33,17 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   Progress CollectBody(const char* data, std::size_t size, std::uint64_t max_bytes);
   /// Copies up to `capacity` body bytes to `out`; `*produced` says how many.
   Progress ExtractBody(const char* data, std::size_t size, char* out, std::size_t capacity, std::size_t* produced);
+  /// Notes body bytes that the caller has received where it wants them; no more than `remaining_length`.
+  void CountBody(const char* data, std::size_t size);
   /// The request has moved.
   void Retarget(wire::HttpRequest& request) { request_ = &request; }
 
   bool body_complete() const { return is_done(); }
   std::optional<std::uint64_t> declared_length() const;
+  /// Of a body with a declared length, what has yet to come.
+  std::optional<std::uint64_t> remaining_length() const;
+  /// Fields that followed a chunked body, names in lower case. They are no fields of the request: what decides about it has been decided.
+  const wire::Headers& trailers() const { return trailers_; }
   bool wants_continue() const { return wants_continue_ && !is_done(); }
   bool keep_alive() const { return Base::keep_alive(); }
   bool http_1_0() const { return version_ == 10; }
@@ -61,7 +67,10 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t, View body, Error& error) override { return TakeBody(body, error); }
   void on_finish_impl(Error&) override {}
 
+  enum class BodyUse { kCollect, kExtract, kCount };
+
   wire::HttpRequest* request_;
+  wire::Headers trailers_;
   std::size_t max_head_bytes_;
   std::size_t head_bytes_ = 0;
   const char* window_begin_ = nullptr;
@@ -69,7 +78,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   int version_ = 11;
   int hosts_ = 0;
   bool wants_continue_ = false;
-  bool collecting_ = false;
+  BodyUse body_use_ = BodyUse::kCollect;
   std::uint64_t max_body_bytes_ = 0;
   char* out_ = nullptr;
   std::size_t room_ = 0;

@@ -32,6 +32,7 @@ struct Loop {
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
   std::thread thread;
   std::unordered_set<Connection*> connections;
+  BufferPool buffers;
   LoopTimer sweeper{context.get_executor()};
   bool sweeping = false;
   bool stopping = false;
@@ -50,7 +51,7 @@ void CloseOnExec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
 class Server::Impl {
  public:
-  explicit Impl(const ServerOptions& options) : limits_(options.limits) {
+  explicit Impl(const ServerOptions& options) : limits_(options.limits), tls_(options.authority) {
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     const std::size_t threads = options.threads != 0 ? options.threads : std::max<std::size_t>(4, 2 * cores);
     for (std::size_t i = 0; i < threads; ++i) loops_.push_back(std::make_unique<Loop>());
@@ -157,7 +158,8 @@ class Server::Impl {
       next_loop_ = (next_loop_ + 1) % loops_.size();
       // The first loop is running: it is this one, and Start may not have stored its thread yet.
       if (&loop != loops_.front().get() && !loop.thread.joinable()) RunLoop(loop);
-      auto connection = std::make_shared<Connection>(std::move(socket), *application_, lane_, limits_);
+      const ConnectionParts parts{*application_, lane_, limits_, tls_, loop.buffers};
+      auto connection = std::make_shared<Connection>(std::move(socket), parts);
       tasks_.Spawn(loop.context.get_executor(), "connection", Host(loop, std::move(connection)));
     }
   }
@@ -202,6 +204,7 @@ class Server::Impl {
 
   Application* application_ = nullptr;
   const Limits limits_;
+  TlsAcceptor tls_;
   TaskGroup tasks_;
   std::vector<std::unique_ptr<Loop>> loops_;
   // Destroyed, and so joined, before the loops: its threads may hold the last reference to a connection, whose timers live there.

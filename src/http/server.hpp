@@ -23,6 +23,8 @@ struct Limits {
   std::chrono::seconds linger{2};
 };
 
+class CertificateAuthority;
+
 struct ServerOptions {
   /// IP literals. An IPv6 address that the machine does not have is skipped if another address could be bound.
   std::vector<std::string> addresses{"127.0.0.1", "::1"};
@@ -30,12 +32,15 @@ struct ServerOptions {
   std::uint16_t port = 0;
   /// 0: max(4, 2 x cores).
   std::size_t threads = 0;
+  /// Signs what clients that speak TLS are shown; outlives the server. nullptr: their connections are closed.
+  CertificateAuthority* authority = nullptr;
   Limits limits;
 };
 
-/// An HTTP/1.1 server: keep-alive, pipelining, 100-continue, chunked and streamed bodies both ways, graceful stop.
+/// An HTTP/1.1 server: keep-alive, pipelining, 100-continue, chunked and streamed bodies both ways, TLS on the same port (a connection's
+/// first byte tells), graceful stop.
 ///
-/// Leaves out TLS (a client hello is recognised and refused) and HTTP/2. Each thread runs an event loop of its own and each connection stays
+/// Leaves out HTTP/2. Each thread runs an event loop of its own and each connection stays
 /// on one loop, so connections need no locks; a thread begins with the first connection it is given. Thread-safe.
 class Server {
  public:
