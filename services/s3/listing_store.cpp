@@ -18,15 +18,16 @@ constexpr std::string_view kNoncurrent =
     " ORDER BY key, id DESC LIMIT ?";
 
 ListedVersion ToListedVersion(const storage::Row& row) {
-  ListedVersion version{.id = row.Int(0),
-                        .key = row.Text(1),
-                        .version_id = row.Text(2),
-                        .is_latest = row.Int(3) != 0,
-                        .is_delete_marker = row.Int(4) != 0,
-                        .last_modified = row.Time(5),
-                        .size = static_cast<std::uint64_t>(row.Int(6)),
-                        .etag = row.Text(7),
-                        .storage_class = row.Text(8)};
+  ListedVersion version;
+  version.id = row.Int(0);
+  version.key = row.Text(1);
+  version.version_id = row.Text(2);
+  version.is_latest = row.Int(3) != 0;
+  version.is_delete_marker = row.Int(4) != 0;
+  version.last_modified = row.Time(5);
+  version.size = static_cast<std::uint64_t>(row.Int(6));
+  version.etag = row.Text(7);
+  version.storage_class = row.Text(8);
   if (!row.IsNull(9)) {
     version.checksum_algorithm = static_cast<ChecksumAlgorithm>(row.Int(9));
     version.checksum_type = static_cast<ChecksumType>(row.Int(10));
