@@ -93,8 +93,18 @@ ApiExchange::ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head)
       world_(*universe_->world),
       begun_(std::chrono::steady_clock::now()) {
   request = std::move(head);
-  route_ = FindRoute(request, claim_, false);
+  route_ = FindRoute(request, claim_, false, parts_.s3_domains);
+  UsePathStyle();
   PlanBody();
+}
+
+void ApiExchange::UsePathStyle() {
+  if (route_.service != kS3 || route_.host.bucket().empty()) return;
+  std::string target = "/";
+  target.append(route_.host.bucket());
+  if (request.path() != "/") target.append(request.path());
+  if (const auto mark = request.target.find('?'); mark != std::string::npos) target.append(request.target, mark);
+  sent_target_ = std::exchange(request.target, std::move(target));
 }
 
 void ApiExchange::PlanBody() {
@@ -129,15 +139,8 @@ void ApiExchange::Handle() {
   if (!resolved.ok()) return Fail(resolved.error());
   operation_ = *resolved;
 
-  const bool s3 = route_.service == kS3;
-  const auth::AuthRequest auth_request{
-      .http = request,
-      .protocol = protocol_,
-      .s3 = s3,
-      .anonymous_allowed = s3 || operation_->auth_type() == "none",
-      .request_id = request_id_,
-  };
-  auto outcome = universe_->authenticator.Authenticate(auth_request);
+  if (route_.host.website && route_.service == kS3) return Fail(NotImplemented(kS3, "static website hosting"));
+  auto outcome = Authenticate();
   if (!outcome.ok()) return Fail(outcome.error());
 
   const OperationTable* const table = world_.FindOperations(route_.service);
@@ -149,8 +152,24 @@ void ApiExchange::Handle() {
   Dispatch(*std::move(call), entry->async_handler != nullptr);
 }
 
+Result<auth::AuthOutcome> ApiExchange::Authenticate() {
+  const bool s3 = route_.service == kS3;
+  const bool moved = !sent_target_.empty();
+  if (moved) std::swap(request.target, sent_target_);
+  const auth::AuthRequest auth_request{
+      .http = request,
+      .protocol = protocol_,
+      .s3 = s3,
+      .anonymous_allowed = s3 || operation_->auth_type() == "none",
+      .request_id = request_id_,
+  };
+  auto outcome = universe_->authenticator.Authenticate(auth_request);
+  if (moved) std::swap(request.target, sent_target_);
+  return outcome;
+}
+
 bool ApiExchange::Identify() {
-  if (route_.kind == Route::Kind::kNeedsBody) route_ = FindRoute(request, claim_, true);
+  if (route_.kind == Route::Kind::kNeedsBody) route_ = FindRoute(request, claim_, true, parts_.s3_domains);
   if (route_.kind == Route::Kind::kNone) return Send(Greeting()), false;
   request_id_ =
       route_.service == kS3 ? world_.random().String(kS3RequestIdLength, kUpperAlphanumerics) : world_.random().Uuid();
@@ -294,7 +313,9 @@ wire::EncodeContext ApiExchange::MakeContext() {
 
 std::string ApiExchange::Endpoint() const {
   std::string endpoint = request.tls ? "https://" : "http://";
-  const std::string_view host = request.host();
+  std::string_view host = request.host();
+  // Handlers write `endpoint/bucket/key`.
+  if (!sent_target_.empty()) host.remove_prefix(std::min(host.size(), route_.host.prefix.size() + 1));
   endpoint.append(host.empty() ? "localhost" : host);
   return endpoint;
 }

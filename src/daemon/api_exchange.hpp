@@ -26,6 +26,9 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   void Handle();
   /// Model and protocol of the route; false: answered already.
   bool Identify();
+  /// S3 knows bucket and key by the path alone: what a bucket's host name says moves there. Signatures are over what was sent: `sent_target_`.
+  void UsePathStyle();
+  Result<auth::AuthOutcome> Authenticate();
   /// Chooses how the body comes: larger and unknown lengths of streaming inputs are read by the handler.
   void PlanBody();
   /// The body as the handler of a streaming input reads it: `body_`.
@@ -46,6 +49,8 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   const std::shared_ptr<Universe> universe_;
   World& world_;
   Route route_;
+  /// The target as it was sent, when UsePathStyle has changed it.
+  std::string sent_target_;
   std::string request_id_;
   std::optional<wire::ServiceModel> model_;
   wire::Protocol protocol_ = wire::Protocol::kRestJson;

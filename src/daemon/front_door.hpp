@@ -19,6 +19,8 @@ struct FrontDoorParts {
   const BrowserRules& browser_rules;
   const AdminApi& admin;
   Region default_region;
+  /// Domains whose sub-domains are buckets, lower case.
+  std::vector<std::string> s3_domains = {};
 };
 
 /// Sends each request where it belongs: the admin API, a CORS preflight, or a service of the world, through routing, authentication and the wire
@@ -31,6 +33,8 @@ class FrontDoor final : public http::Application {
   wire::HttpResponse Malformed(int status, std::string_view reason) override;
 
  private:
+  bool IsAdminHost(std::string_view host) const;
+
   const FrontDoorParts parts_;
 };
 

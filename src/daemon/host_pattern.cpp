@@ -41,12 +41,13 @@ std::string_view ServiceOfEndpointPrefix(std::string_view label) {
 /// `sqs`, `sqs-fips`, `s3-us-west-2`, `stream-logs`.
 std::string_view ServiceOfLabel(std::string_view label, std::string& region, bool aws) {
   label = WithoutSuffix(label, "-fips");
+  if (label == "s3-accelerate" || label == "s3-external-1") label = "s3";
   if (const auto exact = ServiceOfEndpointPrefix(label); !exact.empty()) return exact;
-  if (!aws) return {};
   if (label.starts_with("s3-") && IsRegionName(label.substr(3))) {
     region = label.substr(3);
     return ServiceOfEndpointPrefix("s3");
   }
+  if (!aws) return {};
   // Host prefixes of operations (`endpoint.hostPrefix`): `stream-logs`, `data-…`.
   const auto dash = label.find('-');
   return dash == std::string_view::npos ? std::string_view{} : ServiceOfEndpointPrefix(label.substr(dash + 1));
@@ -64,7 +65,8 @@ std::string Joined(const std::vector<std::string_view>& labels, std::size_t end)
 HostMatch MatchAws(std::string_view name) {
   HostMatch match;
   std::vector<std::string_view> labels = SplitLabels(name);
-  std::erase(labels, "dualstack");
+  // `bucket.s3.dualstack.us-west-2`; a bucket may have that name.
+  if (labels.size() > 2 && labels[labels.size() - 2] == "dualstack") labels.erase(labels.end() - 2);
   // `us-east-1.queue`: the one form with the region in front.
   if (labels.size() >= 2 && labels.back() == "queue" && IsRegionName(labels[labels.size() - 2])) {
     return {"sqs", std::string(labels[labels.size() - 2]), {}};
@@ -88,24 +90,59 @@ HostMatch MatchAws(std::string_view name) {
   return match;
 }
 
-/// `sqs.us-east-1.localhost`, `us-east-1.queue.localhost`, `bucket.s3.localhost`: the first label that is a service, followed by a region or by `localhost`.
+/// `sqs.us-east-1.localhost`, `us-east-1.queue.localhost`, `my.bucket.s3.localhost`: the last label that is a service, followed by a region or by
+/// `localhost`.
 HostMatch MatchLocal(std::string_view name) {
   HostMatch match;
   const std::vector<std::string_view> labels = SplitLabels(name);
-  for (std::size_t i = 0; i + 1 < labels.size(); ++i) {
-    const bool region_next = IsRegionName(labels[i + 1]);
+  for (std::size_t i = labels.size() - 1; i-- > 0;) {
+    const bool dualstack = labels[i + 1] == "dualstack" && i + 2 < labels.size();
+    const std::string_view next = labels[i + (dualstack ? 2 : 1)];
+    const bool region_next = IsRegionName(next);
     const bool region_before = i == 1 && labels[i] == "queue" && IsRegionName(labels[0]);
-    if (!region_next && !region_before && labels[i + 1] != "localhost") continue;
-    std::string ignored;
-    const auto service = ServiceOfLabel(labels[i], ignored, false);
+    if (!region_next && !region_before && next != "localhost") continue;
+    const auto service = ServiceOfLabel(labels[i], match.region, false);
     if (service.empty()) continue;
     match.service = service;
-    if (region_next) match.region = labels[i + 1];
+    if (region_next) match.region = next;
     if (region_before) match.region = labels[0];
     if (!region_before) match.prefix = Joined(labels, i);
     return match;
   }
   return match;
+}
+
+bool MayBeBucket(std::string_view text) {
+  return !text.empty() && text.front() != '.' && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+}
+
+/// What stands before `.domain`; empty: the name lies elsewhere.
+std::string_view Below(std::string_view name, std::string_view domain) {
+  if (name.size() <= domain.size() + 1 || !name.ends_with(domain)) return {};
+  name.remove_suffix(domain.size());
+  return name.ends_with('.') ? name.substr(0, name.size() - 1) : std::string_view{};
+}
+
+/// A bucket below `localhost` or a domain of the user's.
+HostMatch MatchBucket(std::string_view name, std::span<const std::string> s3_domains) {
+  for (const std::string& domain : s3_domains) {
+    const auto bucket = Below(name, domain);
+    if (name == domain || MayBeBucket(bucket)) return {.service = "s3", .region = {}, .prefix = std::string(bucket)};
+  }
+  const auto bucket = Below(name, "localhost");
+  // `abc.lambda-url.us-east-1.localhost` is no bucket but an endpoint that this build does not know.
+  if (!MayBeBucket(bucket) || IsRegionName(bucket.substr(bucket.rfind('.') + 1))) return {};
+  return {.service = "s3", .region = {}, .prefix = std::string(bucket)};
+}
+
+/// `bucket.s3-website-eu-west-1.amazonaws.com`, `bucket.s3-website.localhost`.
+bool IsWebsite(std::string_view name) {
+  const auto at = name.find(".s3-website");
+  if (at == std::string_view::npos) return false;
+  const std::string_view rest = name.substr(at + std::string_view(".s3-website").size());
+  return (rest.starts_with('.') || rest.starts_with('-')) && rest.find(".s3.") == std::string_view::npos;
 }
 
 }  // namespace
@@ -129,13 +166,21 @@ bool IsAwsHost(std::string_view host) {
                      [&](std::string_view suffix) { return name.ends_with(suffix); });
 }
 
-HostMatch MatchHost(std::string_view host) {
+HostMatch MatchHost(std::string_view host, std::span<const std::string> s3_domains) {
   const std::string name = HostName(host);
-  if (name.find('.') == std::string::npos) return {};
-  for (const std::string_view suffix : kAwsSuffixes) {
-    if (name.ends_with(suffix)) return MatchAws(std::string_view(name).substr(0, name.size() - suffix.size()));
+  // No top-level domain ends in a digit: that is an IP address.
+  if (name.empty() || (name.back() >= '0' && name.back() <= '9') || name.find(':') != std::string::npos) return {};
+  if (IsWebsite(name)) return {.service = "s3", .region = {}, .prefix = {}, .website = true};
+  HostMatch match;
+  if (name.find('.') != std::string::npos) {
+    const auto aws = std::find_if(kAwsSuffixes.begin(), kAwsSuffixes.end(),
+                                  [&](std::string_view suffix) { return name.ends_with(suffix); });
+    match = aws == kAwsSuffixes.end() ? MatchLocal(name)
+                                      : MatchAws(std::string_view(name).substr(0, name.size() - aws->size()));
   }
-  return MatchLocal(name);
+  if (match.service.empty() && match.region.empty()) match = MatchBucket(name, s3_domains);
+  if (match.service == "s3" && !match.prefix.empty() && !MayBeBucket(match.prefix)) match.prefix.clear();
+  return match;
 }
 
 }  // namespace stratolite::daemon

@@ -120,10 +120,10 @@ bool MayHoldForm(const wire::HttpRequest& request) {
 
 }  // namespace
 
-Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim,
-                bool body_complete) {
+Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim, bool body_complete,
+                std::span<const std::string> s3_domains) {
   Route route;
-  route.host = MatchHost(request.host());
+  route.host = MatchHost(request.host(), s3_domains);
   const auto found = [&route](std::string_view service) {
     route.kind = Route::Kind::kService;
     route.service = service;

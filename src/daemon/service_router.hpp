@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,9 +31,9 @@ struct Route {
 
 /// Which service a request is for, in this order: `X-Amz-Target`, path of the CBOR protocol, credential scope of header or presigned query, Host,
 /// `Action` and `Version` (with the path of a queue URL before them), path of a REST service, S3 last.
-/// `claim` is what the request says about its signature. Thread-safe.
-Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim,
-                bool body_complete);
+/// `claim` is what the request says about its signature; `s3_domains`: see MatchHost. Thread-safe.
+Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim, bool body_complete,
+                std::span<const std::string> s3_domains = {});
 
 /// Account, region and name of a queue URL's path: `/123456789012/name`, `/queue/us-east-1/123456789012/name`.
 struct QueuePath {

@@ -79,18 +79,18 @@ class FrontDoorTest : public ::testing::Test {
     return response.body.find(text) != std::string::npos;
   }
 
-  const std::unique_ptr<World> world_ = World::Open({.storage = {}, .seed = 1}, kServices);
-  auth::WhyLog why_;
-  const auth::Authenticator authenticator_{world_->credentials(), world_->clock(), {}, &why_};
+  const std::shared_ptr<Universe> universe_ =
+      std::make_shared<Universe>("default", World::Open({.storage = {}, .seed = 1}, kServices), auth::AuthOptions{});
+  World* const world_ = universe_->world.get();
+  Universes universes_{universe_};
   const BrowserRules rules_{{}, {}};
-  const AdminApi admin_{*world_,
-                        why_,
+  const AdminApi admin_{universes_,
                         {.auth_mode = "permissive",
                          .data_dir = "",
                          .persistent = false,
                          .default_account = AccountId("000000000000"),
                          .default_region = Region("us-east-1")}};
-  FrontDoor door_{{*world_, authenticator_, rules_, admin_, Region("us-east-1")}};
+  FrontDoor door_{{universes_, rules_, admin_, Region("us-east-1")}};
 };
 
 TEST_F(FrontDoorTest, TwelveDigitsForAKeyAreTheAccount) {
@@ -188,11 +188,6 @@ TEST_F(FrontDoorTest, TooLargeIsSaidInTheProtocolsEnvelope) {
   const auto form = door_.Begin(Request("POST", "/", {kForm}))->TooLarge();
   EXPECT_EQ(form.status, 413);
   EXPECT_TRUE(Has(form, "<ErrorResponse")) << form.body;
-}
-
-TEST_F(FrontDoorTest, OnlyStreamingBodiesOfS3AreStreamed) {
-  EXPECT_EQ(door_.Begin(Request("PUT", "/bucket/key"))->plan.lane, http::BodyPlan::Lane::kStreaming);
-  EXPECT_EQ(door_.Begin(Request("PUT", "/bucket"))->plan.lane, http::BodyPlan::Lane::kInline);
 }
 
 TEST_F(FrontDoorTest, PagesGetCorsFieldsAndForeignOnesARefusal) {
