@@ -9,8 +9,8 @@ import secrets
 
 import pytest
 
-import recordings
 import situations
+from recorded import recordings
 
 PAGE = recordings.ROOT / "docs/conformance/sqs.md"
 HEADER = """# SQS: recorded situations
@@ -25,7 +25,7 @@ KNOWN = {}
 
 
 def every_situation():
-    return [(file, name, recorded) for file, content in recordings.load().items() for name, recorded in content.items()]
+    return [(file, name, recorded) for file, content in recordings.load("sqs").items() for name, recorded in content.items()]
 
 
 def enact(make_sqs, name, recorded):
@@ -57,7 +57,7 @@ def page(outcomes):
 
 
 def test_recorded_situations(make_sqs):
-    if not recordings.load():
+    if not recordings.load("sqs"):
         pytest.skip("the recordings are not here")
     entries = every_situation()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:

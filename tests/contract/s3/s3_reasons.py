@@ -1,0 +1,35 @@
+"""Why recorded situations of S3 differ here: by the name of the test, with or without its class and parameters, or by its class."""
+
+LATER = {
+    "website hosting": ["TestS3StaticWebsiteHosting", "test_crud_website_configuration", "test_validate_website_configuration", "test_bucket_operation_between_regions"],
+    "CORS": ["TestS3Cors", "test_bucket_exists"],
+    "bucket policies": ["TestS3BucketPolicy", "test_delete_bucket_policy", "test_delete_bucket_policy_expected_bucket_owner", "test_put_bucket_policy_invalid_account_id"],
+    "ACLs": ["test_s3_bucket_acl", "test_s3_multipart_upload_acls", "test_put_object_acl_on_delete_marker", "test_object_put_acl", "test_s3_batch_delete_public_objects_using_requests"],
+    "lifecycle rules": ["TestS3BucketLifecycle", "test_bucket_availability"],
+    "logging": ["TestS3BucketLogging"],
+    "replication": ["TestS3BucketReplication"],
+    "inventory, analytics and metrics": ["test_put_bucket_inventory_config_order", "test_s3_analytics_configurations", "test_s3_intelligent_tier_config", "test_delete_metrics_configuration_twice"],
+    "requester pays": ["test_s3_request_payer"],
+    "transfer acceleration": ["TestS3BucketAccelerateConfiguration"],
+    "Object Lock": ["TestS3ObjectLockLegalHold", "TestS3ObjectLockRetention", "TestS3BucketObjectLock", "TestS3ObjectLock"],
+    "storage classes and restore": ["TestS3DeepArchive", "test_restore_object"],
+    "POST of forms": ["TestS3PresignedPost"],
+    "SSE-KMS": ["test_s3_multipart_upload_sse", "test_s3_sse_default_kms_key", "test_s3_sse_validate_kms_key", "test_s3_sse_validate_kms_key_state"],
+    "SSE-C": ["TestS3SSECEncryption"],
+    "Lambda": ["test_s3_lambda_integration", "TestS3NotificationsToLambda"],
+    "notifications to SNS and EventBridge": ["TestS3NotificationsToSNS", "TestS3NotificationsToEventBridge"],
+}
+DIFFERS = {}
+
+
+def reason_for(name):
+    """The reason for a situation, or None. `name`: `Class::test_name[parameter]`."""
+    case, _, test = name.rpartition("::")
+    keys = [name, f"{case}::{test.partition('[')[0]}", test, test.partition("[")[0], case]
+    for key in keys:
+        if key in DIFFERS:
+            return f"differs: {DIFFERS[key]}"
+    for issue, names in LATER.items():
+        if any(key in names for key in keys):
+            return f"later issue: {issue}"
+    return None
