@@ -15,9 +15,13 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
+
+#include "daemon/script_tools.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -229,6 +233,15 @@ void InitScripts::SetState(std::size_t index, ScriptState state) {
 }
 
 void InitScripts::RunAll() {
+  std::optional<ScriptTools> tools;
+  try {
+    tools.emplace();
+    const char* const path = std::getenv("PATH");
+    environment_.emplace_back(
+        "PATH", fmt::format("{}:{}", path == nullptr ? "/usr/bin:/bin" : path, tools->directory().string()));
+  } catch (const std::exception& error) {
+    spdlog::warn("init scripts run without awslocal: {}", error.what());
+  }
   for (std::size_t i = 0; i < scripts_.size(); ++i) {
     {
       const std::scoped_lock lock(mutex_);
