@@ -13,8 +13,9 @@ and `enum` keep the model's order (it is the order on the wire). A trait that th
 silence: decide which of the two tables it belongs to.
 
 Where AWS does something that botocore's model does not say, services/<name>/model_additions.json says it (and where it is documented);
-its traits are merged into what exists. Two kinds so far: root elements of S3's answers, and the Query dialect of a service that left
-that protocol in botocore but keeps answering it. The latter is distilled from an older botocore:
+its traits are merged into what exists, and its `corrections` replace whole shapes: botocore calls S3's Expires a timestamp, S3 keeps any
+text. Traits of two kinds so far: root elements of S3's answers, and the Query dialect of a service that left that protocol in botocore
+but keeps answering it. The latter is distilled from an older botocore:
 
     distill_models.py --query-dialect sqs  # with botocore 1.31.80, the last one whose SQS spoke Query
 """
@@ -194,6 +195,7 @@ def load(loader, name):
         service = copy.deepcopy(service)
         facts = json.loads(additions.read_text(encoding="utf-8"))
         add_missing(service, {key: facts[key] for key in ("metadata", "operations", "shapes") if key in facts})
+        service["shapes"].update(facts.get("corrections", {}))
     try:
         return service, loader.load_service_model(name, "paginators-1", version)["pagination"]
     except (DataNotFoundError, UnknownServiceError):
