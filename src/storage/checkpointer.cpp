@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+
 #include "storage/connection.hpp"
 
 namespace stratolite::storage {
@@ -11,6 +13,9 @@ namespace {
 // copied, which under ceaseless writing never happens by itself: at some length the writers are held for the last stretch.
 constexpr int kCopyFrames = 16'000;
 constexpr int kHoldWritersFrames = 64'000;
+// A shorter log is not worth a thread: whoever opens or copies the database reads it in no time.
+constexpr int kWorthCopyingFrames = 1'000;
+constexpr std::chrono::milliseconds kPause(100);
 
 }  // namespace
 
@@ -20,14 +25,28 @@ Checkpointer::Checkpointer(std::filesystem::path file, std::function<void(const 
 Checkpointer::~Checkpointer() { Stop(); }
 
 void Checkpointer::LogGrewTo(int frames) {
-  if (frames < kCopyFrames) return;
+  commits_.fetch_add(1, std::memory_order_release);
+  if (frames < kWorthCopyingFrames) return;
   const std::scoped_lock lock(mutex_);
   frames_ = frames;
   if (frames < copied_) copied_ = 0;  // the log began anew
-  if (wanted_ || stop_ || frames - copied_ < kCopyFrames) return;
+  if (stop_) return;
+  if (!running_) {
+    if (thread_.joinable()) thread_.join();
+    running_ = true;
+    thread_ = std::thread([this] { Run(); });
+  }
+  if (wanted_ || frames - copied_ < kCopyFrames) return;
   wanted_ = true;
-  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
   wake_.notify_one();
+}
+
+Checkpointer::Progress Checkpointer::progress() const {
+  Progress now;
+  now.checkpoints = checkpoints_.load(std::memory_order_acquire);
+  now.commits = commits_.load(std::memory_order_acquire);
+  now.log_is_copied = copied_commits_.load(std::memory_order_acquire) == now.commits;
+  return now;
 }
 
 void Checkpointer::Stop() {
@@ -42,9 +61,12 @@ void Checkpointer::Stop() {
 
 void Checkpointer::Run() {
   std::unique_lock lock(mutex_);
-  while (true) {
-    wake_.wait(lock, [this] { return wanted_ || stop_; });
-    if (stop_) return;
+  while (!stop_) {
+    const std::uint64_t seen = commits_.load(std::memory_order_acquire);
+    wake_.wait_for(lock, kPause, [this] { return wanted_ || stop_; });
+    if (stop_) break;
+    const bool paused = !wanted_ && commits_.load(std::memory_order_acquire) == seen;
+    if (!wanted_ && !paused) continue;
     const bool hold_writers = frames_ >= kHoldWritersFrames;
     copied_ = frames_;
     lock.unlock();
@@ -56,7 +78,10 @@ void Checkpointer::Run() {
     }
     lock.lock();
     wanted_ = false;
+    if (paused) break;
   }
+  connection_.reset();
+  running_ = false;
 }
 
 void Checkpointer::CheckpointNow(bool hold_writers) {
@@ -66,10 +91,19 @@ void Checkpointer::CheckpointNow(bool hold_writers) {
     connection_->QueryInt("PRAGMA schema_version");
   }
   const std::function<void()> copy = [this] {
+    const std::uint64_t commits = commits_.load(std::memory_order_acquire);
+    int in_log = 0;
+    int copied = 0;
     const int code =
-        sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
     if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) connection_->Fail(code, "checkpoint");
+    if (code == SQLITE_OK && in_log == copied) copied_commits_.store(commits, std::memory_order_release);
   };
+  checkpoints_.fetch_add(1, std::memory_order_acq_rel);
+  const struct Ended {
+    std::atomic<std::uint64_t>& count;
+    ~Ended() { count.fetch_add(1, std::memory_order_acq_rel); }
+  } ended{checkpoints_};
   copy();
   if (hold_writers) exclusively_(copy);
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -11,8 +13,8 @@ namespace stratolite::storage {
 
 class Connection;
 
-/// Copies the write-ahead log back into the database on a thread of its own, so that no caller waits for the fsyncs. The thread is
-/// started by the first log that grew long and sleeps in between. Thread-safe.
+/// Copies the write-ahead log back into the database on a thread of its own, so that no caller waits for the fsyncs: when the log grew long, and when
+/// writing paused. The thread is started by a log that is worth it and ends with the pause. Thread-safe.
 class Checkpointer {
  public:
   /// `exclusively` runs a function while no write transaction is open.
@@ -24,7 +26,19 @@ class Checkpointer {
   /// Blocks until a checkpoint in progress ended.
   void Stop();
 
+  /// What copiers of the file want to know, at one moment. Of two of these that are the same no commit and no checkpoint lies between.
+  struct Progress {
+    std::uint64_t commits = 0;
+    /// Odd: one is running.
+    std::uint64_t checkpoints = 0;
+    /// Everything that was committed is in the file itself.
+    bool log_is_copied = false;
+  };
+  Progress progress() const;
+
  private:
+  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+
   void Run();
   void CheckpointNow(bool hold_writers);
 
@@ -35,11 +49,16 @@ class Checkpointer {
   std::thread thread_;
   /// The thread's.
   std::unique_ptr<Connection> connection_;
+  bool running_ = false;
   bool wanted_ = false;
   bool stop_ = false;
   /// The log's length when last told, and when it was last copied.
   int frames_ = 0;
   int copied_ = 0;
+  std::atomic<std::uint64_t> commits_ = 0;
+  std::atomic<std::uint64_t> checkpoints_ = 0;
+  /// `commits_` when everything was copied; of a log that was found at the start nobody knows.
+  std::atomic<std::uint64_t> copied_commits_ = kNever;
 };
 
 }  // namespace stratolite::storage

@@ -234,8 +234,13 @@ void SqliteDatabase::Clear(const std::function<void(Txn&)>& first) {
 void SqliteDatabase::CopyTo(const std::filesystem::path& directory) {
   if (!Exists()) return;
   StateFileCopy copy(file_, directory / "state.db");
-  copy.CopyMost();
-  RunAlone([&] { copy.CopyRest(); });
+  const Checkpointer::Progress before = checkpointer_.progress();
+  copy.CopyMost(!before.log_is_copied);
+  RunAlone([&] {
+    const Checkpointer::Progress now = checkpointer_.progress();
+    const bool file_is_same = before.checkpoints % 2 == 0 && now.checkpoints == before.checkpoints;
+    copy.CopyRest(file_is_same, !before.log_is_copied || now.commits != before.commits);
+  });
   copy.Finish(durability_ == Durability::kPower && !directory_.ephemeral());
 }
 

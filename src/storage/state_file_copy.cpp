@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kChunkBytes = 1024 * 1024;
+constexpr std::size_t kRangeBytes = 1024 * 1024 * 1024;
 /// "WAL", and in the last bit whether the checksums take words with their high byte first.
 constexpr std::uint32_t kLogMagic = 0x377f0682;
 
@@ -89,10 +90,33 @@ std::optional<StateFileCopy::LogHeader> StateFileCopy::ReadLogHeader() const {
   return header;
 }
 
+bool StateFileCopy::OpenLog() {
+  FileDescriptor now(open(log_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!now && errno != ENOENT) FailOnFile("open", log_.string(), errno);
+  struct stat before {};
+  struct stat after {};
+  // The old one is still open, so that its number was not given to another.
+  const bool same = from_log_ && now && fstat(from_log_.get(), &before) == 0 && fstat(now.get(), &after) == 0 &&
+                    before.st_ino == after.st_ino;
+  from_log_ = std::move(now);
+  return same;
+}
+
 void StateFileCopy::CopyFile() {
   if (ftruncate(to_.get(), 0) != 0) FailOnFile("write", draft_.string(), errno);
-  std::uint64_t offset = 0;
+  off_t from = 0;
+  off_t to = 0;
   while (true) {
+    // File systems that can share blocks do.
+    const ssize_t count = copy_file_range(from_.get(), &from, to_.get(), &to, kRangeBytes, 0);
+    if (count == 0) return;
+    if (count > 0 || errno == EINTR) continue;
+    if (errno != EXDEV && errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) {
+      FailOnFile("write", draft_.string(), errno);
+    }
+    break;
+  }
+  for (auto offset = static_cast<std::uint64_t>(from);;) {
     const std::size_t count = ReadAt(from_, buffer_.data(), kChunkBytes, offset, file_);
     if (count == 0) return;
     WriteAt(to_, std::string_view(buffer_).substr(0, count), offset, draft_);
@@ -100,29 +124,28 @@ void StateFileCopy::CopyFile() {
   }
 }
 
-void StateFileCopy::CopyMost() {
+void StateFileCopy::CopyMost(bool log) {
   from_ = FileDescriptor(open(file_.c_str(), O_RDONLY | O_CLOEXEC));
   if (!from_) FailOnFile("open", file_.string(), errno);
-  from_log_ = FileDescriptor(open(log_.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!from_log_ && errno != ENOENT) FailOnFile("open", log_.string(), errno);
   to_ = FileDescriptor(open(draft_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!to_) FailOnFile("create", draft_.string(), errno);
   buffer_.resize(kChunkBytes);
+  OpenLog();
   header_ = ReadLogHeader();
   CopyFile();
-  ApplyLog();
+  if (log) ApplyLog();
 }
 
-void StateFileCopy::CopyRest() {
-  if (!from_log_) from_log_ = FileDescriptor(open(log_.c_str(), O_RDONLY | O_CLOEXEC));
+void StateFileCopy::CopyRest(bool file_is_same, bool log) {
+  const bool same_log_file = OpenLog();
   if (const auto header = ReadLogHeader(); header != header_) {
-    // The log began anew: pages that were copied back meanwhile may be torn in the copy and are in the log no more.
+    // The log began anew: what was copied back meanwhile may be torn in the copy and is in the log no more.
     header_ = header;
     applied_ = {};
     pages_ = 0;
-    CopyFile();
+    if (!file_is_same || !same_log_file) CopyFile();
   }
-  ApplyLog();
+  if (log) ApplyLog();
   if (pages_ != 0 && ftruncate(to_.get(), static_cast<off_t>(pages_) * static_cast<off_t>(page_bytes_)) != 0) {
     FailOnFile("write", draft_.string(), errno);
   }

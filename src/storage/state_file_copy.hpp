@@ -21,10 +21,11 @@ class StateFileCopy {
   StateFileCopy& operator=(const StateFileCopy&) = delete;
   ~StateFileCopy();
 
-  /// What is there now, torn pages and all: CopyRest mends what changed since. Others may write, read and copy the log back.
-  void CopyMost();
-  /// Nobody may write meanwhile.
-  void CopyRest();
+  /// What is there now, torn pages and all: CopyRest mends what changed since. Others may write, read and copy the log back. Without `log` only the file.
+  void CopyMost(bool log);
+  /// Nobody may write meanwhile. `file_is_same`: the log was not copied back since before CopyMost, as long as it is the same log file. Without `log`:
+  /// everything was in the file before CopyMost and nothing was committed since.
+  void CopyRest(bool file_is_same, bool log);
   /// Gives the copy its name. `durably`: after the disk has it.
   void Finish(bool durably);
 
@@ -40,6 +41,8 @@ class StateFileCopy {
     std::uint32_t sum2 = 0;
   };
 
+  /// False: it is another file than before.
+  bool OpenLog();
   std::optional<LogHeader> ReadLogHeader() const;
   void CopyFile();
   /// Puts into the copy what the log holds beyond `applied_`.
