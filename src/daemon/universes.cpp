@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "stratolite/auth/credential_store.hpp"
+#include "stratolite/base/json.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/storage/blob_store.hpp"
 
@@ -323,6 +324,18 @@ std::vector<WorldRecord> Universes::List() {
   std::vector<WorldRecord> records;
   for (const EntryPtr& entry : Entries()) records.push_back(entry->record);
   return records;
+}
+
+std::optional<Json> Universes::Why(std::string_view request_id) {
+  for (const auto& universe : {default_, nowhere_}) {
+    if (auto found = universe->why.Describe(request_id)) return found;
+  }
+  for (const EntryPtr& entry : Entries()) {
+    const std::scoped_lock lock(entry->opening);
+    if (!entry->universe) continue;
+    if (auto found = entry->universe->why.Describe(request_id)) return found;
+  }
+  return std::nullopt;
 }
 
 std::optional<WorldRecord> Universes::FindRecord(std::string_view name) {

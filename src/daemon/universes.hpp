@@ -15,6 +15,7 @@
 #include "daemon/housekeeper.hpp"
 #include "daemon/universe.hpp"
 #include "daemon/world_record.hpp"
+#include "stratolite/base/json_fwd.hpp"
 #include "stratolite/base/result.hpp"
 #include "stratolite/storage/blob_store.hpp"
 
@@ -69,6 +70,8 @@ class Universes {
   Result<void> Delete(std::string_view name);
   /// All but the default one, in the order in which they were made.
   std::vector<WorldRecord> List();
+  /// Why a request was refused, in whatever world: who asks does not always know. nullopt: not remembered.
+  std::optional<Json> Why(std::string_view request_id);
   std::optional<WorldRecord> FindRecord(std::string_view name);
 
   /// After the daemon answers: opens, in the background, what earlier processes left, so that what is due in those worlds happens, and removes the
