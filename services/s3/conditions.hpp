@@ -19,7 +19,7 @@ bool MatchesEtag(std::string_view list, std::string_view etag);
 /// Conditions of a write: PutObject, CopyObject, CompleteMultipartUpload.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 struct WriteConditions {
-  std::optional<std::string> if_match;
+  std::optional<std::string> if_match = {};
   /// `If-None-Match: *`, the only value there is.
   bool if_absent = false;
 };
@@ -32,10 +32,10 @@ Result<void> CheckWrite(Parts& parts, storage::Reader& reader, const Bucket& buc
 
 /// Conditions on an object that exists: those of GET and HEAD, and those of a copy's source.
 struct ReadConditions {
-  std::optional<std::string> if_match;
-  std::optional<std::string> if_none_match;
-  std::optional<TimePoint> if_modified_since;
-  std::optional<TimePoint> if_unmodified_since;
+  std::optional<std::string> if_match = {};
+  std::optional<std::string> if_none_match = {};
+  std::optional<TimePoint> if_modified_since = {};
+  std::optional<TimePoint> if_unmodified_since = {};
 };
 
 /// Members `<prefix>IfMatch` and so on; `prefix` is empty or `CopySource`.

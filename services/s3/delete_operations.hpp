@@ -19,9 +19,9 @@ class DeleteOperations {
  private:
   /// What one deletion names.
   struct Target {
-    std::string key;
-    std::optional<std::string> version_id;
-    std::optional<std::string> if_match;
+    std::string key = {};
+    std::optional<std::string> version_id = {};
+    std::optional<std::string> if_match = {};
   };
   /// What came of it.
   struct Outcome {
@@ -29,7 +29,7 @@ class DeleteOperations {
     bool found = false;
     /// Of the removed version, or of the marker that was made.
     bool is_delete_marker = false;
-    std::optional<std::string> version_id;
+    std::optional<std::string> version_id = {};
   };
   Result<Outcome> Delete(storage::Txn& txn, const Call& call, const Bucket& bucket, const Target& target);
   Outcome RemoveVersion(storage::Txn& txn, const Call& call, const Bucket& bucket, const Target& target,

@@ -35,11 +35,11 @@ struct ReadRequest {
 struct Selection {
   Object object;
   /// All of it, when `partial` is not set.
-  ByteRange range;
+  ByteRange range = {};
   bool partial = false;
   /// 0: no part was asked for, or there are none.
   int parts_count = 0;
-  std::optional<ObjectChecksum> checksum;
+  std::optional<ObjectChecksum> checksum = {};
 };
 
 /// Header values are ISO-8859-1: how AWS sends what fits, and what it says of the rest.
