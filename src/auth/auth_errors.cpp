@@ -200,6 +200,10 @@ AwsError AuthErrors::Skewed(std::string_view amz_date, TimePoint signed_at, Time
 
 AwsError AuthErrors::PresignedExpired(std::string_view amz_date, std::string_view expires, TimePoint until,
                                       TimePoint now) const {
+  if (family_ == Family::kS3 && expires.empty()) {
+    return S3Error("AccessDenied", 403, "Request has expired",
+                   {{"Expires", FormatIso8601(until)}, {"ServerTime", FormatIso8601(now)}});
+  }
   if (family_ == Family::kS3) {
     return S3Error("AccessDenied", 403, "Request has expired",
                    {{"X-Amz-Expires", std::string(expires)},
@@ -222,6 +226,11 @@ AwsError AuthErrors::WrongContentHash(std::string_view claimed, std::string_view
         {{"ClientComputedContentSHA256", std::string(claimed)}, {"S3ComputedContentSHA256", std::string(computed)}});
   }
   return Invalid("The value of the 'x-amz-content-sha256' header does not match the hash of the request's body.");
+}
+
+AwsError AuthErrors::HeadersNotSigned(std::string_view names) const {
+  return S3Error("AccessDenied", 403, "There were headers present in the request which were not signed",
+                 {{"HeadersNotSigned", std::string(names)}});
 }
 
 AwsError AuthErrors::UnsupportedAlgorithm(std::string_view algorithm) const {

@@ -38,8 +38,11 @@ class AuthErrors {
                     std::string_view canonical_request) const;
   /// The signature's time is more than 15 minutes from `now`.
   AwsError Skewed(std::string_view amz_date, TimePoint signed_at, TimePoint now) const;
+  /// `expires`: X-Amz-Expires; SigV2 has none, then it is empty.
   AwsError PresignedExpired(std::string_view amz_date, std::string_view expires, TimePoint until, TimePoint now) const;
   AwsError WrongContentHash(std::string_view claimed, std::string_view computed) const;
+  /// S3 wants every `x-amz-` header signed; `names`: those that are not, separated by `, `.
+  AwsError HeadersNotSigned(std::string_view names) const;
   /// A way of signing that Stratolite does not verify.
   AwsError UnsupportedAlgorithm(std::string_view algorithm) const;
 

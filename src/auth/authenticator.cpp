@@ -11,6 +11,7 @@
 #include "auth/auth_errors.hpp"
 #include "auth/signature_form.hpp"
 #include "auth/signature_parser.hpp"
+#include "auth/sigv2.hpp"
 #include "stratolite/auth/why_log.hpp"
 
 namespace stratolite::auth {
@@ -85,6 +86,10 @@ class Authenticator::Attempt {
       return parsed_.presigned ? errors_.UnsupportedAlgorithm(parsed_.algorithm) : form_.MissingParts();
     }
     if (!parsed_.credential_well_formed && parsed_.kind != Kind::kSigV2) return form_.MalformedCredential();
+    if (errors_.s3() && parsed_.kind == Kind::kSigV2) return RunV2();
+    // A URL that has expired, or cannot be read, is refused whoever signed it.
+    const bool form_first = errors_.s3() && parsed_.presigned && parsed_.kind == Kind::kSigV4;
+    if (form_first) RETURN_IF_ERROR(CheckFormAndTime());
     credential_ = owner_.credentials_.Find(parsed_.access_key_id);
     if (!credential_) {
       if (owner_.options_.mode == AuthMode::kStrict) return errors_.UnknownKey(parsed_.access_key_id);
@@ -92,9 +97,9 @@ class Authenticator::Attempt {
     }
     if (parsed_.kind != Kind::kSigV4)
       return errors_.UnsupportedAlgorithm(parsed_.algorithm.empty() ? "AWS" : parsed_.algorithm);
-    ASSIGN_OR_RETURN(date_, form_.Check());
-    RETURN_IF_ERROR(CheckTime());
+    if (!form_first) RETURN_IF_ERROR(CheckFormAndTime());
     RETURN_IF_ERROR(CheckToken());
+    RETURN_IF_ERROR(CheckAllSigned());
     RETURN_IF_ERROR(ChoosePayload());
     RETURN_IF_ERROR(CheckSignature());
     RETURN_IF_ERROR(CheckExpiry());
@@ -116,6 +121,32 @@ class Authenticator::Attempt {
     return outcome;
   }
 
+  Result<AuthOutcome> RunV2() {
+    ASSIGN_OR_RETURN(const TimePoint time, ReadSigV2Time(parsed_));
+    if (parsed_.presigned && !FitsEitherClock([&](TimePoint now) { return now <= time; }))
+      return errors_.PresignedExpired({}, {}, time, owner_.real_time_());
+    credential_ = owner_.credentials_.Find(parsed_.access_key_id);
+    if (!credential_) {
+      if (owner_.options_.mode == AuthMode::kStrict) return errors_.UnknownKey(parsed_.access_key_id);
+      return Unverified();
+    }
+    if (!parsed_.presigned) RETURN_IF_ERROR(CheckSkew(*parsed_.date, time));
+    RETURN_IF_ERROR(CheckToken());
+    const std::string text = SigV2StringToSign(request_.http, request_.host_bucket,
+                                               parsed_.presigned ? std::string_view(*parsed_.expires) : "");
+    if (!ConstantTimeEquals(SigV2Signature(credential_->secret_access_key, text), *parsed_.signature))
+      return errors_.Mismatch(parsed_.access_key_id, *parsed_.signature, text, {});
+    RETURN_IF_ERROR(CheckExpiry());
+    AuthOutcome outcome = Verified();
+    RETURN_IF_ERROR(ClaimPayload(outcome));
+    return outcome;
+  }
+
+  Result<void> CheckFormAndTime() {
+    ASSIGN_OR_RETURN(date_, form_.Check());
+    return CheckTime();
+  }
+
   /// The signer's clock is real or the world's: whichever accepts.
   template <typename Fits>
   bool FitsEitherClock(Fits fits) const {
@@ -124,9 +155,12 @@ class Authenticator::Attempt {
 
   Result<void> CheckTime() {
     if (parsed_.presigned && (errors_.s3() || parsed_.expires)) return CheckPresignedTime();
-    const bool fits =
-        FitsEitherClock([&](TimePoint now) { return date_.time >= now - kMaxSkew && date_.time <= now + kMaxSkew; });
-    if (!fits) return errors_.Skewed(date_.text, date_.time, owner_.real_time_());
+    return CheckSkew(date_.text, date_.time);
+  }
+
+  Result<void> CheckSkew(const std::string& text, TimePoint time) const {
+    const bool fits = FitsEitherClock([&](TimePoint now) { return time >= now - kMaxSkew && time <= now + kMaxSkew; });
+    if (!fits) return errors_.Skewed(text, time, owner_.real_time_());
     return {};
   }
 
@@ -170,6 +204,27 @@ class Authenticator::Attempt {
       return errors_.ExpiredToken(parsed_.session_token.value_or(""));
     }
     return {};
+  }
+
+  /// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html: all `x-amz-` headers must be signed. The payload's is let pass.
+  Result<void> CheckAllSigned() const {
+    if (!errors_.s3()) return {};
+    std::vector<std::string> missing;
+    for (const auto& [name, value] : request_.http.headers) {
+      constexpr std::string_view kPrefix = "x-amz-";
+      if (name.size() < kPrefix.size() ||
+          !wire::EqualsIgnoreCase(std::string_view(name).substr(0, kPrefix.size()), kPrefix))
+        continue;
+      const auto same = [&name = name](const std::string& other) { return wire::EqualsIgnoreCase(name, other); };
+      if (same("x-amz-content-sha256") ||
+          std::any_of(parsed_.signed_headers.begin(), parsed_.signed_headers.end(), same))
+        continue;
+      missing.push_back(name);
+      for (char& c : missing.back()) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    }
+    if (missing.empty()) return {};
+    std::sort(missing.begin(), missing.end());
+    return errors_.HeadersNotSigned(fmt::format("{}", fmt::join(missing, ", ")));
   }
 
   /// What stands for the body in the canonical request.
@@ -268,13 +323,14 @@ class Authenticator::Attempt {
     return {};
   }
 
-  Result<AuthOutcome> Verified() {
+  AuthOutcome Verified() const {
     AuthOutcome outcome = Claimed();
     outcome.kind = AuthOutcome::Kind::kVerified;
     outcome.account = credential_->principal.account;
     outcome.principal = credential_->principal;
     outcome.payload = payload_mode_;
     outcome.payload_sha256 = expected_hash_;
+    if (parsed_.kind != Kind::kSigV4) return outcome;
     if (payload_mode_ == PayloadMode::kStreamingSigned || payload_mode_ == PayloadMode::kStreamingSignedTrailer) {
       outcome.chunk_signing = ChunkSigning{signing_key_, *parsed_.signature, date_.text, parsed_.scope};
     }

@@ -1,6 +1,7 @@
 #include "auth/payload_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "auth/auth_errors.hpp"
 #include "auth/body_errors.hpp"
 #include "auth/chunked_body.hpp"
+#include "auth/signature_parser.hpp"
 #include "stratolite/base/checksums.hpp"
 #include "stratolite/base/encoding.hpp"
 
@@ -162,6 +164,27 @@ void DescribeDecodedBody(wire::Headers& headers) {
   } else {
     headers.Set("Content-Encoding", std::move(rest));
   }
+}
+
+void AdoptPresignedFields(wire::HttpRequest& http) {
+  constexpr std::array<std::string_view, 8> kOfTheSignature{
+      "x-amz-algorithm",     "x-amz-credential", "x-amz-date",           "x-amz-expires",
+      "x-amz-signedheaders", "x-amz-signature",  "x-amz-security-token", "x-amz-content-sha256"};
+  std::vector<wire::Headers::Field> adopted;
+  const bool sigv2 = FindQueryParameter(http.query(), "AWSAccessKeyId").has_value();
+  std::string_view query = http.query();
+  while (!query.empty()) {
+    const std::string_view field = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), field.size() + 1));
+    const auto equals = std::min(field.find('='), field.size());
+    std::string name = LowerCaseOf(field.substr(0, equals));
+    const bool known = std::find(kOfTheSignature.begin(), kOfTheSignature.end(), name) != kOfTheSignature.end();
+    const bool is_header = name.starts_with("x-amz-") || (sigv2 && (name == "content-type" || name == "content-md5"));
+    if (known || !is_header || http.headers.Has(name)) continue;
+    auto value = PercentDecode(field.substr(std::min(equals + 1, field.size())));
+    if (value) adopted.emplace_back(std::move(name), *std::move(value));
+  }
+  for (auto& [name, value] : adopted) http.headers.Add(std::move(name), std::move(value));
 }
 
 Result<std::unique_ptr<wire::BodyReader>> MakePayloadReader(const wire::HttpRequest& http, const AuthOutcome& outcome,

@@ -29,6 +29,10 @@ bool IsAwsChunked(const wire::HttpRequest& http);
 /// Makes the head that of the decoded body, as S3 keeps it: `aws-chunked` leaves Content-Encoding, Content-Length becomes the decoded length.
 void DescribeDecodedBody(wire::Headers& headers);
 
+/// A presigned URL may hold header fields (`x-amz-acl`, `x-amz-meta-…`, of SigV2 also Content-Type and Content-MD5): those that the request does not
+/// have become its headers.
+void AdoptPresignedFields(wire::HttpRequest& http);
+
 /// The value of Content-Length or its like; nullopt: absent or no number.
 std::optional<std::uint64_t> ReadLength(const wire::Headers& headers, std::string_view name);
 

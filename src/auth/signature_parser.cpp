@@ -64,6 +64,9 @@ void ReadHeader(const wire::Headers& headers, std::string_view authorization, Pa
   if (parsed.kind == ParsedSignature::Kind::kSigV2) {
     parsed.access_key_id = TakeUntil(rest, ':');
     parsed.signature = std::string(rest);
+    const auto date = headers.Find("x-amz-date");
+    if (const auto sent = date ? date : headers.Find("date")) parsed.date = std::string(Trim(*sent));
+    if (const auto token = headers.Find("x-amz-security-token")) parsed.session_token = std::string(Trim(*token));
     return;
   }
   // AWS's own parser takes commas and spaces alike between the parts.
@@ -120,6 +123,23 @@ void ReadQuery(std::string_view query, ParsedSignature& parsed) {
                                                                    : ParsedSignature::Kind::kSigV4;
 }
 
+/// SigV2, as S3 presigned with it and as boto3 still does by default in the older regions.
+void ReadSigV2Query(const wire::HttpRequest& http, ParsedSignature& parsed) {
+  const std::string_view query = http.query();
+  parsed.kind = ParsedSignature::Kind::kSigV2;
+  parsed.presigned = true;
+  parsed.access_key_id = FindQueryParameter(query, "AWSAccessKeyId").value_or("");
+  parsed.expires = FindQueryParameter(query, "Expires");
+  parsed.signature = FindQueryParameter(query, "Signature");
+  // Base64 has no blanks: whoever left the plus raw meant it.
+  if (parsed.signature) std::replace(parsed.signature->begin(), parsed.signature->end(), ' ', '+');
+  if (const auto token = http.headers.Find("x-amz-security-token")) {
+    parsed.session_token = std::string(Trim(*token));
+  } else {
+    parsed.session_token = FindQueryParameter(query, "x-amz-security-token");
+  }
+}
+
 /// A parameter that only signed queries have; its name at the start of a pair.
 bool HasParameter(std::string_view query, std::string_view name) {
   if (query.empty()) return false;
@@ -148,15 +168,15 @@ ParsedSignature ParseSignature(const wire::HttpRequest& http) {
   const std::string_view query = http.query();
   const bool presigned = HasParameter(query, "X-Amz-Algorithm") || HasParameter(query, "X-Amz-Signature") ||
                          HasParameter(query, "X-Amz-Credential");
+  const bool sigv2 =
+      HasParameter(query, "AWSAccessKeyId") || (HasParameter(query, "Signature") && HasParameter(query, "Expires"));
   if (authorization) {
     ReadHeader(http.headers, *authorization, parsed);
-    parsed.both = presigned;
+    parsed.both = presigned || (sigv2 && HasParameter(query, "Signature"));
   } else if (presigned) {
     ReadQuery(query, parsed);
-  } else if (HasParameter(query, "AWSAccessKeyId") && HasParameter(query, "Signature")) {
-    parsed.kind = ParsedSignature::Kind::kSigV2;
-    parsed.presigned = true;
-    parsed.access_key_id = FindQueryParameter(query, "AWSAccessKeyId").value_or("");
+  } else if (sigv2) {
+    ReadSigV2Query(http, parsed);
   }
   ReadCredential(parsed);
   ReadSignedHeaders(parsed);

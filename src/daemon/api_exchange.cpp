@@ -142,6 +142,7 @@ void ApiExchange::Handle() {
   if (route_.host.website && route_.service == kS3) return Fail(NotImplemented(kS3, "static website hosting"));
   auto outcome = Authenticate();
   if (!outcome.ok()) return Fail(outcome.error());
+  if (outcome->presigned && route_.service == kS3) auth::AdoptPresignedFields(request);
 
   const OperationTable* const table = world_.FindOperations(route_.service);
   const OperationTable::Entry* const entry = table == nullptr ? nullptr : table->Find(operation_->name());
@@ -161,6 +162,7 @@ Result<auth::AuthOutcome> ApiExchange::Authenticate() {
       .protocol = protocol_,
       .s3 = s3,
       .anonymous_allowed = s3 || operation_->auth_type() == "none",
+      .host_bucket = route_.host.bucket(),
       .request_id = request_id_,
   };
   auto outcome = universe_->authenticator.Authenticate(auth_request);

@@ -46,6 +46,8 @@ struct AuthRequest {
   PathStyle path_style = PathStyle::kNormalizedDouble;
   /// The operation is modelled with `authtype: none`, or the service decides for itself about anonymous callers (S3).
   bool anonymous_allowed = false;
+  /// The bucket that the host names, for SigV2 signs it as part of the path; empty: the path names it.
+  std::string_view host_bucket = {};
   /// For the why log and its line; empty: not recorded.
   std::string_view request_id = {};
 };
@@ -102,15 +104,15 @@ struct AuthOutcome {
   std::optional<ChunkSigning> chunk_signing;
 };
 
-/// Decides who sent a request. Verifies SigV4 in the Authorization header or in a presigned query, in constant time, whenever the access key
-/// is known; checks session tokens, expiry, clock skew (15 minutes) and `x-amz-content-sha256`, with AWS's codes and texts per protocol.
+/// Decides who sent a request. Verifies SigV4, and for S3 SigV2, in the Authorization header or in a presigned query, in constant time, whenever the
+/// access key is known; checks session tokens, expiry, clock skew (15 minutes) and `x-amz-content-sha256`, with AWS's codes and texts per protocol.
 ///
 /// Clients sign with the time of their machine, while the world's clock may be frozen or far ahead. A signature's time is therefore held
 /// against real time and against the world's clock, and fits if it fits either. The expiry of presigned URLs likewise; the expiry of sessions
 /// is a matter of the world's clock alone.
 ///
-/// SigV4A and SigV2 are recognised; signatures of that kind are never verified: known keys and strict mode refuse them, unknown keys pass in permissive
-/// mode. Does not decide what a principal may do. `credentials`, `world_clock` and `why` must outlive it. Thread-safe. Blocks.
+/// Presigned URLs of S3 expire whoever signed them. SigV4A, and SigV2 beside S3, are recognised; signatures of that kind are never verified: known
+/// keys and strict mode refuse them, unknown keys pass in permissive mode. Does not decide what a principal may do. `credentials`, `world_clock` and `why` must outlive it. Thread-safe. Blocks.
 class Authenticator {
  public:
   /// `why` may be null. `real_time` is for tests; by default the machine's clock.
