@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <deque>
 
+#include "cli/ca_command.hpp"
 #include "cli/client_commands.hpp"
 #include "cli/completion.hpp"
 #include "cli/doctor.hpp"
@@ -28,6 +29,8 @@ struct Words {
   FlagValues flags;
   bool detach = false;
   bool json = false;
+  bool tls = false;
+  bool path_only = false;
   std::string endpoint;
   std::string account = "000000000000";
   std::string region = "us-east-1";
@@ -122,6 +125,16 @@ int RunWorldCommand(const std::string& command, const Words& words) {
   return DeleteWorld(words.endpoint, words.new_world.name);
 }
 
+void AddAuthorityCommand(CLI::App& app, Words& words) {
+  CLI::App& ca = *app.add_subcommand("ca", "Print the certificate that clients of https:// endpoints must trust");
+  AddEndpoint(ca, words);
+  ca.add_flag("--path", words.path_only, "Where it is kept, instead");
+  const auto data_dir = [&words](const std::string& value) { words.flags.emplace_back("data-dir", value); };
+  ca.add_option_function<std::string>("--data-dir", data_dir, "That of this data directory, without asking a daemon")
+      ->type_name("DIR");
+  ca.add_option("--config", words.config, "Settings file in TOML [STRATOLITE_CONFIG]")->type_name("FILE");
+}
+
 void AddCommands(CLI::App& app, Words& words) {
   AddSettings(app, words, "");  // `stratolite --port 0` is `stratolite start --port 0`
   CLI::App& start = *app.add_subcommand("start", "Start the daemon (in the foreground, unless --detach)");
@@ -133,6 +146,8 @@ void AddCommands(CLI::App& app, Words& words) {
       *app.add_subcommand("env", "Print the variables that point AWS clients here: eval \"$(stratolite env)\"");
   AddClientIdentity(env, words);
   AddShell(env, words.shell);
+  env.add_flag("--tls", words.tls, "An https:// endpoint, and AWS_CA_BUNDLE so that clients trust it");
+  AddAuthorityCommand(app, words);
   CLI::App& aws = *app.add_subcommand("aws", "Run the AWS CLI against the daemon: stratolite aws sqs list-queues");
   aws.prefix_command()->set_help_flag();
   CLI::App& reset = *app.add_subcommand("reset", "Empty the world: every account, every region");
@@ -194,6 +209,18 @@ int Misunderstood(const CLI::App& app, const CLI::ParseError& error) {
   return kMisunderstood;
 }
 
+/// The daemon's authority; without a daemon, or for a named data directory, the one that a daemon would use.
+int RunAuthorityCommand(const Words& words, std::span<const char* const> environment) {
+  if (words.flags.empty() && words.config.empty()) {
+    try {
+      return PrintAuthority(AuthorityOfDaemon(words.endpoint), words.path_only);
+    } catch (const http::ClientError&) {
+    }
+  }
+  const Settings settings = LoadSettings({words.config, environment, words.flags});
+  return PrintAuthority(AuthorityOfDataDirectory(settings.data_dir), words.path_only);
+}
+
 int RunCommand(const CLI::App& app, const Words& words, std::span<const char* const> environment) {
   const std::string command = app.get_subcommands().empty() ? "start" : app.get_subcommands().front()->get_name();
   if (command == "completion") {
@@ -212,7 +239,11 @@ int RunCommand(const CLI::App& app, const Words& words, std::span<const char* co
   if (command == "clock") return Clock(words.endpoint, words.world, words.clock);
   if (command == "worlds")
     return RunWorldCommand(app.get_subcommands().front()->get_subcommands().front()->get_name(), words);
-  if (command == "env") return PrintEnvironment(words.endpoint, words.account, words.region, words.shell);
+  if (command == "ca") return RunAuthorityCommand(words, environment);
+  if (command == "env") {
+    const std::string endpoint = words.tls ? AsHttps(words.endpoint) : words.endpoint;
+    return PrintEnvironment(endpoint, words.account, words.region, words.shell);
+  }
   return RunAws(words.endpoint, words.account, words.region, app.get_subcommands().front()->remaining());
 }
 

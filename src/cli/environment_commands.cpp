@@ -9,17 +9,34 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cli/ca_command.hpp"
+#include "http/admin_client.hpp"
+
 namespace stratolite::cli {
+namespace {
+
+// In place of the system's authorities, for AWS's SDKs and CLI only; and in addition to them, for Node.
+constexpr const char* kTrustVariables[] = {"AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"};
+
+}  // namespace
 
 std::vector<std::pair<std::string, std::string>> ClientEnvironment(const std::string& endpoint,
                                                                    const std::string& account,
                                                                    const std::string& region) {
   // The access key names the account; the secret is not checked for keys that nobody registered.
-  return {{"AWS_ENDPOINT_URL", endpoint},
-          {"AWS_ACCESS_KEY_ID", account},
-          {"AWS_SECRET_ACCESS_KEY", "test"},
-          {"AWS_DEFAULT_REGION", region},
-          {"AWS_REGION", region}};
+  std::vector<std::pair<std::string, std::string>> variables{{"AWS_ENDPOINT_URL", endpoint},
+                                                             {"AWS_ACCESS_KEY_ID", account},
+                                                             {"AWS_SECRET_ACCESS_KEY", "test"},
+                                                             {"AWS_DEFAULT_REGION", region},
+                                                             {"AWS_REGION", region}};
+  if (!endpoint.starts_with("https://")) return variables;
+  try {
+    const std::string file = AuthorityOfDaemon(endpoint).file.string();
+    for (const char* const name : kTrustVariables) variables.emplace_back(name, file);
+  } catch (const http::ClientError& error) {
+    fmt::print(stderr, "stratolite: AWS_CA_BUNDLE is left out: {}\n", error.what());
+  }
+  return variables;
 }
 
 void PrintVariables(const std::vector<std::pair<std::string, std::string>>& variables, const std::string& shell) {
@@ -45,7 +62,9 @@ int PrintEnvironment(const std::string& endpoint, const std::string& account, co
 int RunAws(const std::string& endpoint, const std::string& account, const std::string& region,
            const std::vector<std::string>& arguments) {
   for (const auto& [name, value] : ClientEnvironment(endpoint, account, region)) {
-    setenv(name.c_str(), value.c_str(), /*overwrite=*/name == "AWS_ENDPOINT_URL");
+    const bool ours = name == "AWS_ENDPOINT_URL" || std::find(std::begin(kTrustVariables), std::end(kTrustVariables),
+                                                              name) != std::end(kTrustVariables);
+    setenv(name.c_str(), value.c_str(), /*overwrite=*/ours);
   }
   setenv("AWS_EC2_METADATA_DISABLED", "true", 0);
   // Version 1 of the CLI sends SQS to queue.amazonaws.com whatever AWS_ENDPOINT_URL says; only the option wins over that

@@ -6,7 +6,8 @@
 
 namespace stratolite::cli {
 
-/// What points an AWS client at the daemon, in the order it is printed.
+/// What points an AWS client at the daemon, in the order it is printed. For an https:// endpoint the daemon is asked what clients must trust; when
+/// it does not answer, that is said on stderr and left out.
 std::vector<std::pair<std::string, std::string>> ClientEnvironment(const std::string& endpoint,
                                                                    const std::string& account,
                                                                    const std::string& region);

@@ -71,6 +71,7 @@ const std::vector<AdminApi::Page>& AdminApi::Pages() {
       {"/_stratolite/", &AdminApi::Index, nullptr},
       {"/_stratolite/health", &AdminApi::Health, nullptr},
       {"/_stratolite/coverage", &AdminApi::Coverage, nullptr},
+      {"/_stratolite/ca", &AdminApi::Ca, nullptr},
       {"/_stratolite/reset", nullptr, &AdminApi::Reset},
       {"/_stratolite/clock", &AdminApi::ReadClock, &AdminApi::ChangeClock},
       {"/_stratolite/worlds", &AdminApi::ListWorlds, &AdminApi::MakeWorld},
@@ -280,6 +281,17 @@ wire::HttpResponse AdminApi::OneWorld(std::string_view name, const wire::HttpReq
   }
   const auto answer = deletes ? DeleteWorld(universes_, name) : DescribeWorld(universes_, name);
   return answer.ok() ? Answer(*answer) : AnswerError(answer.error());
+}
+
+/// The certificate that TLS clients must trust, and where it is kept.
+wire::HttpResponse AdminApi::Ca(const wire::HttpRequest&) const {
+  if (facts_.authority == nullptr) return Refuse(404, "This daemon does not speak TLS.");
+  wire::HttpResponse response;
+  response.headers.Add("Content-Type", "application/x-pem-file");
+  response.body = facts_.authority->Pem();
+  if (const auto file = facts_.authority->file(); !file.empty())
+    response.headers.Add("X-Stratolite-Ca-File", std::filesystem::absolute(file).string());
+  return response;
 }
 
 wire::HttpResponse AdminApi::Why(std::string_view request_id) const {

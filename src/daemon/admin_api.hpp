@@ -6,6 +6,7 @@
 
 #include "daemon/init_scripts.hpp"
 #include "daemon/universes.hpp"
+#include "http/certificate_authority.hpp"
 #include "stratolite/base/json_fwd.hpp"
 #include "stratolite/wire/http_message.hpp"
 
@@ -20,6 +21,8 @@ struct AdminFacts {
   Region default_region;
   /// Outlives the API; null: there are none.
   const InitScripts* init = nullptr;
+  /// Signs what TLS clients see; outlives the API. Null: there is no TLS.
+  http::CertificateAuthority* authority = nullptr;
 };
 
 /// Everything under `/_stratolite/`, and the pages that other emulators' scripts wait for (docs/admin-api.md). Whether the asker may use it
@@ -48,6 +51,7 @@ class AdminApi {
   wire::HttpResponse AnswerPage(const wire::HttpRequest& request) const;
   wire::HttpResponse Index(const wire::HttpRequest&) const;
   wire::HttpResponse Health(const wire::HttpRequest&) const;
+  wire::HttpResponse Ca(const wire::HttpRequest&) const;
   wire::HttpResponse Coverage(const wire::HttpRequest&) const;
   wire::HttpResponse Reset(const wire::HttpRequest&) const;
   wire::HttpResponse ReadClock(const wire::HttpRequest&) const;

@@ -19,6 +19,7 @@
 #include "daemon/linked_services.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/ready_file.hpp"
+#include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 
 namespace stratolite::daemon {
@@ -150,6 +151,9 @@ int RunDaemon(const DaemonOptions& options) {
   http::ServerOptions server_options;
   server_options.addresses = options.addresses;
   server_options.port = options.port;
+  http::CertificateAuthority authority(options.ephemeral || options.data_dir.empty() ? std::filesystem::path()
+                                                                                     : options.data_dir / "ca");
+  server_options.authority = &authority;
   http::Server server(server_options);
 
   const auto universe = std::make_shared<Universe>("default", World::Open(MakeWorldOptions(options), LinkedServices()),
@@ -171,7 +175,8 @@ int RunDaemon(const DaemonOptions& options) {
                                              .persistent = persistent,
                                              .default_account = default_account,
                                              .default_region = Region(options.default_region),
-                                             .init = init.get()});
+                                             .init = init.get(),
+                                             .authority = &authority});
   FrontDoor front_door({universes, browser_rules, admin, Region(options.default_region)});
   server.Start(front_door);
 

@@ -19,18 +19,28 @@ struct Address {
   std::string port;
 };
 
+bool IsThisMachine(const std::string& host) {
+  return host == "localhost" || host.ends_with(".localhost") || host == "::1" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
 Address ParseEndpoint(const std::string& endpoint) {
-  constexpr std::string_view kScheme = "http://";
-  if (!endpoint.starts_with(kScheme))
+  constexpr std::string_view kSecure = "https://";
+  const bool secure = endpoint.starts_with(kSecure);
+  const std::string_view scheme = secure ? kSecure : "http://";
+  if (!endpoint.starts_with(scheme))
     throw ClientError(fmt::format("'{}' is no endpoint of the form http://host:port", endpoint));
-  std::string authority = endpoint.substr(kScheme.size(), endpoint.find('/', kScheme.size()) - kScheme.size());
+  std::string authority = endpoint.substr(scheme.size(), endpoint.find('/', scheme.size()) - scheme.size());
   const std::size_t colon = authority.rfind(':');
-  std::string port = "80";
+  std::string port = secure ? "443" : "80";
   if (colon != std::string::npos && authority.find(']', colon) == std::string::npos) {
     port = authority.substr(colon + 1);
     authority.resize(colon);
   }
   if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
+  // Nobody is asked in the clear over a network who was to be asked under cover.
+  if (secure && !IsThisMachine(authority))
+    throw ClientError(fmt::format("{} is not this machine: commands speak http:// there, on the same port", authority));
   return {authority, port};
 }
 
@@ -69,7 +79,9 @@ ClientResponse Request(const std::string& endpoint, const std::string& method, c
   step([&](auto handler) { stream.async_connect(places, handler); });
   step([&](auto handler) { beast::http::async_write(stream, request, handler); });
   step([&](auto handler) { beast::http::async_read(stream, buffer, response, handler); });
-  return {static_cast<int>(response.get().result_int()), std::move(response.get().body())};
+  wire::Headers headers;
+  for (const auto& field : response.get()) headers.Add(std::string(field.name_string()), std::string(field.value()));
+  return {static_cast<int>(response.get().result_int()), std::move(response.get().body()), std::move(headers)};
 }
 
 }  // namespace stratolite::http

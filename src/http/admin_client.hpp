@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "stratolite/wire/http_message.hpp"
+
 namespace stratolite::http {
 
 /// The daemon cannot be reached, or broke off; the text says what to do.
@@ -15,9 +17,11 @@ class ClientError : public std::runtime_error {
 struct ClientResponse {
   int status = 0;
   std::string body;
+  wire::Headers headers;
 };
 
-/// One request over a connection of its own, for the command line. `endpoint` is `http://host[:port]`; `body` is sent as JSON with POST.
+/// One request over a connection of its own, for the command line. `endpoint` is `http://host[:port]`, or of this machine `https://`, whose port
+/// answers bare requests too: what must be trusted may be what is asked for. `body` is sent as JSON with POST.
 /// Throws ClientError. Blocks.
 ClientResponse Request(const std::string& endpoint, const std::string& method, const std::string& target,
                        const std::string& body = {}, std::chrono::seconds timeout = std::chrono::seconds(30));

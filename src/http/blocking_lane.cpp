@@ -1,12 +1,25 @@
 #include "http/blocking_lane.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <thread>
+
+#include <pthread.h>
 
 namespace stratolite::http {
 namespace {
+
 constexpr std::chrono::seconds kIdleLife{10};
+
+// sendfile(2) to a client that has gone raises it, and has no MSG_NOSIGNAL.
+void BlockSigpipe() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
+
+}  // namespace
 
 BlockingLane::~BlockingLane() {
   std::unique_lock lock(mutex_);
@@ -28,6 +41,7 @@ void BlockingLane::Run(std::function<void()> work) {
 }
 
 void BlockingLane::Serve() {
+  BlockSigpipe();
   std::unique_lock lock(mutex_);
   for (;;) {
     if (queue_.empty()) {

@@ -34,6 +34,7 @@ class LoopbackClient {
   void Close() {
     if (socket_ >= 0) ::close(std::exchange(socket_, -1));
   }
+  int descriptor() const { return socket_; }
   void CloseSending() { ::shutdown(socket_, SHUT_WR); }
 
   /// False when the peer no longer takes anything.

@@ -1,12 +1,11 @@
 #include "http/server.hpp"
 
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
+#include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
 
+#include "unit/http/echo_application.hpp"
 #include "unit/http/loopback_client.hpp"
 
 namespace stratolite::http {
@@ -14,125 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using stratolite::testing::EchoApplication;
 using stratolite::testing::LoopbackClient;
-
-class CountingProducer final : public wire::BodyProducer {
- public:
-  CountingProducer(int chunks, std::size_t bytes, bool sized) : chunks_(chunks), bytes_(bytes), sized_(sized) {}
-  bool Next(std::string& chunk) override {
-    if (next_ == chunks_) return false;
-    chunk.assign(bytes_, static_cast<char>('a' + next_++ % 26));
-    return true;
-  }
-  std::optional<std::uint64_t> size() const override {
-    return sized_ ? std::optional<std::uint64_t>(static_cast<std::uint64_t>(chunks_) * bytes_) : std::nullopt;
-  }
-
- private:
-  const int chunks_;
-  const std::size_t bytes_;
-  const bool sized_;
-  int next_ = 0;
-};
-
-/// What the tests look at from outside.
-struct Observed {
-  std::mutex mutex;
-  std::condition_variable changed;
-  int waiting = 0;
-  int abandoned = 0;
-
-  template <typename F>
-  bool WaitFor(F condition) {
-    std::unique_lock lock(mutex);
-    return changed.wait_for(lock, seconds(10), condition);
-  }
-};
-
-/// Echoes by path: /echo, /wait (until abandoned), /later (from another thread), /stream-in, /stream-out, /ignore-body, /block.
-class EchoExchange final : public Exchange, public std::enable_shared_from_this<EchoExchange> {
- public:
-  explicit EchoExchange(Observed& observed) : observed_(observed) {}
-
-  void Run(Responder respond) override {
-    const std::string_view path = request.path();
-    if (path == "/wait") return Wait(std::move(respond));
-    if (path == "/later") {
-      std::thread([self = shared_from_this(), respond = std::move(respond)] {
-        // Real time: the answer comes when the I/O thread has long left the exchange.
-        std::this_thread::sleep_for(milliseconds(20));
-        respond(Text(200, self->request.target));
-      }).detach();
-      return;
-    }
-    if (path == "/stream-in") return respond(Text(200, std::to_string(CountStream())));
-    if (path == "/stream-out") {
-      wire::HttpResponse response;
-      response.stream = std::make_shared<CountingProducer>(100, 10'000, request.query() == "sized");
-      return respond(std::move(response));
-    }
-    if (path == "/ignore-body") return respond(Text(403, "no"));
-    if (path == "/split") {
-      wire::HttpResponse response = Text(200, "ok");
-      response.headers.Add("X-Evil", "a\r\nSet-Cookie: b");
-      return respond(std::move(response));
-    }
-    if (path == "/empty")
-      return respond(wire::HttpResponse{.status = 204, .headers = {}, .body = {}, .stream = nullptr});
-    respond(Text(200, request.method + " " + request.target + " " + request.body));
-  }
-  wire::HttpResponse TooLarge() override { return Text(413, "too large"); }
-  void Abandon() override {
-    const std::scoped_lock lock(observed_.mutex);
-    ++observed_.abandoned;
-    if (respond_) std::exchange(respond_, nullptr)(Text(200, "abandoned"));
-    observed_.changed.notify_all();
-  }
-
- private:
-  static wire::HttpResponse Text(int status, std::string body) {
-    return {.status = status, .headers = {{"Content-Type", "text/plain"}}, .body = std::move(body), .stream = nullptr};
-  }
-  void Wait(Responder respond) {
-    const std::scoped_lock lock(observed_.mutex);
-    respond_ = std::move(respond);
-    ++observed_.waiting;
-    observed_.changed.notify_all();
-  }
-  std::size_t CountStream() {
-    std::size_t total = 0;
-    char buffer[4096];
-    try {
-      while (const std::size_t got = request.stream->Read(buffer, sizeof buffer)) total += got;
-    } catch (const std::exception&) {
-      return 0;
-    }
-    return total;
-  }
-
-  Observed& observed_;
-  Responder respond_;
-};
-
-class EchoApplication final : public Application {
- public:
-  explicit EchoApplication(Observed& observed) : observed_(observed) {}
-  std::shared_ptr<Exchange> Begin(wire::HttpRequest head) override {
-    auto exchange = std::make_shared<EchoExchange>(observed_);
-    exchange->request = std::move(head);
-    const std::string_view path = exchange->request.path();
-    if (path == "/stream-in" || path == "/ignore-body") exchange->plan.lane = BodyPlan::Lane::kStreaming;
-    if (path == "/block") exchange->plan.lane = BodyPlan::Lane::kBlocking;
-    exchange->plan.max_bytes = 1'000'000;
-    return exchange;
-  }
-  wire::HttpResponse Malformed(int status, std::string_view reason) override {
-    return {.status = status, .headers = {}, .body = std::string(reason), .stream = nullptr};
-  }
-
- private:
-  Observed& observed_;
-};
+using stratolite::testing::Observed;
 
 class ServerTest : public ::testing::Test {
  protected:
@@ -276,6 +159,77 @@ TEST_F(ServerTest, StreamsBodiesOut) {
   EXPECT_EQ(client->ReadUntil("\r\n0\r\n\r\n").size(), 100 * (10'000 + 8) + 5u);
   client->Send(Get("/echo"));
   EXPECT_EQ(client->ReadAnswer().second, "GET /echo ");
+}
+
+TEST_F(ServerTest, StreamsSmallBodiesBothWaysWithoutAThread) {
+  Start();
+  const auto client = Connect();
+  client->Send(Post("/stream-in", "abc") + Post("/stream-in", "") + Get("/small-stream-out"));
+  EXPECT_EQ(client->ReadAnswer().second, "3");
+  EXPECT_EQ(client->ReadAnswer().second, "0");
+  EXPECT_EQ(client->ReadAnswer().second, "aaaaaaaaaabbbbbbbbbbcccccccccc");
+}
+
+TEST_F(ServerTest, BreaksOffWhenAStreamIsShorterThanItSaid) {
+  Start();
+  const auto client = Connect();
+  client->Send(Get("/short-stream-out"));
+  EXPECT_TRUE(client->ClosedByServer());
+}
+
+TEST_F(ServerTest, InvitesASmallStreamedBody) {
+  Start();
+  const auto client = Connect();
+  client->Send("POST /stream-in HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client->ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client->Send("abc" + Get("/echo"));
+  EXPECT_EQ(client->ReadAnswer().second, "3");
+  EXPECT_EQ(client->ReadAnswer().second, "GET /echo ");
+}
+
+TEST_F(ServerTest, ReadsNotPastAStreamedBodyIntoThePipelinedRequest) {
+  Start();
+  const auto client = Connect();
+  client->Send(Post("/stream-in", std::string(100'000, 'x')) + Get("/echo?next"));
+  EXPECT_EQ(client->ReadAnswer().second, "100000");
+  EXPECT_EQ(client->ReadAnswer().second, "GET /echo?next ");
+}
+
+TEST_F(ServerTest, SendsFilesFromTheirOffset) {
+  Start();
+  const auto client = Connect();
+  client->Send(Get("/file") + Get("/echo"));
+  const auto [head, body] = client->ReadAnswer();
+  ASSERT_EQ(body.size(), 2'999'000u);
+  for (std::size_t i = 0; i < body.size(); i += 997) ASSERT_EQ(body[i], testing::FileProducer::ByteAt(1000 + i)) << i;
+  EXPECT_EQ(client->ReadAnswer().second, "GET /echo ");
+  client->Send("HEAD /file HTTP/1.1\r\nHost: x\r\n\r\n" + Get("/echo"));
+  EXPECT_NE(client->ReadUntil("\r\n\r\n").find("Content-Length: 2999000\r\n"), std::string::npos);
+  EXPECT_EQ(client->ReadAnswer().second, "GET /echo ");
+}
+
+TEST_F(ServerTest, SurvivesClientsThatLeaveInTheMiddleOfAFile) {
+  Start();
+  for (int i = 0; i < 5; ++i) {
+    const auto client = Connect();
+    client->Send(Get("/file"));
+    client->ReadUntil("\r\n\r\n");
+    client->Close();
+  }
+  const auto next = Connect();
+  next->Send(Get("/echo"));
+  EXPECT_EQ(next->ReadAnswer().second, "GET /echo ");
+}
+
+TEST_F(ServerTest, KeepsTrailersApartFromTheHead) {
+  Start();
+  const auto client = Connect();
+  client->Send(
+      "POST /trailers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Late: yes\r\n\r\n");
+  EXPECT_EQ(client->ReadAnswer().second, "3 yes");
+  client->Send(
+      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nHost: evil\r\n\r\n");
+  EXPECT_EQ(client->ReadAnswer().second, "POST /echo abc");
 }
 
 TEST_F(ServerTest, AnswersHeadWithoutABody) {
