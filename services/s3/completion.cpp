@@ -69,7 +69,7 @@ Result<void> CheckHeaders(const Upload& upload, const CompletionRequest& request
   const auto algorithm = ParseChecksumName(std::string_view(member).substr(kChecksumPrefix.size()));
   // An upload that was begun without an algorithm takes the older ones' headers and looks at none of them.
   if (algorithm && !upload.checksum_algorithm) return {};
-  if (algorithm != upload.checksum_algorithm) {
+  if (!algorithm || algorithm != upload.checksum_algorithm) {
     return ChecksumTypeMismatch(AlgorithmName(upload),
                                 LowerCase(std::string_view(member).substr(kChecksumPrefix.size())));
   }
