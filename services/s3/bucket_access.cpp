@@ -14,12 +14,18 @@ Result<BucketPtr> FindBucket(Parts& parts, const Call& call) {
   const std::string name = in.StringOr("Bucket", "");
   BucketPtr bucket = parts.buckets.Find(name);
   if (!bucket) return NoSuchBucket(name);
+  RETURN_IF_ERROR(CheckSignedRegion(call, bucket->region.str()));
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
   if (const auto owner = in.OptionalString("ExpectedBucketOwner")) {
     if (!IsAccountId(*owner)) return InvalidBucketOwner(*owner);
     if (*owner != bucket->account.str()) return AccessDenied();
   }
   return bucket;
+}
+
+Result<void> CheckSignedRegion(const Call& call, std::string_view expected) {
+  if (call.scope.region.str() == "aws-global") return WrongSignedRegion(call.scope.region.str(), expected);
+  return {};
 }
 
 std::string CanonicalUserId(const AccountId& account) {

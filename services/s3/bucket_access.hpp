@@ -12,6 +12,10 @@ namespace stratolite::s3 {
 /// and AccessDenied for `ExpectedBucketOwner`. Not from within a transaction.
 Result<BucketPtr> FindBucket(Parts& parts, const Call& call);
 
+/// Endpoints of every region answer here, so a request may be signed for any; but `aws-global`, which SDKs translate before they sign, is none.
+/// Errors: AuthorizationHeaderMalformed.
+Result<void> CheckSignedRegion(const Call& call, std::string_view expected);
+
 /// `id` of an account's canonical user, 64 hex digits: a fixed function of the account number, for owners and ACLs.
 std::string CanonicalUserId(const AccountId& account);
 

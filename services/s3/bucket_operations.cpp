@@ -80,6 +80,7 @@ void BucketOperations::Register(OperationTable& operations) {
 Result<Json> BucketOperations::CreateBucket(const Call& call) {
   const Fields in(call.input);
   const std::string name = in.StringOr("Bucket", "");
+  RETURN_IF_ERROR(CheckSignedRegion(call, kHomeRegion));
   if (!IsBucketName(name)) return InvalidBucketName(name);
   RETURN_IF_ERROR(CheckAccess(in));
   RETURN_IF_ERROR(CheckKind(in));

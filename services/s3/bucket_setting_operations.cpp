@@ -87,6 +87,8 @@ Result<Json> BucketSettingOperations::PutBucketTagging(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   const Fields tagging(Fields(call.input).Object("Tagging"));
   ASSIGN_OR_RETURN(const TagMap tags, ValidateTagSet(tagging.List("TagSet"), TagSubject::kBucket));
+  // The model says 200, AWS answers 204.
+  if (call.reply != nullptr) call.reply->http_status = 204;
   return Store(*bucket, kTaggingDocument, tags.empty() ? Json() : Json(tags));
 }
 

@@ -77,6 +77,14 @@ AwsError InvalidBucketAclWithObjectOwnership() {
                    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", 400);
 }
 
+AwsError WrongSignedRegion(std::string_view signed_region, std::string_view expected) {
+  return With(MakeError("AuthorizationHeaderMalformed",
+                        fmt::format("The authorization header is malformed; the region '{}' is wrong; expecting '{}'",
+                                    signed_region, expected),
+                        400),
+              {{"Region", expected}});
+}
+
 AwsError DirectoryBucketsNotImplemented() {
   return MakeError("NotImplemented", "Directory buckets are not implemented by Stratolite.", 501);
 }

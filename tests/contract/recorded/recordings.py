@@ -90,8 +90,12 @@ class Comparison:
         if not matched:
             return self.differ(where, recorded, actual)
         for name, value in zip(names, matched.groups()):
-            if self.bound.setdefault(name, value) != value:
+            if self.binds(name) and self.bound.setdefault(name, value) != value:
                 self.differ(where, f"{name} = {self.bound[name]}", value)
+
+    def binds(self, name):
+        """Whether a placeholder stands for one value wherever it is found."""
+        return True
 
     def differ(self, where, recorded, actual):
         self.differences.append(f"{where.lstrip('.')}: AWS {recorded!r}, here {actual!r}"[:400])

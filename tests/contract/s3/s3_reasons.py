@@ -19,7 +19,9 @@ LATER = {
     "Lambda": ["test_s3_lambda_integration", "TestS3NotificationsToLambda"],
     "notifications to SNS and EventBridge": ["TestS3NotificationsToSns", "TestS3NotificationsToEventBridge"],
 }
-DIFFERS = {}
+DIFFERS = {
+    "test_list_objects_v2_with_prefix": "recorded before S3 kept a checksum of every object, which newer recordings of the same listing show",
+}
 
 
 def reason_for(name):
