@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "unit/services/sqs/sqs_fixture.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/service/event_router.hpp"
 #include "stratolite/storage/database.hpp"
+#include "unit/services/sqs/sqs_fixture.hpp"
 
 namespace stratolite::sqs {
 namespace {
