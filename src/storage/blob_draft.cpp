@@ -15,50 +15,11 @@ constexpr std::size_t kGatheredBytes = 512 * 1024;
 
 }  // namespace
 
-class PoolDraft::File {
- public:
-  explicit File(std::shared_ptr<FilePool> pool) : pool_(std::move(pool)), id_(pool_->BeginDraft()) {
-    try {
-      descriptor_ = pool_->files().Create(id_);
-    } catch (...) {
-      pool_->EndDraft(id_);
-      throw;
-    }
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() {
-    if (!kept_) {
-      if (published_) {
-        pool_->files().Remove(id_);
-      } else {
-        pool_->files().RemoveDraft(id_);
-      }
-    }
-    pool_->EndDraft(id_);
-  }
-
-  BlobId id() const { return id_; }
-  void Write(std::string_view bytes) const { BlobFiles::Write(descriptor_, bytes); }
-  void Publish() {
-    pool_->files().Publish(id_, std::move(descriptor_));
-    published_ = true;
-  }
-  void SetKept() { kept_ = true; }
-
- private:
-  const std::shared_ptr<FilePool> pool_;
-  const BlobId id_;
-  FileDescriptor descriptor_;
-  bool published_ = false;
-  bool kept_ = false;
-};
-
 PoolDraft::PoolDraft(std::shared_ptr<FilePool> pool, std::optional<std::uint64_t> expected_size)
     : pool_(std::move(pool)) {
   if (!expected_size) return;
   if (*expected_size > kMaxInlineBlobBytes) {
-    file_ = std::make_shared<File>(pool_);
+    file_ = std::make_shared<FileDraft>(pool_);
   } else {
     buffer_.reserve(*expected_size);
   }
@@ -67,7 +28,7 @@ PoolDraft::PoolDraft(std::shared_ptr<FilePool> pool, std::optional<std::uint64_t
 void PoolDraft::Append(std::string_view bytes) {
   if (sealed_) throw std::logic_error("Append to a sealed draft");
   size_ += bytes.size();
-  if (!file_ && size_ > kMaxInlineBlobBytes) file_ = std::make_shared<File>(pool_);
+  if (!file_ && size_ > kMaxInlineBlobBytes) file_ = std::make_shared<FileDraft>(pool_);
   if (file_ && bytes.size() >= kDirectBytes) {
     Flush();
     file_->Write(bytes);
@@ -99,7 +60,7 @@ BlobId PoolDraft::Keep(Txn& txn) {
     InsertInlineBlob(txn, id, buffer_);
     return id;
   }
-  InsertFileBlob(txn, file_->id(), size_);
+  InsertFileBlob(txn, file_->id(), size_, file_->id());
   txn.OnCommit([file = file_] { file->SetKept(); });
   return file_->id();
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "storage/blob_pool.hpp"
+#include "storage/file_draft.hpp"
 #include "stratolite/storage/blob_store.hpp"
 
 namespace stratolite::storage {
@@ -19,13 +20,11 @@ class PoolDraft final : public BlobDraft {
   BlobId Keep(Txn& txn);
 
  private:
-  /// The file: removed with its last owner (the draft, or a transaction that wants to keep it) unless kept.
-  class File;
-
   void Flush();
 
   const std::shared_ptr<FilePool> pool_;
-  std::shared_ptr<File> file_;
+  /// Owned by a transaction that wants to keep it as well.
+  std::shared_ptr<FileDraft> file_;
   /// What is not in the file yet; of a draft without one, everything.
   std::string buffer_;
   std::uint64_t size_ = 0;

@@ -25,14 +25,14 @@ std::string FolderName(int number) {
   return {kHex[static_cast<std::size_t>(number) / 16], kHex[static_cast<std::size_t>(number) % 16]};
 }
 
-std::optional<BlobId> ParseId(std::string_view name) {
-  BlobId id = 0;
+std::optional<FileId> ParseId(std::string_view name) {
+  FileId id = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id);
   if (error != std::errc() || end != name.data() + name.size() || id <= 0) return std::nullopt;
   return id;
 }
 
-void ListFolder(const fs::path& folder, std::vector<BlobId>& out) {
+void ListFolder(const fs::path& folder, std::vector<FileId>& out) {
   const std::unique_ptr<DIR, int (*)(DIR*)> handle(opendir(folder.c_str()), &closedir);
   if (!handle) {
     if (errno == ENOENT) return;
@@ -47,9 +47,9 @@ void ListFolder(const fs::path& folder, std::vector<BlobId>& out) {
 
 BlobFiles::BlobFiles(fs::path root, Durability durability) : root_(std::move(root)), durability_(durability) {}
 
-fs::path BlobFiles::DraftPath(BlobId id) const { return root_ / "tmp" / std::to_string(id); }
-fs::path BlobFiles::FolderOf(BlobId id) const { return root_ / FolderName(static_cast<int>(id % kFolders)); }
-fs::path BlobFiles::PathOf(BlobId id) const { return FolderOf(id) / std::to_string(id); }
+fs::path BlobFiles::DraftPath(FileId id) const { return root_ / "tmp" / std::to_string(id); }
+fs::path BlobFiles::FolderOf(FileId id) const { return root_ / FolderName(static_cast<int>(id % kFolders)); }
+fs::path BlobFiles::PathOf(FileId id) const { return FolderOf(id) / std::to_string(id); }
 
 void BlobFiles::MakeFolder(const fs::path& folder) const {
   for (const fs::path& path : {root_, folder}) {
@@ -67,7 +67,7 @@ void BlobFiles::SyncFolder(const fs::path& folder) const {
   if (!handle || fsync(handle.get()) != 0) FailOnFile("write", folder.string(), errno);
 }
 
-std::optional<BlobId> BlobFiles::ReadNext() const {
+std::optional<FileId> BlobFiles::ReadNext() const {
   const fs::path path = root_ / "next";
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) {
@@ -84,16 +84,16 @@ std::optional<BlobId> BlobFiles::ReadNext() const {
   return ParseId(line);
 }
 
-BlobId BlobFiles::Reserve(BlobId at_least, BlobId count) const {
-  std::optional<BlobId> next = ReadNext();
+FileId BlobFiles::Reserve(FileId at_least, FileId count) const {
+  std::optional<FileId> next = ReadNext();
   if (!next) {
     const Listing there = List();
     next = 1;
     for (const auto* ids : {&there.files, &there.drafts}) {
-      for (const BlobId id : *ids) next = std::max(*next, id + 1);
+      for (const FileId id : *ids) next = std::max(*next, id + 1);
     }
   }
-  const BlobId first = std::max(*next, at_least);
+  const FileId first = std::max(*next, at_least);
   MakeFolder(root_ / "tmp");
   const fs::path draft = root_ / "next.new";
   const fs::path path = root_ / "next";
@@ -106,7 +106,7 @@ BlobId BlobFiles::Reserve(BlobId at_least, BlobId count) const {
   return first;
 }
 
-FileDescriptor BlobFiles::Create(BlobId id) const {
+FileDescriptor BlobFiles::Create(FileId id) const {
   const fs::path path = DraftPath(id);
   for (bool again = false;; again = true) {
     FileDescriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -127,7 +127,7 @@ void BlobFiles::Write(const FileDescriptor& file, std::string_view bytes) {
   }
 }
 
-void BlobFiles::Publish(BlobId id, FileDescriptor file) const {
+void BlobFiles::Publish(FileId id, FileDescriptor file) const {
   const fs::path draft = DraftPath(id);
   const fs::path path = PathOf(id);
   if (durability_ == Durability::kPower && fdatasync(file.get()) != 0) FailOnFile("write", draft.string(), errno);
@@ -140,16 +140,16 @@ void BlobFiles::Publish(BlobId id, FileDescriptor file) const {
   SyncFolder(path.parent_path());
 }
 
-void BlobFiles::RemoveDraft(BlobId id) const noexcept { unlink(DraftPath(id).c_str()); }
+void BlobFiles::RemoveDraft(FileId id) const noexcept { unlink(DraftPath(id).c_str()); }
 
-FileDescriptor BlobFiles::Open(BlobId id) const {
+FileDescriptor BlobFiles::Open(FileId id) const {
   const fs::path path = PathOf(id);
   FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) FailOnFile("open", path.string(), errno);
   return file;
 }
 
-bool BlobFiles::Remove(BlobId id) const noexcept { return unlink(PathOf(id).c_str()) == 0; }
+bool BlobFiles::Remove(FileId id) const noexcept { return unlink(PathOf(id).c_str()) == 0; }
 
 BlobFiles::Listing BlobFiles::List() const {
   Listing out;

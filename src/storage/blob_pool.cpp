@@ -10,7 +10,7 @@ namespace stratolite::storage {
 namespace {
 
 /// Ids that are taken from the file at a time: a crash skips at most so many, and a file is written once in so many.
-constexpr BlobId kIdsAtATime = 1 << 16;
+constexpr FileId kIdsAtATime = 1 << 16;
 
 const std::shared_ptr<BlobWorld>& WorldOf(BlobStore& store) { return static_cast<WorldBlobs&>(store).world(); }
 
@@ -67,8 +67,8 @@ void FilePool::Forked(BlobStore& parent, BlobStore& child) {
   WorldOf(child)->shared_up_to = last_id_;
 }
 
-BlobId FilePool::NextId() {
-  BlobId id = 0;
+FileId FilePool::NextId() {
+  FileId id = 0;
   {
     const std::scoped_lock lock(ids_mutex_);
     if (next_id_ >= ids_end_) {
@@ -83,21 +83,21 @@ BlobId FilePool::NextId() {
   return id;
 }
 
-void FilePool::NoteId(BlobId id) {
+void FilePool::NoteId(FileId id) {
   const std::scoped_lock lock(ids_mutex_);
   next_id_ = std::max(next_id_, id + 1);
   const std::scoped_lock last_lock(mutex_);
   last_id_ = std::max(last_id_, id);
 }
 
-BlobId FilePool::BeginDraft() {
-  const BlobId id = NextId();
+FileId FilePool::BeginDraft() {
+  const FileId id = NextId();
   const std::scoped_lock lock(mutex_);
   drafts_.insert(id);
   return id;
 }
 
-void FilePool::EndDraft(BlobId id) {
+void FilePool::EndDraft(FileId id) {
   const std::scoped_lock lock(mutex_);
   drafts_.erase(id);
 }
@@ -117,35 +117,35 @@ void FilePool::EndReader(Ticket ticket) {
   Collect();
 }
 
-void FilePool::Pin(BlobId id) {
+void FilePool::Pin(FileId id) {
   const std::scoped_lock lock(mutex_);
   ++pins_[id];
 }
 
-void FilePool::Unpin(std::span<const BlobId> ids) {
-  std::vector<BlobId> gone;
+void FilePool::Unpin(std::span<const FileId> ids) {
+  std::vector<FileId> gone;
   {
     const std::scoped_lock lock(mutex_);
-    for (const BlobId id : ids) {
+    for (const FileId id : ids) {
       const auto pin = pins_.find(id);
       if (--pin->second > 0) continue;
       pins_.erase(pin);
       if (doomed_.erase(id) > 0) gone.push_back(id);
     }
   }
-  for (const BlobId id : gone) files_.Remove(id);
+  for (const FileId id : gone) files_.Remove(id);
 }
 
-bool FilePool::MayBeShared(const BlobWorld& world, BlobId id) const {
+bool FilePool::MayBeShared(const BlobWorld& world, FileId id) const {
   const bool alone = std::ranges::none_of(worlds_, [&](const auto& other) { return other.get() != &world; });
   return !alone && (id <= world.shared_up_to || id < first_own_id_);
 }
 
-void FilePool::Free(const BlobWorld& world, std::span<const BlobId> ids) {
+void FilePool::Free(const BlobWorld& world, std::span<const FileId> ids) {
   bool check = false;
   {
     const std::scoped_lock lock(mutex_);
-    for (const BlobId id : ids) {
+    for (const FileId id : ids) {
       if (holds_ > 0 || MayBeShared(world, id)) {
         unchecked_.push_back(id);
         check = true;
@@ -159,7 +159,7 @@ void FilePool::Free(const BlobWorld& world, std::span<const BlobId> ids) {
 }
 
 std::size_t FilePool::CheckShared() {
-  std::vector<BlobId> ids;
+  std::vector<FileId> ids;
   std::uint64_t hold_count = 0;
   {
     const std::scoped_lock lock(mutex_);
@@ -167,12 +167,12 @@ std::size_t FilePool::CheckShared() {
     ids.swap(unchecked_);
     hold_count = hold_count_;
   }
-  const std::vector<BlobId> unknown = Unknown(ids);
+  const std::vector<FileId> unknown = Unknown(ids);
   {
     const std::scoped_lock lock(mutex_);
     if (hold_count == hold_count_) {
       // From here on: readers of another world may have found the id before that world's row went.
-      for (const BlobId id : unknown) waiting_.push_back({next_ticket_, id});
+      for (const FileId id : unknown) waiting_.push_back({next_ticket_, id});
       ids.clear();
     }
     // Else a world may have been copied after it was asked and before its row went: asked again when the hold is over.
@@ -183,7 +183,7 @@ std::size_t FilePool::CheckShared() {
   return unknown.size();
 }
 
-std::vector<BlobId> FilePool::Unknown(std::vector<BlobId> ids) {
+std::vector<FileId> FilePool::Unknown(std::vector<FileId> ids) {
   const std::scoped_lock asking(asking_mutex_);
   std::vector<std::shared_ptr<BlobWorld>> worlds;
   {
@@ -195,18 +195,18 @@ std::vector<BlobId> FilePool::Unknown(std::vector<BlobId> ids) {
     if (!world->db.Exists()) continue;
     world->db.Read([&](Reader& reader) {
       if (!HasBlobTable(reader)) return;
-      std::erase_if(ids, [&](BlobId id) { return FindBlob(reader, id).has_value(); });
+      std::erase_if(ids, [&](FileId id) { return NamesBlobFile(reader, id); });
     });
   }
   return ids;
 }
 
 void FilePool::Collect() {
-  std::vector<BlobId> gone;
+  std::vector<FileId> gone;
   {
     const std::scoped_lock lock(mutex_);
     while (!waiting_.empty() && (unready_.empty() || *unready_.begin() >= waiting_.front().barrier)) {
-      const BlobId id = waiting_.front().id;
+      const FileId id = waiting_.front().id;
       waiting_.pop_front();
       if (pins_.contains(id)) {
         doomed_.insert(id);
@@ -215,15 +215,15 @@ void FilePool::Collect() {
       }
     }
   }
-  for (const BlobId id : gone) files_.Remove(id);
+  for (const FileId id : gone) files_.Remove(id);
 }
 
 void FilePool::Retire(BlobStore& store) {
   const auto world = WorldOf(store);
-  std::vector<BlobId> ids;
+  std::vector<FileId> ids;
   if (world->db.Exists()) {
     world->db.Read([&](Reader& reader) {
-      if (HasBlobTable(reader)) ids = FileBlobs(reader);
+      if (HasBlobTable(reader)) ids = BlobFileIds(reader);
     });
   }
   Leave(world);
@@ -235,11 +235,11 @@ std::size_t FilePool::Sweep() {
   {
     // After the listing: a draft that ended before this has its row, one that begins now is not in the list.
     const std::scoped_lock lock(mutex_);
-    std::erase_if(there.files, [&](BlobId id) { return drafts_.contains(id) || doomed_.contains(id); });
-    std::erase_if(there.drafts, [&](BlobId id) { return drafts_.contains(id); });
+    std::erase_if(there.files, [&](FileId id) { return drafts_.contains(id) || doomed_.contains(id); });
+    std::erase_if(there.drafts, [&](FileId id) { return drafts_.contains(id); });
     unchecked_.insert(unchecked_.end(), there.files.begin(), there.files.end());
   }
-  for (const BlobId id : there.drafts) files_.RemoveDraft(id);
+  for (const FileId id : there.drafts) files_.RemoveDraft(id);
   return CheckShared() + there.drafts.size();
 }
 

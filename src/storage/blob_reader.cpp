@@ -13,8 +13,8 @@
 namespace stratolite::storage {
 namespace {
 
-[[noreturn]] void FailOnBlob(BlobId id, const std::string& what) {
-  throw StorageError("blob " + std::to_string(id) + " " + what);
+[[noreturn]] void FailOnBlob(std::string_view kind, std::int64_t number, const std::string& what) {
+  throw StorageError(std::string(kind) + " " + std::to_string(number) + " " + what);
 }
 
 }  // namespace
@@ -22,7 +22,7 @@ namespace {
 PoolReader::PoolReader(std::shared_ptr<FilePool> pool) : pool_(std::move(pool)), ticket_(pool_->BeginReader()) {}
 
 PoolReader::~PoolReader() {
-  std::vector<BlobId> pinned;
+  std::vector<FileId> pinned;
   for (const Piece& piece : pieces_) {
     if (piece.file != 0) pinned.push_back(piece.file);
   }
@@ -34,20 +34,21 @@ PoolReader::~PoolReader() {
 void PoolReader::Add(Reader& reader, BlobId id, std::uint64_t offset, std::uint64_t length) {
   Piece piece;
   const bool found = ReadBlob(reader, id, [&](const BlobRow& row, std::string_view body) {
-    if (offset > row.size || length > row.size - offset) FailOnBlob(id, "is shorter than what is to be read of it");
+    if (offset > row.size || length > row.size - offset)
+      FailOnBlob("blob", id, "is shorter than what is to be read of it");
     piece.length = length;
-    if (row.is_file) {
-      piece.file = id;
+    if (row.file != 0) {
+      piece.file = row.file;
       piece.offset = offset;
     } else {
       piece.bytes = body.substr(offset, length);
     }
   });
-  if (!found) FailOnBlob(id, "does not exist");
+  if (!found) FailOnBlob("blob", id, "does not exist");
   if (length == 0) return;
   pieces_.push_back(std::move(piece));
   size_ += length;
-  if (pieces_.back().file != 0) pool_->Pin(id);
+  if (pieces_.back().file != 0) pool_->Pin(pieces_.back().file);
 }
 
 void PoolReader::Ready() {
@@ -71,8 +72,9 @@ std::size_t PoolReader::ReadPiece(const Piece& piece, char* buffer, std::size_t 
   while (true) {
     const ssize_t got = pread(Descriptor(), buffer, count, static_cast<off_t>(piece.offset + position_));
     if (got > 0) return static_cast<std::size_t>(got);
-    if (got == 0) FailOnBlob(piece.file, "was cut short");
-    if (errno != EINTR) FailOnBlob(piece.file, std::string("cannot be read: ") + std::strerror(errno));
+    if (got == 0) FailOnBlob("the file of a blob,", piece.file, "was cut short");
+    if (errno != EINTR)
+      FailOnBlob("the file of a blob,", piece.file, std::string("cannot be read: ") + std::strerror(errno));
   }
 }
 

@@ -25,7 +25,7 @@ class PoolReader final : public BlobReader {
  private:
   struct Piece {
     /// 0: the bytes are here.
-    BlobId file = 0;
+    FileId file = 0;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
     std::string bytes;

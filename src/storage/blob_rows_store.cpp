@@ -5,10 +5,12 @@
 namespace stratolite::storage {
 namespace {
 
-/// `body` is NULL when the blob is a file. It stands last: what stands before is read without it.
+/// Either `file` or `body` is NULL. Ids are a world's own affair, files the whole pool's: a world that is loaded from a snapshot keeps its ids.
+/// `body` stands last: what stands before is read without it.
 constexpr std::array<std::string_view, 1> kBlobSteps = {
-    "CREATE TABLE blob (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, refs INTEGER NOT NULL, body BLOB);"
-    "CREATE INDEX blob_file ON blob (id) WHERE body IS NULL"};
+    "CREATE TABLE blob (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, refs INTEGER NOT NULL, file INTEGER,"
+    " body BLOB);"
+    "CREATE UNIQUE INDEX blob_file ON blob (file) WHERE file IS NOT NULL"};
 constexpr Migrations kBlobMigrations{"blob", kBlobSteps};
 
 }  // namespace
@@ -22,26 +24,26 @@ bool HasBlobTable(Reader& reader) {
 BlobId LastBlobId(Reader& reader) { return reader.QueryInt("SELECT max(id) FROM blob"); }
 
 void InsertInlineBlob(Txn& txn, BlobId id, std::string_view body) {
-  txn.Run("INSERT INTO blob (id, size, refs, body) VALUES (?, ?, 1, ?)",
+  txn.Run("INSERT INTO blob (id, size, refs, file, body) VALUES (?, ?, 1, NULL, ?)",
           {id, body.size(), std::as_bytes(std::span(body.data(), body.size()))});
 }
 
-void InsertFileBlob(Txn& txn, BlobId id, std::uint64_t size) {
-  txn.Run("INSERT INTO blob (id, size, refs, body) VALUES (?, ?, 1, NULL)", {id, size});
+void InsertFileBlob(Txn& txn, BlobId id, std::uint64_t size, FileId file) {
+  txn.Run("INSERT INTO blob (id, size, refs, file, body) VALUES (?, ?, 1, ?, NULL)", {id, size, file});
 }
 
 std::optional<BlobRow> FindBlob(Reader& reader, BlobId id) {
-  return reader.QueryOne("SELECT size, refs, body IS NULL FROM blob WHERE id = ?", {id}, [](const Row& row) {
-    return BlobRow{static_cast<std::uint64_t>(row.Int(0)), row.Int(1), row.Int(2) != 0};
+  return reader.QueryOne("SELECT size, refs, file FROM blob WHERE id = ?", {id}, [](const Row& row) {
+    return BlobRow{static_cast<std::uint64_t>(row.Int(0)), row.Int(1), row.Int(2)};
   });
 }
 
 bool ReadBlob(Reader& reader, BlobId id, const std::function<void(const BlobRow& row, std::string_view body)>& take) {
   bool found = false;
-  reader.Query("SELECT size, refs, body FROM blob WHERE id = ?", {id}, [&](const Row& row) {
+  reader.Query("SELECT size, refs, file, body FROM blob WHERE id = ?", {id}, [&](const Row& row) {
     found = true;
-    const BlobRow blob{static_cast<std::uint64_t>(row.Int(0)), row.Int(1), row.IsNull(2)};
-    take(blob, blob.is_file ? std::string_view() : row.TextView(2));
+    const BlobRow blob{static_cast<std::uint64_t>(row.Int(0)), row.Int(1), row.Int(2)};
+    take(blob, row.TextView(3));
     return false;
   });
   return found;
@@ -53,11 +55,23 @@ void SetBlobReferences(Txn& txn, BlobId id, std::int64_t references) {
 
 void DeleteBlob(Txn& txn, BlobId id) { txn.Run("DELETE FROM blob WHERE id = ?", {id}); }
 
-std::vector<BlobId> FileBlobs(Reader& reader) {
-  std::vector<BlobId> ids;
-  reader.Query("SELECT id FROM blob WHERE body IS NULL ORDER BY id", {},
-               [&](const Row& row) { ids.push_back(row.Int(0)); });
-  return ids;
+std::vector<FileId> BlobFileIds(Reader& reader) {
+  std::vector<FileId> files;
+  reader.Query("SELECT file FROM blob WHERE file IS NOT NULL ORDER BY file", {},
+               [&](const Row& row) { files.push_back(row.Int(0)); });
+  return files;
+}
+
+bool NamesBlobFile(Reader& reader, FileId file) {
+  return reader.QueryInt("SELECT 1 FROM blob WHERE file = ?", {file}) != 0;
+}
+
+bool RenameBlobFiles(Txn& txn, const std::vector<std::pair<FileId, FileId>>& old_and_new) {
+  // By way of negative numbers: a new one may be the old one of another row.
+  for (const auto& [old, now] : old_and_new) txn.Run("UPDATE blob SET file = ? WHERE file = ?", {-now, old});
+  if (txn.QueryInt("SELECT count(*) FROM blob WHERE file > 0") != 0) return false;
+  txn.Run("UPDATE blob SET file = -file WHERE file < 0");
+  return true;
 }
 
 void DeleteAllBlobs(Txn& txn) { txn.Run("DELETE FROM blob"); }

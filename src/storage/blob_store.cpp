@@ -45,13 +45,13 @@ void WorldBlobs::Release(Txn& txn, BlobId id) {
   const BlobRow row = RequireBlob(txn, id);
   if (row.references > 1) return SetBlobReferences(txn, id, row.references - 1);
   DeleteBlob(txn, id);
-  if (!row.is_file) return;
-  txn.OnCommit([pool = pool_, world = world_, id] { pool->Free(*world, {&id, 1}); });
+  if (row.file == 0) return;
+  txn.OnCommit([pool = pool_, world = world_, file = row.file] { pool->Free(*world, {&file, 1}); });
 }
 
 void WorldBlobs::ReleaseAll(Txn& txn) {
   if (!HasBlobTable(txn)) return;
-  std::vector<BlobId> files = FileBlobs(txn);
+  std::vector<FileId> files = BlobFileIds(txn);
   DeleteAllBlobs(txn);
   if (files.empty()) return;
   txn.OnCommit([pool = pool_, world = world_, files = std::move(files)] { pool->Free(*world, files); });
