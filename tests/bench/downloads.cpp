@@ -87,7 +87,8 @@ void Splice(int socket, int file, std::size_t size) {
     const ssize_t held = ::splice(file, &at, pipe[1], nullptr, kMiB, SPLICE_F_MOVE);
     Check(held > 0, "splice in");
     for (std::size_t left = static_cast<std::size_t>(held); left > 0;)
-      left -= Sent(socket, ::splice(pipe[0], nullptr, socket, nullptr, left, SPLICE_F_MOVE | SPLICE_F_NONBLOCK | SPLICE_F_MORE),
+      left -= Sent(socket,
+                   ::splice(pipe[0], nullptr, socket, nullptr, left, SPLICE_F_MOVE | SPLICE_F_NONBLOCK | SPLICE_F_MORE),
                    "splice out");
   }
   ::close(pipe[0]);
@@ -115,7 +116,9 @@ std::pair<int, int> Connect() {
 double ThreadSeconds() {
   rusage usage{};
   ::getrusage(RUSAGE_THREAD, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 

@@ -21,6 +21,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+import idle_connections
 import s3
 from rig import REPOSITORY, ROOT_KEY, UNKNOWN_KEY, free_port, nginx, resident_mib, stratolite, wrk, wrk_script
 
@@ -128,6 +129,13 @@ def main():
             figures["s3"] = s3.measure(url, peer, scratch, arguments.seconds, arguments.rounds)
             figures["busy_mib"] = resident_mib(process.pid)
             print(f"\nmemory afterwards (resident)                   {figures['busy_mib']:8.1f} MiB")
+        for tls in (False, True):
+            figures["idle_tls_connections" if tls else "idle_connections"] = idle_connections.measure(arguments.binary, scratch, 10_000, tls)
+        downloads = str(scratch / "downloads")
+        subprocess.run(["g++", "-O2", "-std=c++20", "-pthread", str(HERE / "downloads.cpp"), "-o", downloads], check=True)
+        (scratch / "large").write_bytes(os.urandom(64 * 2**20))
+        print("\n64 MiB from a file to a loopback socket", flush=True)
+        subprocess.run([downloads, str(scratch / "large"), str(3 * arguments.rounds)], check=True)
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n")
 
