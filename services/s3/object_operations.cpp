@@ -19,6 +19,7 @@ void ObjectOperations::Register(OperationTable& operations) {
   operations.Add("CopyObject", &copying_, &CopyOperations::CopyObject);
   operations.Add("DeleteObject", &deleting_, &DeleteOperations::DeleteObject);
   operations.Add("DeleteObjects", &deleting_, &DeleteOperations::DeleteObjects);
+  acls_.Register(operations);
 }
 
 Result<Json> ObjectOperations::PutObject(const Call& call) {

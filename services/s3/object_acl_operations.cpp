@@ -1,0 +1,46 @@
+#include "s3/object_acl_operations.hpp"
+
+#include "s3/bucket_access.hpp"
+#include "s3/errors.hpp"
+#include "s3/object_reading.hpp"
+#include "s3/object_requests.hpp"
+#include "s3/version_ids.hpp"
+#include "stratolite/service/fields.hpp"
+
+namespace stratolite::s3 {
+
+void ObjectAclOperations::Register(OperationTable& operations) {
+  operations.Add("GetObjectAcl", this, &ObjectAclOperations::GetObjectAcl).partial_note =
+      "always the owner's, the default";
+  operations.Add("PutObjectAcl", this, &ObjectAclOperations::PutObjectAcl).partial_note =
+      "bucket-owner-full-control only";
+}
+
+Result<Json> ObjectAclOperations::GetObjectAcl(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  ASSIGN_OR_RETURN(const std::string key, ReadKey(call));
+  ASSIGN_OR_RETURN(const auto version_id, ReadVersionId(call));
+  RETURN_IF_ERROR(parts_.deps.db.Read(
+      [&](storage::Reader& reader) { return FindObject(parts_, reader, *bucket, key, version_id, "GET"); }));
+  const std::string owner = CanonicalUserId(bucket->account);
+  Json grants = Json::array();
+  grants.push_back({{"Grantee", {{"ID", owner}, {"Type", "CanonicalUser"}}}, {"Permission", "FULL_CONTROL"}});
+  return Json{{"Owner", {{"ID", owner}}}, {"Grants", std::move(grants)}};
+}
+
+Result<Json> ObjectAclOperations::PutObjectAcl(const Call& call) {
+  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  ASSIGN_OR_RETURN(const std::string key, ReadKey(call));
+  ASSIGN_OR_RETURN(const auto version_id, ReadVersionId(call));
+  auto object = parts_.deps.db.Read(
+      [&](storage::Reader& reader) { return FindObject(parts_, reader, *bucket, key, version_id, "PUT"); });
+  if (!object.ok()) {
+    // Other than reading one, writing the ACL of a hidden object says that there is a marker.
+    const bool hidden = object.error().code == "NoSuchKey" && !object.error().headers.empty();
+    return hidden ? MethodNotAllowed("PUT", "DeleteMarker") : std::move(object).error();
+  }
+  if (Fields(call.input).StringOr("ACL", "") != "bucket-owner-full-control") return AccessControlListNotSupported();
+  return Json::object();
+}
+
+}  // namespace stratolite::s3
