@@ -9,6 +9,7 @@
 #include "daemon/worlds_api.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/service/event_router.hpp"
 #include "stratolite/wire/model_registry.hpp"
 
 namespace stratolite::daemon {
@@ -72,9 +73,11 @@ const std::vector<AdminApi::Page>& AdminApi::Pages() {
       {"/_stratolite/health", &AdminApi::Health, nullptr},
       {"/_stratolite/coverage", &AdminApi::Coverage, nullptr},
       {"/_stratolite/ca", &AdminApi::Ca, nullptr},
+      {"/_stratolite/requests", &AdminApi::NoJournal, nullptr},
       {"/_stratolite/reset", nullptr, &AdminApi::Reset},
       {"/_stratolite/clock", &AdminApi::ReadClock, &AdminApi::ChangeClock},
       {"/_stratolite/worlds", &AdminApi::ListWorlds, &AdminApi::MakeWorld},
+      {"/_stratolite/events", &AdminApi::Events, nullptr},
       {"/_localstack/health", &AdminApi::LocalstackHealth, nullptr},
       {"/_localstack/init", &AdminApi::LocalstackInit, nullptr},
       {"/_localstack/init/boot", &AdminApi::LocalstackInitStage, nullptr},
@@ -192,12 +195,30 @@ wire::HttpResponse AdminApi::Health(const wire::HttpRequest&) const {
   });
 }
 
+wire::HttpResponse AdminApi::Events(const wire::HttpRequest&) const {
+  const EventRouter::Status status = world().deps().events.ReadStatus();
+  Json losses = Json::array();
+  for (const auto& [at, source, target, reason] : status.losses) {
+    losses.push_back({{"at", FormatIso8601(at, true)},
+                      {"source", source.ToString()},
+                      {"target", target.ToString()},
+                      {"code", reason.code},
+                      {"message", reason.message}});
+  }
+  return Answer(Json{{"waiting", status.waiting},
+                     {"delivered", status.delivered},
+                     {"lost", status.lost},
+                     {"retried", status.retried},
+                     {"losses", std::move(losses)}});
+}
+
 wire::HttpResponse AdminApi::LocalstackHealth(const wire::HttpRequest&) const {
   return Answer(Json{{"services", ServiceStates()}, {"edition", "stratolite"}, {"version", STRATOLITE_VERSION}});
 }
 
 wire::HttpResponse AdminApi::LocalstackInit(const wire::HttpRequest&) const {
-  const auto progress = facts_.init == nullptr ? InitScripts::Progress{.completed = true} : facts_.init->progress();
+  const auto progress =
+      facts_.init == nullptr ? InitScripts::Progress{.completed = true, .scripts = {}} : facts_.init->progress();
   return Answer(Json{
       {"completed", Json{{"BOOT", true}, {"START", true}, {"READY", progress.completed}, {"SHUTDOWN", false}}},
       {"scripts", DescribeScripts(progress)},
@@ -294,8 +315,12 @@ wire::HttpResponse AdminApi::Ca(const wire::HttpRequest&) const {
   return response;
 }
 
+wire::HttpResponse AdminApi::NoJournal(const wire::HttpRequest&) const {
+  return Refuse(404, "No requests are kept: the daemon was started with --requests-kept 0.");
+}
+
 wire::HttpResponse AdminApi::Why(std::string_view request_id) const {
-  if (const auto page = universe_->why.Describe(request_id)) return Answer(*page);
+  if (const auto page = universes_.Why(request_id)) return Answer(*page);
   return Refuse(
       404,
       fmt::format(

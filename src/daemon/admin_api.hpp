@@ -59,7 +59,10 @@ class AdminApi {
   wire::HttpResponse ListWorlds(const wire::HttpRequest&) const;
   wire::HttpResponse MakeWorld(const wire::HttpRequest& request) const;
   wire::HttpResponse OneWorld(std::string_view name, const wire::HttpRequest& request) const;
+  /// The journal's page where there is no journal; where there is one, it answers itself (JournalExchange).
+  wire::HttpResponse NoJournal(const wire::HttpRequest&) const;
   wire::HttpResponse Why(std::string_view request_id) const;
+  wire::HttpResponse Events(const wire::HttpRequest&) const;
   wire::HttpResponse LocalstackHealth(const wire::HttpRequest&) const;
   wire::HttpResponse LocalstackInit(const wire::HttpRequest&) const;
   wire::HttpResponse LocalstackInitStage(const wire::HttpRequest& request) const;

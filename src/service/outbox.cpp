@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace {
 using outbox::Letter;
 
 constexpr std::int64_t kLettersPerTransaction = 100;
+constexpr int kRoundsAtOnce = 10;
+constexpr std::size_t kLossesKept = 20;
 constexpr std::int64_t kLongestPauseSeconds = 60;
 constexpr Duration kPauseAfterTrouble = std::chrono::seconds(1);
 
@@ -69,7 +72,26 @@ void Outbox::Stop() {
   armed_.reset();
 }
 
-Outbox::Counts Outbox::counts() const { return {delivered_.load(), dropped_.load(), retried_.load()}; }
+EventRouter::Status Outbox::ReadStatus() {
+  const std::int64_t waiting = db_.Read(
+      [](storage::Reader& reader) { return outbox::HasTables(reader) ? outbox::Count(reader) : std::int64_t{0}; });
+  const std::scoped_lock lock(mutex_);
+  Status status = status_;
+  status.waiting = waiting;
+  return status;
+}
+
+void Outbox::Account(Round& round) {
+  const std::scoped_lock lock(mutex_);
+  status_.delivered += round.delivered;
+  status_.lost += round.losses.size();
+  for (Loss& loss : round.losses) {
+    spdlog::warn("an event of {} is lost, {} does not take it: {}", loss.source.ToString(), loss.target.ToString(),
+                 loss.reason.code);
+    if (status_.losses.size() == kLossesKept) status_.losses.erase(status_.losses.begin());
+    status_.losses.push_back(std::move(loss));
+  }
+}
 
 void Outbox::Arm(TimePoint when) {
   const std::scoped_lock lock(mutex_);
@@ -93,7 +115,9 @@ void Outbox::OnTimer() {
 
 void Outbox::DeliverDue() {
   const std::scoped_lock running(running_);
-  while (!stopped_) {
+  for (int rounds = 0; !stopped_; ++rounds) {
+    // The world's other timers have their turn too.
+    if (rounds == kRoundsAtOnce) return Arm(clock_.Now());
     std::optional<Letter> at_hand;
     Round round;
     try {
@@ -104,8 +128,7 @@ void Outbox::DeliverDue() {
       Retry(*at_hand, error.what());
       continue;
     }
-    delivered_ += round.delivered;
-    dropped_ += round.dropped;
+    Account(round);
     FindHomes(round.homeless);
     if (round.more) continue;
     if (round.next_retry) Arm(*round.next_retry);
@@ -130,12 +153,10 @@ Outbox::Round Outbox::DeliverBatch(std::optional<Letter>& at_hand) {
       }
       at_hand = letter;
       outbox::Remove(txn, letter.id);
-      if (const Result<void> taken = target->Deliver(txn, delivery); taken.ok()) {
+      if (Result<void> taken = target->Deliver(txn, delivery); taken.ok()) {
         ++round.delivered;
       } else {
-        spdlog::warn("an event of {} is dropped, {} does not take it: {}", delivery.source_arn.ToString(),
-                     delivery.target.ToString(), taken.error().code);
-        ++round.dropped;
+        round.losses.push_back({clock_.Now(), delivery.source_arn, delivery.target, std::move(taken).error()});
       }
       at_hand.reset();
     }
@@ -154,7 +175,10 @@ void Outbox::FindHomes(const std::vector<Letter>& homeless) {
 void Outbox::Retry(const Letter& letter, std::string_view reason) {
   const TimePoint until = clock_.Now() + PauseAfter(letter.attempts);
   spdlog::warn("an event for {} is tried again later: {}", letter.delivery.target.ToString(), reason);
-  ++retried_;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++status_.retried;
+  }
   db_.Transact([&](storage::Txn& txn) {
     outbox::Postpone(txn, letter, until);
     txn.OnCommit([this, until] { Arm(until); });

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,25 +32,18 @@ class Outbox final : public EventRouter {
   void Announce(storage::Txn& txn, const Delivery& delivery) override;
   void Offer(std::string service, DeliveryTarget* target) override;
   DeliveryTarget* FindTarget(const Arn& arn) override;
+  Status ReadStatus() override;
 
   /// Takes up what an earlier process left.
   void Resume();
   /// Delivers nothing any more.
   void Stop();
 
-  /// Since this object was made. Dropped: their target refused them for good.
-  struct Counts {
-    std::uint64_t delivered = 0;
-    std::uint64_t dropped = 0;
-    std::uint64_t retried = 0;
-  };
-  Counts counts() const;
-
  private:
   /// What one transaction came to.
   struct Round {
     std::size_t delivered = 0;
-    std::size_t dropped = 0;
+    std::vector<Loss> losses;
     /// Letters for services that have offered nothing.
     std::vector<outbox::Letter> homeless;
     bool more = false;
@@ -64,6 +55,7 @@ class Outbox final : public EventRouter {
   void Arm(TimePoint when);
   void OnTimer();
   void DeliverDue();
+  void Account(Round& round);
   Round DeliverBatch(std::optional<outbox::Letter>& at_hand);
   /// Makes the services of these letters; those that nobody takes are tried again later.
   void FindHomes(const std::vector<outbox::Letter>& homeless);
@@ -82,13 +74,12 @@ class Outbox final : public EventRouter {
     runtime::Timers::Id id;
   };
   std::optional<Armed> armed_;
+  /// All but `waiting`, which is counted when asked for. Guarded by mutex_.
+  Status status_;
 
   /// Held while letters are delivered.
   std::mutex running_;
   bool stopped_ = false;  // guarded by running_
-  std::atomic<std::uint64_t> delivered_ = 0;
-  std::atomic<std::uint64_t> dropped_ = 0;
-  std::atomic<std::uint64_t> retried_ = 0;
 };
 
 }  // namespace stratolite

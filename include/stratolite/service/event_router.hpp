@@ -1,9 +1,9 @@
 #pragma once
 
-#include <functional>
-#include <map>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stratolite/base/names.hpp"
 #include "stratolite/base/result.hpp"
@@ -56,6 +56,24 @@ class EventRouter {
   virtual void Offer(std::string service, DeliveryTarget* target) = 0;
   /// nullptr: no service here takes deliveries for that ARN. Makes the service if need be.
   virtual DeliveryTarget* FindTarget(const Arn& arn) = 0;
+
+  /// A delivery that its target refused for good.
+  struct Loss {
+    TimePoint at;
+    Arn source;
+    Arn target;
+    AwsError reason;
+  };
+  /// For whoever wonders where an event has gone. Numbers are since the daemon started, losses the last few.
+  struct Status {
+    std::int64_t waiting = 0;
+    std::uint64_t delivered = 0;
+    std::uint64_t lost = 0;
+    /// Tries that failed and were or will be repeated.
+    std::uint64_t retried = 0;
+    std::vector<Loss> losses;
+  };
+  virtual Status ReadStatus() = 0;
 };
 
 }  // namespace stratolite

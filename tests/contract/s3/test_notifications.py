@@ -150,9 +150,27 @@ def test_with_a_clock_that_stands_still_events_arrive_before_advance_returns(dae
     assert counts["ApproximateNumberOfMessages"] == "31"
     records = receive(sqs, url, 30)
     assert [record["s3"]["object"]["key"] for record in records] == [str(i) for i in range(30)]
+    assert admin("events", url=one.endpoint) == {"waiting": 0, "delivered": 31, "lost": 0, "retried": 0, "losses": []}
     assert {record["eventTime"] for record in records} == {"2030-01-01T00:00:00.000Z"}
     sequencers = [record["s3"]["object"]["sequencer"] for record in records]
     assert sequencers == sorted(set(sequencers))
+
+
+@pytest.mark.stratolite
+def test_lost_events_are_told_of(daemon, client, admin):
+    one = daemon()
+    s3, sqs = client("s3", url=one.endpoint), client("sqs", url=one.endpoint)
+    s3.create_bucket(Bucket="bucket")
+    url, arn = make_queue(sqs)
+    configure(s3, "bucket", {"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]})
+    sqs.delete_queue(QueueUrl=url)
+    s3.put_object(Bucket="bucket", Key="k", Body=b"x")
+    admin("clock", {"advance": "PT0S"}, url=one.endpoint)
+    status = admin("events", url=one.endpoint)
+    loss = status["losses"][-1]
+    assert status["waiting"] == 0 and status["lost"] == len(status["losses"])
+    assert (loss["source"], loss["target"], loss["code"]) == ("arn:aws:s3:::bucket", arn, "QueueDoesNotExist")
+    assert "lost" in one.log()
 
 
 @pytest.mark.stratolite

@@ -130,7 +130,7 @@ TEST_F(OutboxTest, DeliversWhatACommittedTransactionAnnounced) {
   office.Announce(sent);
   office.Settle();
   EXPECT_EQ(office.box->Contents(), Log{"hello"});
-  EXPECT_EQ(office.outbox.counts().delivered, 1U);
+  EXPECT_EQ(office.outbox.ReadStatus().delivered, 1U);
 }
 
 TEST_F(OutboxTest, ARolledBackAnnouncementWasNeverMade) {
@@ -167,7 +167,13 @@ TEST_F(OutboxTest, AFinalErrorDropsTheDeliveryAndNoOther) {
   office.Announce(PostOffice::Letter("c", "k"));
   office.Settle();
   EXPECT_EQ(office.box->Contents(), (Log{"a", "c"}));
-  EXPECT_EQ(office.outbox.counts().dropped, 1U);
+  const EventRouter::Status status = office.outbox.ReadStatus();
+  EXPECT_EQ(status.delivered, 2U);
+  EXPECT_EQ(status.lost, 1U);
+  ASSERT_EQ(status.losses.size(), 1U);
+  EXPECT_EQ(status.losses[0].target.resource, "gone");
+  EXPECT_EQ(status.losses[0].reason.code, "QueueDoesNotExist");
+  EXPECT_EQ(status.losses[0].at, kStart);
   office.timers.AdvanceTo(kStart + 1h);
   EXPECT_EQ(office.box->tries, 3);
 }
@@ -191,6 +197,8 @@ TEST_F(OutboxTest, AStorageErrorIsTriedAgainWithGrowingPausesAndHoldsBackItsOrde
   });
   office.Settle();
   EXPECT_EQ(office.box->Contents(), (Log{"before", "free", "elsewhere"}));
+  EXPECT_EQ(office.outbox.ReadStatus().waiting, 2);
+  EXPECT_EQ(office.outbox.ReadStatus().retried, 1U);
   office.Announce(PostOffice::Letter("late", "k"));
   office.Settle();
   EXPECT_EQ(office.box->Contents(), (Log{"before", "free", "elsewhere"}));
@@ -216,7 +224,7 @@ TEST_F(OutboxTest, DeliveriesForAServiceThatNobodyHasWaitAndHoldUpNobody) {
   office.Announce(PostOffice::Letter("somewhere"));
   office.Settle();
   EXPECT_EQ(office.box->Contents(), Log{"somewhere"});
-  EXPECT_EQ(office.db->Read([](storage::Reader& reader) { return outbox::Count(reader); }), 1);
+  EXPECT_EQ(office.outbox.ReadStatus().waiting, 1);
 }
 
 TEST_F(OutboxTest, WhatAnEarlierProcessLeftIsTakenUpOnce) {
@@ -242,6 +250,26 @@ TEST_F(OutboxTest, AWorldThatAnnouncesNothingHasNoTables) {
   office.outbox.Resume();
   EXPECT_FALSE(office.db->Read([](storage::Reader& reader) { return outbox::HasTables(reader); }));
   EXPECT_EQ(office.timers.NextDue(), std::nullopt);
+  EXPECT_EQ(office.outbox.ReadStatus().waiting, 0);
+}
+
+TEST_F(OutboxTest, OtherTimersHaveTheirTurnWhileMuchIsDelivered) {
+  PostOffice office(directory_.path());
+  office.Prepare();
+  std::size_t seen = 0;
+  office.outbox.Stop();
+  office.db->Transact([&](storage::Txn& txn) {
+    for (int i = 0; i < 3000; ++i) office.outbox.Announce(txn, PostOffice::Letter(std::to_string(i)));
+  });
+  Outbox outbox(*office.db, office.clock, office.timers, [](std::string_view) {});
+  outbox.Offer("box", office.box.get());
+  outbox.Resume();
+  office.timers.At(office.clock.Now(), [&] { seen = office.box->Contents().size(); });
+  office.Settle();
+  EXPECT_EQ(office.box->Contents().size(), 3000U);
+  EXPECT_GT(seen, 0U);
+  EXPECT_LT(seen, 3000U);
+  outbox.Stop();
 }
 
 TEST_F(OutboxTest, AResetForgetsWhatWaits) {
