@@ -22,6 +22,8 @@ AwsError S3Error(std::string_view code, int status, std::string_view message,
   return error;
 }
 
+std::string WholeSeconds(TimePoint time) { return FormatIso8601(std::chrono::floor<std::chrono::seconds>(time)); }
+
 /// Bytes in hexadecimal with blanks, as S3 shows what it signed.
 std::string SpacedHex(std::string_view bytes) {
   const std::string hex = HexEncode(bytes);
@@ -176,7 +178,7 @@ AwsError AuthErrors::Skewed(std::string_view amz_date, TimePoint signed_at, Time
     return S3Error("RequestTimeTooSkewed", 403,
                    "The difference between the request time and the current time is too large.",
                    {{"RequestTime", std::string(amz_date)},
-                    {"ServerTime", FormatIso8601(now)},
+                    {"ServerTime", WholeSeconds(now)},
                     {"MaxAllowedSkewMilliseconds",
                      std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(kMaxSkew).count())}});
   }
@@ -202,13 +204,13 @@ AwsError AuthErrors::PresignedExpired(std::string_view amz_date, std::string_vie
                                       TimePoint now) const {
   if (family_ == Family::kS3 && expires.empty()) {
     return S3Error("AccessDenied", 403, "Request has expired",
-                   {{"Expires", FormatIso8601(until)}, {"ServerTime", FormatIso8601(now)}});
+                   {{"Expires", FormatIso8601(until)}, {"ServerTime", WholeSeconds(now)}});
   }
   if (family_ == Family::kS3) {
     return S3Error("AccessDenied", 403, "Request has expired",
                    {{"X-Amz-Expires", std::string(expires)},
                     {"Expires", FormatIso8601(until)},
-                    {"ServerTime", FormatIso8601(now)}});
+                    {"ServerTime", WholeSeconds(now)}});
   }
   std::string message = "Signature expired: ";
   message.append(amz_date)

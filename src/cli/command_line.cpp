@@ -11,6 +11,7 @@
 #include "cli/completion.hpp"
 #include "cli/doctor.hpp"
 #include "cli/environment_commands.hpp"
+#include "cli/requests_command.hpp"
 #include "cli/settings.hpp"
 #include "cli/start.hpp"
 #include "cli/version.hpp"
@@ -40,6 +41,7 @@ struct Words {
   /// Empty: the default one.
   std::string world;
   WorldCommand new_world;
+  RequestsCommand requests;
 };
 
 /// `group`: the heading in the help text; empty hides them there.
@@ -95,7 +97,7 @@ void AddShell(CLI::App& app, std::string& shell) {
 void AddWorldCommands(CLI::App& app, Words& words) {
   WorldCommand& world = words.new_world;
   CLI::App& worlds = *app.add_subcommand("worlds", "Make, list and delete worlds: isolated copies of everything");
-  worlds.require_subcommand(1);
+  worlds.require_subcommand(0, 1);
   CLI::App& list = *worlds.add_subcommand("list", "The worlds there are");
   CLI::App& fork = *worlds.add_subcommand("fork", "Make a copy of a world, with an access key of its own");
   fork.add_option("--from", world.from, "The world to copy")->type_name("NAME")->capture_default_str();
@@ -114,10 +116,12 @@ void AddWorldCommands(CLI::App& app, Words& words) {
   for (CLI::App* printing : {&list, &fork, &create, &show}) {
     printing->add_flag("--json", world.json, "As JSON");
   }
-  for (CLI::App* any : {&list, &fork, &create, &show, &remove}) AddEndpoint(*any, words);
+  for (CLI::App* any : {&worlds, &list, &fork, &create, &show, &remove}) AddEndpoint(*any, words);
 }
 
-int RunWorldCommand(const std::string& command, const Words& words) {
+int RunWorldCommand(const CLI::App& worlds, const Words& words) {
+  const auto chosen = worlds.get_subcommands();
+  const std::string command = chosen.empty() ? "list" : chosen.front()->get_name();
   if (command == "list") return ListWorlds(words.endpoint, words.new_world.json);
   if (command == "fork") return ForkWorld(words.endpoint, words.region, words.new_world);
   if (command == "create") return CreateWorld(words.endpoint, words.region, words.new_world);
@@ -133,6 +137,25 @@ void AddAuthorityCommand(CLI::App& app, Words& words) {
   ca.add_option_function<std::string>("--data-dir", data_dir, "That of this data directory, without asking a daemon")
       ->type_name("DIR");
   ca.add_option("--config", words.config, "Settings file in TOML [STRATOLITE_CONFIG]")->type_name("FILE");
+}
+
+void AddRequestsCommand(CLI::App& app, Words& words) {
+  constexpr int kMostRequests = 10'000;
+  CLI::App& requests = *app.add_subcommand("requests", "The last requests: who, what, when, how they ended");
+  RequestsCommand& wanted = words.requests;
+  AddEndpoint(requests, words);
+  requests.add_flag("--follow,-f", wanted.follow, "Go on with those to come");
+  requests.add_flag("--json", wanted.json, "One JSON object a line");
+  requests.add_option("--service", wanted.service, "Only this service's")->type_name("NAME");
+  requests.add_option("--operation", wanted.operation, "Only this operation's")->type_name("NAME");
+  requests.add_option("--status", wanted.status, "Only those with this HTTP status, 404 or 4xx")->type_name("STATUS");
+  requests.add_option("--error", wanted.error, "Only those with this error code")->type_name("CODE");
+  requests.add_option("--account", wanted.account, "Only this account's")->type_name("ID");
+  requests.add_option("--world", wanted.world, "Only this world's")->type_name("WORLD");
+  requests.add_option("--limit", wanted.limit, "How many at most")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMostRequests))
+      ->capture_default_str();
 }
 
 void AddCommands(CLI::App& app, Words& words) {
@@ -167,6 +190,7 @@ void AddCommands(CLI::App& app, Words& words) {
       ->type_name("FACTOR")
       ->check(CLI::PositiveNumber);
   AddWorldCommands(app, words);
+  AddRequestsCommand(app, words);
   CLI::App& coverage = *app.add_subcommand("coverage", "Which operations are built");
   AddEndpoint(coverage, words);
   coverage.add_flag("--json", words.json, "All operations, as JSON");
@@ -235,10 +259,11 @@ int RunCommand(const CLI::App& app, const Words& words, std::span<const char* co
   if (command == "stop") return Stop(words.endpoint);
   if (command == "status") return Status(words.endpoint);
   if (command == "reset") return Reset(words.endpoint, words.world);
+  if (command == "requests") return Requests(words.endpoint, words.requests);
   if (command == "coverage") return Coverage(words.endpoint, words.json);
   if (command == "clock") return Clock(words.endpoint, words.world, words.clock);
   if (command == "worlds")
-    return RunWorldCommand(app.get_subcommands().front()->get_subcommands().front()->get_name(), words);
+    return RunWorldCommand(*app.get_subcommands().front(), words);
   if (command == "ca") return RunAuthorityCommand(words, environment);
   if (command == "env") {
     const std::string endpoint = words.tls ? AsHttps(words.endpoint) : words.endpoint;

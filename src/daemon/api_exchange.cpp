@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "auth/payload_reader.hpp"
+#include "daemon/journal_page.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/runtime/random.hpp"
@@ -121,6 +122,7 @@ void ApiExchange::PlanBody() {
 
 void ApiExchange::Run(http::Responder respond) {
   respond_ = std::move(respond);
+  bytes_in_ = request.body.size();
   try {
     Handle();
   } catch (const wire::BodyRejected& rejected) {
@@ -150,6 +152,7 @@ void ApiExchange::Handle() {
 
   auto call = MakeCall(*operation_, *std::move(outcome));
   if (!call.ok()) return Fail(call.error());
+  call_ = *call;
   Dispatch(*std::move(call), entry->async_handler != nullptr);
 }
 
@@ -273,6 +276,7 @@ void ApiExchange::Succeed(const Json& output) {
 }
 
 void ApiExchange::Fail(const AwsError& error) {
+  error_code_ = error.code;
   if (!model_ || !*model_) {
     wire::HttpResponse response;
     response.status = error.http_status != 0 ? error.http_status : 500;
@@ -324,9 +328,43 @@ std::string ApiExchange::Endpoint() const {
 
 void ApiExchange::Send(wire::HttpResponse response) {
   response.headers.Add("Date", std::string(HttpDateNow()));
+  if (route_.service == kS3) response.headers.Add("Server", "AmazonS3");
   BrowserRules::AddCorsFields(request.headers.Get("origin"), response);
   if (spdlog::should_log(spdlog::level::debug)) LogAccess(response.status);
+  if (parts_.journal != nullptr) Record(response);
   respond_(std::move(response));
+}
+
+void ApiExchange::Record(const wire::HttpResponse& response) const {
+  using std::chrono::duration_cast;
+  const auto took = std::chrono::steady_clock::now() - begun_;
+  JournalRecord record;
+  // Real time, as logs have it; the world's may stand still.
+  record.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now() - took);
+  record.duration_us = duration_cast<std::chrono::microseconds>(took).count();
+  record.bytes_in =
+      request.stream != nullptr ? auth::ReadLength(request.headers, "content-length").value_or(0) : bytes_in_;
+  record.bytes_out = response.stream ? response.stream->size().value_or(0) : response.body.size();
+  record.status = response.status;
+  record.world = universe_->name;
+  if (call_) {
+    record.account = call_->scope.account.str();
+    record.principal = call_->caller.arn;
+    record.access_key_id = call_->access_key_id;
+  } else if (claim_) {
+    record.access_key_id = claim_->access_key_id;
+  }
+  record.service = route_.service;
+  if (operation_) record.operation = operation_->name();
+  record.method = request.method;
+  const bool rest = protocol_ == wire::Protocol::kRestXml || protocol_ == wire::Protocol::kRestJson;
+  std::string scratch;
+  record.target = JournalTarget(sent_target_.empty() ? request.target : sent_target_, rest, scratch);
+  record.error = error_code_;
+  record.request_id = request_id_;
+  record.source_ip = request.source_ip;
+  record.user_agent = request.headers.Get("user-agent");
+  parts_.journal->Add(record);
 }
 
 void ApiExchange::LogAccess(int status) const {

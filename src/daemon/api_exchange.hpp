@@ -41,6 +41,7 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   wire::EncodeContext MakeContext();
   std::string Endpoint() const;
   void LogAccess(int status) const;
+  void Record(const wire::HttpResponse& response) const;
 
   const FrontDoorParts& parts_;
   http::Responder respond_;
@@ -55,6 +56,10 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   std::optional<wire::ServiceModel> model_;
   wire::Protocol protocol_ = wire::Protocol::kRestJson;
   std::optional<wire::Operation> operation_;
+  /// Once it is known who calls.
+  std::shared_ptr<const Call> call_;
+  std::string error_code_;
+  std::uint64_t bytes_in_ = 0;
   Reply reply_;
   /// A streaming input's body: what was collected of it, if it was, and what the handler reads.
   std::unique_ptr<wire::BodyReader> collected_;

@@ -177,7 +177,9 @@ int RunDaemon(const DaemonOptions& options) {
                                              .default_region = Region(options.default_region),
                                              .init = init.get(),
                                              .authority = &authority});
-  FrontDoor front_door({universes, browser_rules, admin, Region(options.default_region)});
+  const auto journal = options.requests_kept == 0 ? nullptr : std::make_unique<RequestJournal>(options.requests_kept);
+  FrontDoor front_door(
+      {universes, browser_rules, admin, Region(options.default_region), options.s3_domains, journal.get()});
   server.Start(front_door);
 
   if (!options.ready_file.empty()) WriteReadyFile(options.ready_file, server.port(), endpoint);

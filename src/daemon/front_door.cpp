@@ -5,11 +5,14 @@
 #include <spdlog/spdlog.h>
 
 #include "daemon/api_exchange.hpp"
+#include "daemon/journal_page.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/base/time.hpp"
 
 namespace stratolite::daemon {
 namespace {
+
+constexpr std::string_view kJournalPath = "/_stratolite/requests";
 
 /// An answer that was clear from the head.
 class ReadyExchange final : public http::Exchange {
@@ -43,6 +46,39 @@ class AdminExchange final : public http::Exchange {
 
  private:
   const AdminApi& admin_;
+};
+
+/// `GET /_stratolite/requests`, which may wait for the next request.
+class JournalExchange final : public http::Exchange {
+ public:
+  JournalExchange(RequestJournal& journal, wire::HttpRequest head) : journal_(journal) {
+    request = std::move(head);
+    question_ = ParseJournalQuestion(request.query());
+    if (question_.ok() && question_->wait.count() > 0) plan.lane = http::BodyPlan::Lane::kBlocking;
+  }
+  void Run(http::Responder respond) override { respond(Answer()); }
+  wire::HttpResponse TooLarge() override { return Answer(); }
+  void Abandon() override {
+    abandoned_ = true;
+    journal_.Wake();
+  }
+
+ private:
+  wire::HttpResponse Answer() {
+    if (!question_.ok()) return AdminApi::Refuse(400, question_.error().message);
+    if (question_->wait.count() > 0) journal_.Await(question_->filter, question_->wait, abandoned_);
+    wire::HttpResponse response;
+    response.headers.Add("Content-Type", "application/json");
+    response.body =
+        DescribeJournal(journal_.Read(question_->filter)).dump(-1, ' ', false, Json::error_handler_t::replace);
+    response.body.push_back('\n');
+    BrowserRules::AddCorsFields(request.headers.Get("origin"), response);
+    return response;
+  }
+
+  RequestJournal& journal_;
+  Result<JournalQuestion> question_ = JournalQuestion{};
+  std::atomic<bool> abandoned_ = false;
 };
 
 bool IsAdminPath(std::string_view path) {
@@ -82,6 +118,9 @@ std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
     auto response = BrowserRules::AnswerPreflight(head);
     return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
   }
+  if (admin && parts_.journal != nullptr && head.path() == kJournalPath &&
+      (head.method == "GET" || head.method == "HEAD"))
+    return std::make_shared<JournalExchange>(*parts_.journal, std::move(head));
   if (admin) return std::make_shared<AdminExchange>(parts_.admin, std::move(head));
   try {
     return std::make_shared<ApiExchange>(parts_, std::move(head));

@@ -8,6 +8,7 @@
 
 #include "daemon/admin_api.hpp"
 #include "daemon/browser_rules.hpp"
+#include "daemon/request_journal.hpp"
 #include "daemon/universes.hpp"
 #include "http/application.hpp"
 
@@ -21,6 +22,8 @@ struct FrontDoorParts {
   Region default_region;
   /// Domains whose sub-domains are buckets, lower case.
   std::vector<std::string> s3_domains = {};
+  /// Null: none is kept.
+  RequestJournal* journal = nullptr;
 };
 
 /// Sends each request where it belongs: the admin API, a CORS preflight, or a service of the world, through routing, authentication and the wire

@@ -79,7 +79,8 @@ class ApiExchangeTest : public ::testing::Test {
                          .persistent = false,
                          .default_account = AccountId("000000000000"),
                          .default_region = Region("us-east-1")}};
-  FrontDoor door_{{universes_, rules_, admin_, Region("us-east-1"), {"objects.test"}}};
+  RequestJournal journal_{100};
+  FrontDoor door_{{universes_, rules_, admin_, Region("us-east-1"), {"objects.test"}, &journal_}};
 };
 
 TEST_F(ApiExchangeTest, ABucketIsNamedByThePathOrByTheHost) {
@@ -182,6 +183,30 @@ TEST_F(ApiExchangeTest, ABodyThatIsNotWhatTheHeadSaidIsRefused) {
   EXPECT_TRUE(Has(hash, "<Code>XAmzContentSHA256Mismatch</Code>")) << hash.body;
   EXPECT_TRUE(Has(hash, "<S3ComputedContentSHA256>" + Sha256Hex("hello"))) << hash.body;
   EXPECT_TRUE(Has(hash, "<HostId>")) << hash.body;
+}
+
+TEST_F(ApiExchangeTest, RequestsAreJournalledAndThoseOfTheAdminApiAreNot) {
+  Ask(Request("PUT", "/key?X-Amz-Acl=private&Signature=secret",
+              {{"Host", "bucket.localhost"}, {"Content-Length", "5"}, {"User-Agent", "test"}}, "hello"));
+  Ask(Request("PUT", "/bucket/key"));
+  Ask(Request("GET", "/_stratolite/health"));
+  const Json page = AskJson(Request("GET", "/_stratolite/requests?service=s3"));
+  ASSERT_EQ(page["requests"].size(), 2U);
+  EXPECT_EQ(page["next"], 2);
+  const Json& first = page["requests"][0];
+  EXPECT_EQ(first["operation"], "PutObject");
+  EXPECT_EQ(first["world"], "default");
+  EXPECT_EQ(first["account"], "000000000000");
+  EXPECT_EQ(first["target"], "/key?X-Amz-Acl=private");
+  EXPECT_EQ(first["status"], 200);
+  EXPECT_TRUE(first["error"].is_null());
+  EXPECT_EQ(first["bytes_in"], 5);
+  EXPECT_EQ(first["user_agent"], "test");
+  EXPECT_EQ(page["requests"][1]["error"], "MissingContentLength");
+  EXPECT_EQ(AskJson(Request("GET", "/_stratolite/requests?error=MissingContentLength"))["requests"].size(), 1U);
+  EXPECT_EQ(AskJson(Request("GET", "/_stratolite/requests?since=1&wait=20"))["requests"].size(), 1U);
+  EXPECT_EQ(Ask(Request("GET", "/_stratolite/requests?servise=s3")).status, 400);
+  EXPECT_EQ(Ask(Request("POST", "/_stratolite/requests")).status, 405);
 }
 
 TEST_F(ApiExchangeTest, SmallStreamsAreCollectedAndLargeOnesAreNot) {
