@@ -9,6 +9,8 @@ import re
 import secrets
 import urllib.parse
 
+import botocore.config
+import botocore.handlers
 import botocore.session
 
 from s3_stage import situation
@@ -509,3 +511,28 @@ def put_object_with_md5_and_chunk_signature_bad_headers(stage):
         return without_host_id(stage.tree(stage.http(target(stage, url), "PUT", b"body", headers | more)[2]))
 
     return {"with-decoded-content-length": refused({"x-amz-decoded-content-length": "4"}), "without-decoded-content-length": refused({})}
+
+
+# Encryption
+
+@situation
+def put_object_validation_sse_c(stage):
+    bucket = stage.bucket()
+    # botocore would add the digest of the key.
+    stage.s3.meta.events.unregister("before-parameter-build.s3.PutObject", botocore.handlers.sse_md5)
+    key = b"0123456789abcdef0123456789abcdef"
+    right = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": base64.b64encode(key).decode(), "SSECustomerKeyMD5": base64.b64encode(hashlib.md5(key).digest()).decode()}
+
+    def refused(*without, **changes):
+        parameters = {name: value for name, value in (right | changes).items() if name not in without}
+        return stage.error(stage.s3.put_object, Bucket=bucket, Key="key", Body=b"test", **parameters)
+
+    return {
+        "put-obj-sse-c-both-encryption": refused(ServerSideEncryption="AES256"),
+        "put-obj-sse-c-wrong-algo": refused(SSECustomerAlgorithm="KMS"),
+        "put-obj-sse-c-no-algo": refused("SSECustomerAlgorithm"),
+        "put-obj-sse-c-no-key": refused("SSECustomerKey"),
+        "put-obj-sse-c-no-md5": refused("SSECustomerKeyMD5"),
+        "put-obj-sse-c-wrong-key-size": refused(SSECustomerKey=base64.b64encode(key[:16]).decode()),
+        "put-obj-sse-c-bad-md5": refused(SSECustomerKeyMD5=base64.b64encode(bytes(16)).decode()),
+    }
