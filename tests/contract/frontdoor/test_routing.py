@@ -29,7 +29,7 @@ UNBUILT = [
     ("logs", "describe_log_groups", {}),
     ("kinesis", "list_streams", {}),
     ("sns", "list_topics", {}),
-    ("s3", "list_buckets", {}),
+    ("s3", "get_bucket_website", {"Bucket": "bucket"}),
 ]
 
 
