@@ -29,7 +29,7 @@ writes. Which calls a situation consists of was inferred from its names and answ
 
 
 class S3Comparison(recordings.Comparison):
-    ANYTHING = {"timestamp", "datetime", "date", "last-modified", "server", "id-2", "request-id", "host-id"}
+    ANYTHING = {"timestamp", "datetime", "date", "last-modified", "server", "id-2", "request-id", "host-id", "bucket", "display-name", "owner-id", "i-d"}
 
     def compare_object(self, recorded, actual, where):
         # botocore's own remark, where a situation recorded all metadata of an answer: no call is repeated here.
