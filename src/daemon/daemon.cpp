@@ -21,6 +21,7 @@
 #include "daemon/ready_file.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
+#include "runtime/sleeper.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -156,13 +157,16 @@ int RunDaemon(const DaemonOptions& options) {
   server_options.authority = &authority;
   http::Server server(server_options);
 
-  const auto universe = std::make_shared<Universe>("default", World::Open(MakeWorldOptions(options), LinkedServices()),
+  WorldOptions world_options = MakeWorldOptions(options);
+  world_options.sleeper = std::make_shared<runtime::Sleeper>();
+  const auto universe = std::make_shared<Universe>("default", World::Open(world_options, LinkedServices()),
                                                    auth::AuthOptions{options.auth, default_account});
   World* const world = universe->world.get();
   AddRootCredentials(options, *world);
   Universes universes(universe, {.durability = options.durability,
                                  .seed = options.seed,
                                  .auth = {options.auth, default_account},
+                                 .sleeper = world_options.sleeper,
                                  .descriptors = LinkedServices()});
   const std::string endpoint = fmt::format("http://localhost:{}", server.port());
   const auto init = options.init_dir.empty()

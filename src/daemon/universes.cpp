@@ -138,6 +138,7 @@ WorldOptions Universes::OptionsFor(std::string_view name) const {
   options.storage.durability = options_.durability;
   if (options_.seed) options.seed = *options_.seed ^ std::hash<std::string_view>{}(name);
   options.blobs = default_->world->blob_pool();
+  options.sleeper = options_.sleeper;
   return options;
 }
 

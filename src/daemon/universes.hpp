@@ -27,6 +27,8 @@ struct UniversesOptions {
   /// Each world's ids then repeat as well, each its own.
   std::optional<std::uint64_t> seed;
   auth::AuthOptions auth;
+  /// The first world's.
+  std::shared_ptr<runtime::Sleeper> sleeper = nullptr;
   /// Outlives the universes.
   std::span<const ServiceDescriptor> descriptors;
 };

@@ -13,6 +13,9 @@ namespace {
 /// The condition variable's clock stands still while the machine sleeps, the boot clock does not: look again now and then.
 constexpr Duration kLongestSleep = std::chrono::seconds(15);
 
+/// With a sleeper: how long the thread stays when nothing is due.
+constexpr Duration kLinger = std::chrono::seconds(1);
+
 void RunAction(const std::function<void()>& action) {
   try {
     action();
@@ -23,11 +26,10 @@ void RunAction(const std::function<void()>& action) {
 
 }  // namespace
 
-TimerQueue::TimerQueue(AdjustableClock& clock) : clock_(clock) {
+TimerQueue::TimerQueue(AdjustableClock& clock, Sleeper* sleeper) : clock_(clock), sleeper_(sleeper) {
   clock_.OnChange([this] {
     const std::scoped_lock lock(mutex_);
-    ++generation_;
-    changed_.notify_all();
+    Reconsider();
   });
 }
 
@@ -48,12 +50,29 @@ Timers::Id TimerQueue::Insert(Queue& queue, Duration moment, std::function<void(
   const Key key{moment, id};
   const auto position = queue.emplace(key, std::move(action)).first;
   keys_.emplace(id, std::make_pair(&queue, key));
-  if (position == queue.begin()) {
-    ++generation_;
-    StartThread();
-    changed_.notify_all();
-  }
+  if (position == queue.begin()) Reconsider();
   return id;
+}
+
+void TimerQueue::Reconsider() {
+  ++generation_;
+  changed_.notify_all();
+  if (served_ || stopped_ || (world_.empty() && real_.empty())) return;
+  if (sleeper_ == nullptr) return StartThread();
+  const auto wait = UntilNext();
+  if (wait && *wait <= kLinger) {
+    sleeper_->Cancel(*this);
+    StartThread();
+  } else if (wait) {
+    sleeper_->WakeAt(*this, BootTime() + *wait);
+  } else {
+    sleeper_->Cancel(*this);
+  }
+}
+
+void TimerQueue::WakeUp() {
+  const std::scoped_lock lock(mutex_);
+  Reconsider();
 }
 
 void TimerQueue::Cancel(Id id) {
@@ -115,6 +134,13 @@ void TimerQueue::AdvanceTo(TimePoint target) {
 }
 
 void TimerQueue::Stop() {
+  if (sleeper_ != nullptr) {
+    {
+      const std::scoped_lock lock(mutex_);
+      stopped_ = true;
+    }
+    sleeper_->Forget(*this);
+  }
   Queue world;
   Queue real;
   std::thread thread;
@@ -132,7 +158,10 @@ void TimerQueue::Stop() {
 }
 
 void TimerQueue::StartThread() {
-  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  if (served_) return;
+  if (thread_.joinable()) thread_.join();
+  served_ = true;
+  thread_ = std::thread([this] { Run(); });
 }
 
 std::optional<Duration> TimerQueue::UntilNext() const {
@@ -147,6 +176,7 @@ std::optional<Duration> TimerQueue::UntilNext() const {
 
 void TimerQueue::Run() {
   std::unique_lock lock(mutex_);
+  bool lingered = false;
   while (!stopped_) {
     if (auto action = TakeDue(/*world_only=*/false)) {
       lock.unlock();
@@ -155,11 +185,22 @@ void TimerQueue::Run() {
       lock.lock();
       --running_;
       idle_.notify_all();
+      lingered = false;
       continue;
     }
     const std::uint64_t seen = generation_;
     const auto woken = [&] { return stopped_ || generation_ != seen; };
-    if (const auto wait = UntilNext()) {
+    const auto wait = UntilNext();
+    const bool far = sleeper_ != nullptr && (!wait || *wait > kLinger);
+    if (far && lingered) {
+      served_ = false;
+      if (wait) sleeper_->WakeAt(*this, BootTime() + *wait);
+      return;
+    }
+    if (far) {
+      // What comes now often comes again at once.
+      lingered = !changed_.wait_for(lock, kLinger, woken);
+    } else if (wait) {
       changed_.wait_for(lock, std::min<Duration>(*wait, kLongestSleep), woken);
     } else {
       changed_.wait(lock, woken);

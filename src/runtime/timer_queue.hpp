@@ -8,14 +8,16 @@
 #include <unordered_map>
 #include <utility>
 
+#include "runtime/sleeper.hpp"
 #include "stratolite/runtime/clock.hpp"
 
 namespace stratolite::runtime {
 
-/// Timers over a clock, run by one thread that exists only once the first timer was set. `clock` must outlive it. Thread-safe.
-class TimerQueue final : public Timers {
+/// Timers over a clock, run by one thread that exists only once the first timer was set. With a sleeper it exists only while something is due or
+/// will be at once. `clock` and `sleeper` must outlive it. Thread-safe.
+class TimerQueue final : public Timers, private Sleeper::Guest {
  public:
-  explicit TimerQueue(AdjustableClock& clock);
+  explicit TimerQueue(AdjustableClock& clock, Sleeper* sleeper = nullptr);
   /// Stops as Stop() does.
   ~TimerQueue() override;
 
@@ -42,12 +44,16 @@ class TimerQueue final : public Timers {
   Id Insert(Queue& queue, Duration moment, std::function<void()> action);
   void StartThread();
   void Run();
+  void WakeUp() override;
+  /// After a change: the thread looks again; without one, it is started or the sleeper told.
+  void Reconsider();
   /// Takes the first action that is due out of the queues; empty if there is none.
   std::function<void()> TakeDue(bool world_only);
   /// Real time until something may be due; nullopt: nothing to wait for.
   std::optional<Duration> UntilNext() const;
 
   AdjustableClock& clock_;
+  Sleeper* const sleeper_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::condition_variable idle_;
@@ -60,6 +66,8 @@ class TimerQueue final : public Timers {
   /// Bumped whenever the thread must look again.
   std::uint64_t generation_ = 0;
   std::thread thread_;
+  /// Whether `thread_` looks after the queues. One that has ended is joined when the next is started.
+  bool served_ = false;
 };
 
 }  // namespace stratolite::runtime

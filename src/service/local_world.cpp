@@ -30,7 +30,8 @@ class LocalWorld final : public World {
   LocalWorld(const WorldOptions& options, std::span<const ServiceDescriptor> descriptors)
       : db_(storage::Database::Open(options.storage)),
         random_(MakeRandom(options.seed)),
-        timers_(clock_),
+        sleeper_(options.sleeper),
+        timers_(clock_, sleeper_.get()),
         scheduler_(*db_, clock_, timers_),
         credentials_(auth::MakeCredentialStore(*db_, clock_, *random_)),
         blob_pool_(options.blobs ? options.blobs
@@ -92,6 +93,7 @@ class LocalWorld final : public World {
   const std::unique_ptr<storage::Database> db_;
   const std::unique_ptr<runtime::Random> random_;
   runtime::VirtualClock clock_;
+  const std::shared_ptr<runtime::Sleeper> sleeper_;
   runtime::TimerQueue timers_;
   runtime::DurableScheduler scheduler_;
   const std::unique_ptr<auth::CredentialStore> credentials_;
@@ -177,6 +179,7 @@ std::unique_ptr<World> LocalWorld::Fork(const WorldOptions& options) {
   db_->CopyTo(options.storage.directory);
   WorldOptions copy_options = options;
   copy_options.blobs = blob_pool_;
+  copy_options.sleeper = sleeper_;
   auto copy = std::make_unique<LocalWorld>(copy_options, descriptors_);
   blob_pool_->Forked(*blobs_, *copy->blobs_);
   if (clock_.frozen()) copy->clock_.Freeze();

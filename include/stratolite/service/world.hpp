@@ -15,6 +15,9 @@
 namespace stratolite::storage {
 class BlobPool;
 }
+namespace stratolite::runtime {
+class Sleeper;
+}
 
 namespace stratolite {
 
@@ -24,6 +27,8 @@ struct WorldOptions {
   std::optional<std::uint64_t> seed;
   /// The pool that the worlds of one daemon share; null: one of its own, in the world's directory.
   std::shared_ptr<storage::BlobPool> blobs;
+  /// The thread that waits for the worlds of one daemon; null: each has one of its own.
+  std::shared_ptr<runtime::Sleeper> sleeper = nullptr;
 };
 
 /// One isolated universe of AWS accounts: store, clock, timers, scheduler, credentials and service instances. Several fit in one process.

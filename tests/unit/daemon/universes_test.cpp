@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include "runtime/sleeper.hpp"
 #include "stratolite/runtime/scheduler.hpp"
 #include "stratolite/storage/database.hpp"
 #include "support/temporary_directory.hpp"
@@ -64,9 +65,11 @@ class UniversesTest : public ::testing::Test {
     WorldOptions options;
     options.storage.directory = directory_.path() / "data";
     options.seed = 7;
+    options.sleeper = sleeper_;
     const auth::AuthOptions auth{auth::AuthMode::kPermissive, AccountId("000000000000")};
     auto first = std::make_shared<Universe>("default", World::Open(options, kServices), auth);
-    worlds_.emplace(std::move(first), UniversesOptions{.seed = 7, .auth = auth, .descriptors = kServices});
+    worlds_.emplace(std::move(first),
+                    UniversesOptions{.seed = 7, .auth = auth, .sleeper = sleeper_, .descriptors = kServices});
   }
   void StopAll() {
     if (worlds_) worlds_->Stop();
@@ -85,6 +88,7 @@ class UniversesTest : public ::testing::Test {
   fs::path WorldDirectory(const std::string& name) const { return directory_.path() / "data" / "worlds" / name; }
 
   test::TemporaryDirectory directory_;
+  const std::shared_ptr<runtime::Sleeper> sleeper_ = std::make_shared<runtime::Sleeper>();
   std::optional<Universes> worlds_;
 };
 
