@@ -5,7 +5,7 @@
 namespace stratolite::s3 {
 namespace {
 
-constexpr std::size_t kPieceAfterSeek = 2;
+constexpr std::size_t kPieceAfterSeek = 1;
 constexpr std::size_t kMaxPiece = 1001;
 
 }  // namespace

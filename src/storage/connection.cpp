@@ -54,7 +54,9 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) : file_(fil
   if (handle == nullptr) throw StorageError("cannot open " + file_ + ": out of memory");
   if (code != SQLITE_OK) Fail(code, "open");
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
-  if (mode == Mode::kReadOnly) ExecuteScript("PRAGMA query_only = 1");
+  // Readers seek all over large stores: a page of S3's common prefixes out of a million keys takes a third of the time with 8 MiB instead of the default of
+  // 2 MiB. Memory is taken as pages are read, so small stores do not pay.
+  if (mode == Mode::kReadOnly) ExecuteScript("PRAGMA query_only = 1; PRAGMA cache_size = -8192");
 }
 
 void Connection::Fail(int code, std::string_view doing) const {
