@@ -157,6 +157,24 @@ def test_with_a_clock_that_stands_still_events_arrive_before_advance_returns(dae
 
 
 @pytest.mark.stratolite
+def test_a_fork_tells_its_own_queue(daemon, client, admin):
+    one = daemon("--default-account", "123456789012")
+    s3, sqs = client("s3", url=one.endpoint, key="123456789012"), client("sqs", url=one.endpoint, key="123456789012")
+    s3.create_bucket(Bucket="bucket")
+    url, arn = make_queue(sqs)
+    configure(s3, "bucket", {"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]})
+    admin("clock", {"advance": "PT0S"}, url=one.endpoint)
+    sqs.receive_message(QueueUrl=url)
+    fork = admin("worlds", {"fork": "default"}, url=one.endpoint)
+    key = {"key": fork["access_key_id"], "secret": fork["secret_access_key"], "url": one.endpoint}
+    client("s3", **key).put_object(Bucket="bucket", Key="in the fork", Body=b"x")
+    s3.put_object(Bucket="bucket", Key="at home", Body=b"x")
+    assert [record["s3"]["object"]["key"] for record in receive(client("sqs", **key), url, 1)] == ["in+the+fork"]
+    assert [record["s3"]["object"]["key"] for record in receive(sqs, url, 1)] == ["at+home"]
+    assert receive(client("sqs", **key), url, 1, wait_s=0.1) == receive(sqs, url, 1, wait_s=0.1) == []
+
+
+@pytest.mark.stratolite
 def test_lost_events_are_told_of(daemon, client, admin):
     one = daemon()
     s3, sqs = client("s3", url=one.endpoint), client("sqs", url=one.endpoint)
