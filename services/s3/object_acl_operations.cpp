@@ -8,6 +8,19 @@
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
+namespace {
+
+/// The only ACL that a bucket without ACLs takes: the owner's full control, by its name or spelled out.
+bool IsOwnersFullControl(const Fields& in, const std::string& owner) {
+  if (in.Has("ACL")) return in.StringOr("ACL", "") == "bucket-owner-full-control";
+  const Json& grants = Fields(in.Object("AccessControlPolicy")).List("Grants");
+  if (grants.size() != 1) return false;
+  const Fields grant(grants.front());
+  return grant.StringOr("Permission", "") == "FULL_CONTROL" &&
+         Fields(grant.Object("Grantee")).StringOr("ID", "") == owner;
+}
+
+}  // namespace
 
 void ObjectAclOperations::Register(OperationTable& operations) {
   operations.Add("GetObjectAcl", this, &ObjectAclOperations::GetObjectAcl).partial_note =
@@ -39,8 +52,8 @@ Result<Json> ObjectAclOperations::PutObjectAcl(const Call& call) {
     const bool hidden = object.error().code == "NoSuchKey" && !object.error().headers.empty();
     return hidden ? MethodNotAllowed("PUT", "DeleteMarker") : std::move(object).error();
   }
-  if (Fields(call.input).StringOr("ACL", "") != "bucket-owner-full-control") return AccessControlListNotSupported();
-  return Json::object();
+  if (IsOwnersFullControl(Fields(call.input), CanonicalUserId(bucket->account))) return Json::object();
+  return AccessControlListNotSupported();
 }
 
 }  // namespace stratolite::s3
