@@ -54,12 +54,9 @@ Result<void> ReadUploadChecksum(const Fields& in, Upload& upload) {
   return {};
 }
 
-/// Where the object is now: the address that the client used, with the key as AWS writes it.
+/// Where the object is now, with the key as AWS writes it.
 std::string LocationOf(const Call& call, const Bucket& bucket, const std::string& key) {
-  const auto authority = call.endpoint.find("://");
-  const bool virtual_host = authority != std::string::npos &&
-                            call.endpoint.compare(authority + 3, bucket.name.size() + 1, bucket.name + ".") == 0;
-  return call.endpoint + (virtual_host ? "" : "/" + bucket.name) + "/" + PercentEncode(key);
+  return call.endpoint + "/" + bucket.name + "/" + PercentEncode(key);
 }
 
 std::vector<std::string> EtagsOf(const CompletionRequest& request) {

@@ -150,6 +150,15 @@ def upload_file_multipart(stage):
 
 
 @situation
+def set_external_hostname(stage):
+    one = Uploading(stage, stage.bucket(), "test.file")
+    one.part(1, b"test content 123")
+    # Both names were recorded for the one answer.
+    completed = one.complete()
+    return {"multipart-upload": completed, "get-object": completed}
+
+
+@situation
 def multipart_if_match_etag(stage):
     bucket = stage.bucket()
     put = stage.put(bucket, "test-precondition", b"test")
