@@ -246,3 +246,16 @@ def tagging_validation(stage):
         "put-object-tags-none-key": object_tags({"Value": "Val1"}),
         "put-object-tags-none-value": object_tags({"Key": "Key1"}),
     }
+
+
+@situation
+def set_external_hostname(stage):
+    """What was recorded as `get-object` is the completed upload once more."""
+    bucket = stage.bucket()
+    upload = {"Bucket": bucket, "Key": "test.file"}
+    upload["UploadId"] = stage.s3.create_multipart_upload(**upload)["UploadId"]
+    etag = stage.s3.upload_part(**upload, PartNumber=1, Body=b"test content 123")["ETag"]
+    completed = stage.s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"ETag": etag, "PartNumber": 1}]})
+    assert completed["Location"] == f"{stage.endpoint}/{bucket}/test.file"
+    assert stage.get(bucket, "test.file")["Body"] == "test content 123"
+    return {"multipart-upload": completed, "get-object": completed}
