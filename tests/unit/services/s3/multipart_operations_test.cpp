@@ -1,5 +1,6 @@
 #include "s3/multipart_operations.hpp"
 
+#include "stratolite/storage/database.hpp"
 #include "unit/services/s3/upload_fixture.hpp"
 
 namespace stratolite::s3 {
@@ -88,6 +89,30 @@ TEST_F(MultipartTest, ARefusedCompletionLeavesTheUploadAsItWas) {
   EXPECT_EQ(s3_.MustCall("ListParts", Request("key", id))["Parts"].size(), 2U);
   s3_.MustCall("CompleteMultipartUpload", Completing("key", id, {{2, "tail"}}));
   EXPECT_EQ(Body("key"), "tail");
+}
+
+TEST_F(MultipartTest, TenThousandPartsAreRowsAndNothingElse) {
+  const std::string id = Begin("key");
+  const std::string etag = Md5Hex("part");
+  // Written directly: as requests they would be 50 GB.
+  s3_.world().deps().db.Transact([&](storage::Txn& txn) {
+    for (int number = 1; number <= 10'000; ++number) {
+      txn.Run(
+          "INSERT INTO s3_upload_part (upload, number, last_modified, size, etag, checksum, blob)"
+          " VALUES ((SELECT id FROM s3_upload WHERE upload_id = ?),?,0,?,?,'AAAAAAAAAAA=',NULL)",
+          {id, number, kFiveMib + static_cast<std::size_t>(number), etag});
+    }
+  });
+  std::vector<std::pair<int, std::string>> parts;
+  for (int number = 1; number <= 10'000; ++number) parts.emplace_back(number, "part");
+  const Json answer = s3_.MustCall("CompleteMultipartUpload", Completing("key", id, parts));
+  EXPECT_TRUE(answer["ETag"].get<std::string>().ends_with("-10000\""));
+  const Json head = s3_.MustCall("HeadObject", Request("key", "", {{"PartNumber", 10'000}}));
+  EXPECT_EQ(head["PartsCount"], 10'000);
+  EXPECT_EQ(head["ContentLength"], kFiveMib + 10'000);
+  EXPECT_EQ(s3_.world().deps().db.Read(
+                [](storage::Reader& reader) { return reader.QueryInt("SELECT count(*) FROM s3_upload_part"); }),
+            0);
 }
 
 TEST_F(MultipartTest, ConditionsHoldAtTheEnd) {
