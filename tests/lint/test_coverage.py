@@ -57,7 +57,7 @@ def test_readme_says_of_each_operation_whether_it_is_built(service):
 def test_a_contract_test_uses_every_operation_that_is_built(service):
     directory = sources.ROOT / "tests" / "contract" / service
     tests = "\n".join(path.read_text() for path in sorted(directory.rglob("*")) if path.suffix in (".py", ".mjs", ".js", ".sh"))
-    words = set(re.findall(r"[A-Za-z_\-]+", tests))
+    words = set(re.findall(r"[A-Za-z0-9_\-]+", tests))
     untested = {operation for operation in built(service) if not any(spelling in words or spelling + "Command" in words
                                                                      for spelling in spellings(operation))}
     assert untested == set()
