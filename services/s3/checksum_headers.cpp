@@ -95,6 +95,11 @@ Result<std::optional<ClaimedChecksum>> ReadClaimedChecksum(const Call& call) {
   return claimed;
 }
 
+AwsError ChecksumMismatch(ChecksumAlgorithm algorithm) {
+  return BadDigest("The " + std::string(ChecksumName(algorithm)) +
+                   " you specified did not match the calculated checksum.");
+}
+
 void AddChecksum(Json& output, const ObjectChecksum& checksum) {
   output[std::string(ChecksumMember(checksum.algorithm))] = checksum.value;
   output["ChecksumType"] = checksum.type == ChecksumType::kFullObject ? "FULL_OBJECT" : "COMPOSITE";

@@ -32,6 +32,9 @@ Result<std::optional<ClaimedChecksum>> ReadClaimedChecksum(const Call& call);
 /// Errors: InvalidRequest when `value` is not base64 of the algorithm's length. `where`: `header`, `trailing header`.
 Result<void> CheckChecksumForm(ChecksumAlgorithm algorithm, std::string_view value, std::string_view where);
 
+/// BadDigest: the body is not what the announced checksum says.
+AwsError ChecksumMismatch(ChecksumAlgorithm algorithm);
+
 /// Adds the value and `ChecksumType` to an output.
 void AddChecksum(Json& output, const ObjectChecksum& checksum);
 

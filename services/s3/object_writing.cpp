@@ -18,11 +18,6 @@ constexpr std::size_t kMd5Bytes = 16;
 
 std::string Base64Of(RunningDigest& digest) { return Base64Encode(digest.Finish()); }
 
-AwsError ChecksumMismatch(ChecksumAlgorithm algorithm) {
-  return BadDigest("The " + std::string(ChecksumName(algorithm)) +
-                   " you specified did not match the calculated checksum.");
-}
-
 /// The value that the client vouches for: of the header, else of the trailer, which has arrived by now.
 Result<std::string> ClaimedValue(const Call& call, const ClaimedChecksum& claimed) {
   if (claimed.value) return *claimed.value;

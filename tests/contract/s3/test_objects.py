@@ -136,6 +136,10 @@ def test_deleting_many_wants_a_digest_of_the_list(bucket, raw):
     md5 = base64.b64encode(hashlib.md5(body).digest()).decode()
     status, _, text = raw("POST", f"/{bucket}?delete", body, {"Content-MD5": md5})
     assert status == 200 and b"<Key>key</Key>" in text
+    status, _, text = raw("POST", f"/{bucket}?delete", body.replace(b"key", b"yek"), {"Content-MD5": md5})
+    assert status == 400 and b"<Code>BadDigest</Code>" in text
+    status, _, text = raw("POST", f"/{bucket}?delete", body, {"x-amz-checksum-crc32": "AAAAAA=="})
+    assert status == 400 and b"The CRC32 you specified did not match" in text
 
 
 def test_expires_is_any_text(bucket, raw):
