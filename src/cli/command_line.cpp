@@ -13,6 +13,7 @@
 #include "cli/environment_commands.hpp"
 #include "cli/requests_command.hpp"
 #include "cli/settings.hpp"
+#include "cli/snapshot_command.hpp"
 #include "cli/start.hpp"
 #include "cli/version.hpp"
 #include "cli/worlds_command.hpp"
@@ -41,6 +42,7 @@ struct Words {
   /// Empty: the default one.
   std::string world;
   WorldCommand new_world;
+  SnapshotCommand snapshot;
   RequestsCommand requests;
 };
 
@@ -119,6 +121,20 @@ void AddWorldCommands(CLI::App& app, Words& words) {
   for (CLI::App* any : {&worlds, &list, &fork, &create, &show, &remove}) AddEndpoint(*any, words);
 }
 
+void AddSnapshotCommands(CLI::App& app, Words& words) {
+  SnapshotCommand& command = words.snapshot;
+  CLI::App& snapshot = *app.add_subcommand("snapshot", "Save a world to a file, or load one, while the daemon runs");
+  snapshot.require_subcommand(1);
+  CLI::App& save = *snapshot.add_subcommand("save", "Write a world to a file");
+  CLI::App& load = *snapshot.add_subcommand("load", "Replace a world by what a file holds");
+  for (CLI::App* either : {&save, &load}) {
+    either->add_option("file", command.file, "The file, on the daemon's machine")->required();
+    either->add_option("--world", command.world, "The world meant, instead of the default one")->type_name("NAME");
+    AddEndpoint(*either, words);
+  }
+  load.add_option("--as", command.as, "Make a new world of this name instead")->type_name("NAME")->excludes("--world");
+}
+
 int RunWorldCommand(const CLI::App& worlds, const Words& words) {
   const auto chosen = worlds.get_subcommands();
   const std::string command = chosen.empty() ? "list" : chosen.front()->get_name();
@@ -190,6 +206,7 @@ void AddCommands(CLI::App& app, Words& words) {
       ->type_name("FACTOR")
       ->check(CLI::PositiveNumber);
   AddWorldCommands(app, words);
+  AddSnapshotCommands(app, words);
   AddRequestsCommand(app, words);
   CLI::App& coverage = *app.add_subcommand("coverage", "Which operations are built");
   AddEndpoint(coverage, words);
@@ -262,8 +279,11 @@ int RunCommand(const CLI::App& app, const Words& words, std::span<const char* co
   if (command == "requests") return Requests(words.endpoint, words.requests);
   if (command == "coverage") return Coverage(words.endpoint, words.json);
   if (command == "clock") return Clock(words.endpoint, words.world, words.clock);
-  if (command == "worlds")
-    return RunWorldCommand(*app.get_subcommands().front(), words);
+  if (command == "snapshot") {
+    const bool saves = app.get_subcommands().front()->get_subcommands().front()->get_name() == "save";
+    return saves ? SaveSnapshot(words.endpoint, words.snapshot) : LoadSnapshot(words.endpoint, words.snapshot);
+  }
+  if (command == "worlds") return RunWorldCommand(*app.get_subcommands().front(), words);
   if (command == "ca") return RunAuthorityCommand(words, environment);
   if (command == "env") {
     const std::string endpoint = words.tls ? AsHttps(words.endpoint) : words.endpoint;

@@ -25,7 +25,7 @@ def stratolite(binary, endpoint, tmp_path):
 
 def test_help_lists_every_command(stratolite):
     text = stratolite("--help")
-    for command in ("start", "stop", "status", "env", "aws", "reset", "clock", "coverage", "doctor", "completion"):
+    for command in ("start", "stop", "status", "env", "aws", "reset", "clock", "requests", "coverage", "doctor", "completion"):
         assert re.search(rf"^\s+{command}\b", text, re.M), command
 
 

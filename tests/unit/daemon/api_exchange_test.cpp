@@ -116,6 +116,16 @@ TEST_F(ApiExchangeTest, AKeyIsThePercentDecodedRestOfThePath) {
   }
 }
 
+TEST_F(ApiExchangeTest, AKeyThatCannotBeDecodedIsAnInvalidUri) {
+  for (const std::string key : {"a%zz", "a%", "%ff"}) {
+    const auto refused = Ask(Request("GET", "/bucket/" + key));
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_TRUE(Has(refused, "<Code>InvalidURI</Code><Message>Couldn't parse the specified URI.</Message>"))
+        << refused.body;
+    EXPECT_TRUE(Has(refused, "<URI>/bucket/" + key + "</URI>")) << refused.body;
+  }
+}
+
 TEST_F(ApiExchangeTest, TheRootOfABucketsHostIsTheBucket) {
   const auto listed = Ask(Request("GET", "/", {{"Host", "bucket.localhost:4566"}}));
   EXPECT_TRUE(Has(listed, "<Name>bucket</Name>")) << listed.body;
@@ -140,7 +150,10 @@ TEST_F(ApiExchangeTest, SignaturesAreOverTheHostAndPathThatWereSent) {
   credential.secret_access_key = "secret";
   credential.principal = auth::RootPrincipal(AccountId("123456789012"));
   world_->credentials().AddRootCredential(credential);
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  // Signatures may fit the world's clock, which stands still here.
+  const auto now = *ParseBasicIso8601("20300102T030405Z");
+  world_->clock().Freeze();
+  world_->clock().Set(now);
   const auth::SignOptions options{.region = "us-east-1",
                                   .service = "s3",
                                   .time = now,
@@ -217,6 +230,10 @@ TEST_F(ApiExchangeTest, SmallStreamsAreCollectedAndLargeOnesAreNot) {
   EXPECT_EQ(lane("/bucket/key", {{"Content-Length", "262144"}}), Lane::kInline);
   EXPECT_EQ(lane("/bucket/key", {{"Content-Length", "262145"}}), Lane::kStreaming);
   EXPECT_EQ(lane("/bucket/key", {{"Transfer-Encoding", "chunked"}}), Lane::kStreaming);
+  EXPECT_EQ(lane("/bucket/key", {{"Transfer-Encoding", "chunked"}, {"X-Amz-Decoded-Content-Length", "5"}}),
+            Lane::kInline);
+  EXPECT_EQ(lane("/bucket/key", {{"Transfer-Encoding", "chunked"}, {"X-Amz-Decoded-Content-Length", "300000"}}),
+            Lane::kStreaming);
   EXPECT_EQ(lane("/bucket/key", {}), Lane::kInline);
   EXPECT_EQ(lane("/bucket?policy", {{"Content-Length", "300000"}}), Lane::kInline);
   EXPECT_EQ(lane("/key", {{"Host", "bucket.localhost"}, {"Content-Length", "300000"}}), Lane::kStreaming);
