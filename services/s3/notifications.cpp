@@ -9,6 +9,7 @@
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/event_router.hpp"
+#include "stratolite/wire/host_id.hpp"
 
 namespace stratolite::s3 {
 namespace {
@@ -63,13 +64,6 @@ std::string PrincipalId(const auth::Principal& caller) {
   }
 }
 
-/// What stands in for the machine that answered.
-std::string HostId(std::string_view request_id) {
-  const Sha256Digest digest = Sha256(request_id);
-  const std::string_view bytes = AsBytes(digest);
-  return Base64Encode(std::string(bytes) + std::string(bytes.substr(0, 24)));
-}
-
 Json ObjectOf(const Object& object, std::string_view event, std::string_view sequencer) {
   Json shown = {{"key", EncodeKey(object.key)}};
   if (object.version_id != kNullVersion) shown["versionId"] = object.version_id;
@@ -107,7 +101,7 @@ void Notifications::Announce(storage::Txn& txn, const Call& call, const Bucket& 
         {"eventName", event},
         {"userIdentity", {{"principalId", PrincipalId(call.caller)}}},
         {"requestParameters", {{"sourceIPAddress", call.source_ip}}},
-        {"responseElements", {{"x-amz-request-id", call.request_id}, {"x-amz-id-2", HostId(call.request_id)}}},
+        {"responseElements", {{"x-amz-request-id", call.request_id}, {"x-amz-id-2", wire::HostIdOf(call.request_id)}}},
         {"s3",
          {{"s3SchemaVersion", "1.0"},
           {"configurationId", subscription.id},
@@ -128,7 +122,7 @@ void Notifications::AnnounceTest(storage::Txn& txn, const Call& call, const Buck
                         {"Time", FormatIso8601(deps_.clock.Now(), /*always_millis=*/true)},
                         {"Bucket", bucket.name},
                         {"RequestId", call.request_id},
-                        {"HostId", HostId(call.request_id)}};
+                        {"HostId", wire::HostIdOf(call.request_id)}};
   for (const Subscription& subscription : configuration.subscriptions) {
     Send(txn, call, bucket, subscription, message.dump());
   }

@@ -5,10 +5,12 @@
 
 #include "auth/payload_reader.hpp"
 #include "daemon/journal_page.hpp"
+#include "s3/document_digest.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/service/errors.hpp"
+#include "stratolite/wire/host_id.hpp"
 #include "stratolite/wire/memory_body.hpp"
 #include "stratolite/wire/model_registry.hpp"
 #include "wire/protocol_detection.hpp"
@@ -19,7 +21,6 @@ namespace {
 constexpr std::string_view kS3 = "s3";
 constexpr std::string_view kUpperAlphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 constexpr std::size_t kS3RequestIdLength = 16;
-constexpr std::size_t kS3HostIdBytes = 56;
 // Up to here a streaming input is collected and handled at once: a hop to a thread of its own costs more than the copy.
 constexpr std::uint64_t kMaxCollectedStream = 256 * 1024;
 
@@ -110,9 +111,16 @@ void ApiExchange::UsePathStyle() {
 
 void ApiExchange::PlanBody() {
   if (route_.kind != Route::Kind::kService || route_.service != kS3) return;
-  const auto length = auth::ReadLength(request.headers, "content-length");
-  const bool has_length = length || !request.headers.Has("transfer-encoding");
-  if (has_length && length.value_or(0) <= kMaxCollectedStream) return;
+  // A copy may have to read its source for a digest: up to 5 GiB, which is too long for an I/O thread.
+  if (request.headers.Has("x-amz-copy-source")) {
+    plan.lane = http::BodyPlan::Lane::kBlocking;
+    return;
+  }
+  auto length = auth::ReadLength(request.headers, "content-length");
+  // boto3's default over TLS: aws-chunked within HTTP's own chunks. The framing is a small part of what is announced.
+  if (!length && request.headers.Has("transfer-encoding"))
+    length = auth::ReadLength(request.headers, "x-amz-decoded-content-length").value_or(UINT64_MAX);
+  if (length.value_or(0) <= kMaxCollectedStream) return;
   // Only S3 signs bodies in a way that lets them be read later; the streaming bodies of other services are collected.
   model_ = wire::FindLinkedModel(route_.service);
   const auto operation = model_ ? wire::ResolveOperation(*model_, wire::Protocol::kRestXml, request)
@@ -208,7 +216,12 @@ Result<void> ApiExchange::OpenBody(const auth::AuthOutcome& outcome) {
 }
 
 Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome) {
-  if (operation.has_streaming_input()) RETURN_IF_ERROR(OpenBody(outcome));
+  if (operation.has_streaming_input()) {
+    RETURN_IF_ERROR(OpenBody(outcome));
+  } else if (route_.service == kS3 && !request.body.empty()) {
+    const bool with_checksums = !operation.checksum_request_algorithm_member().empty();
+    RETURN_IF_ERROR(s3::CheckDocumentDigest(request.headers, request.body, with_checksums));
+  }
   auto input = wire::DecodeInput(operation, protocol_, request);
   if (!input.ok()) return std::move(input).error();
   auto call = std::make_shared<Call>();
@@ -313,7 +326,7 @@ void ApiExchange::Abandon() {
 
 wire::EncodeContext ApiExchange::MakeContext() {
   wire::EncodeContext context = wire::MakeEncodeContext(request, request_id_);
-  if (route_.service == kS3) context.host_id = Base64Encode(world_.random().Bytes(kS3HostIdBytes));
+  if (route_.service == kS3) context.host_id = wire::HostIdOf(context.request_id);
   return context;
 }
 

@@ -65,7 +65,8 @@ def test_an_upload_is_told_within_the_moment(s3, sqs, bucket, region, account):
     assert created["s3"]["bucket"]["arn"] == f"arn:aws:s3:::{bucket}"
     assert created["s3"]["object"] | {"sequencer": None} == {
         "key": "red+flower%2B1.jpg", "size": 6, "eTag": put["ETag"].strip('"'), "sequencer": None}
-    assert created["responseElements"]["x-amz-request-id"] == put["ResponseMetadata"]["RequestId"]
+    assert created["responseElements"] == {
+        "x-amz-request-id": put["ResponseMetadata"]["RequestId"], "x-amz-id-2": put["ResponseMetadata"]["HTTPHeaders"]["x-amz-id-2"]}
     assert removed["eventName"] == "ObjectRemoved:Delete"
     assert removed["s3"]["object"]["sequencer"] > created["s3"]["object"]["sequencer"]
 
