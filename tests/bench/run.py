@@ -1,4 +1,4 @@
-"""`make bench`: start, idle memory and requests per second, beside nginx's `return 200` in the same run.
+"""`make bench`: start, idle memory and requests per second, beside nginx in the same run; downloads, forks and listings.
 
 Each figure is the median of several rounds; nginx and stratolite take turns, so that a busy machine disturbs both alike.
 Nothing here asserts: the table is for people. `--json FILE` keeps the figures.
@@ -12,6 +12,7 @@ import pathlib
 import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -136,6 +137,9 @@ def main():
         (scratch / "large").write_bytes(os.urandom(64 * 2**20))
         print("\n64 MiB from a file to a loopback socket", flush=True)
         subprocess.run([downloads, str(scratch / "large"), str(3 * arguments.rounds)], check=True)
+    for script, options in (("fork.py", ["--binary", arguments.binary]), ("listing.py", [arguments.binary])):
+        print(flush=True)
+        subprocess.run([sys.executable, str(HERE / script), *options], check=True)
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n")
 
