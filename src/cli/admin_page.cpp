@@ -10,8 +10,9 @@
 namespace stratolite::cli {
 
 std::optional<Json> Ask(const std::string& endpoint, const std::string& method, const std::string& path,
-                        const Json& body) {
-  const auto response = http::Request(endpoint, method, "/_stratolite/" + path, body.is_null() ? "" : body.dump());
+                        const Json& body, std::chrono::seconds timeout) {
+  const auto response =
+      http::Request(endpoint, method, "/_stratolite/" + path, body.is_null() ? "" : body.dump(), timeout);
   Json answer =
       response.body.empty() ? Json::object() : Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
   if (response.status / 100 == 2 && !answer.is_discarded()) return answer;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -9,7 +10,7 @@ namespace stratolite::cli {
 
 /// The JSON that `/_stratolite/<path>` answers, or nullopt after having said on stderr what the daemon said. Throws http::ClientError when none answers.
 std::optional<Json> Ask(const std::string& endpoint, const std::string& method, const std::string& path,
-                        const Json& body = nullptr);
+                        const Json& body = nullptr, std::chrono::seconds timeout = std::chrono::seconds(30));
 /// `path` about a world; empty: the default one.
 std::string InWorld(const std::string& path, const std::string& world);
 /// A text without the quotes that JSON puts around it.

@@ -77,6 +77,7 @@ const std::vector<AdminApi::Page>& AdminApi::Pages() {
       {"/_stratolite/reset", nullptr, &AdminApi::Reset},
       {"/_stratolite/clock", &AdminApi::ReadClock, &AdminApi::ChangeClock},
       {"/_stratolite/worlds", &AdminApi::ListWorlds, &AdminApi::MakeWorld},
+      {"/_stratolite/snapshot", nullptr, &AdminApi::Snapshot},
       {"/_stratolite/events", &AdminApi::Events, nullptr},
       {"/_localstack/health", &AdminApi::LocalstackHealth, nullptr},
       {"/_localstack/init", &AdminApi::LocalstackInit, nullptr},
@@ -291,6 +292,11 @@ wire::HttpResponse AdminApi::ListWorlds(const wire::HttpRequest&) const { return
 wire::HttpResponse AdminApi::MakeWorld(const wire::HttpRequest& request) const {
   const auto made = CreateWorld(universes_, request.body);
   return made.ok() ? Answer(*made, 201) : AnswerError(made.error());
+}
+
+wire::HttpResponse AdminApi::Snapshot(const wire::HttpRequest& request) const {
+  const auto done = RunSnapshot(universes_, universe_->name, request.body);
+  return done.ok() ? Answer(*done) : AnswerError(done.error());
 }
 
 wire::HttpResponse AdminApi::OneWorld(std::string_view name, const wire::HttpRequest& request) const {

@@ -58,6 +58,7 @@ class AdminApi {
   wire::HttpResponse ChangeClock(const wire::HttpRequest& request) const;
   wire::HttpResponse ListWorlds(const wire::HttpRequest&) const;
   wire::HttpResponse MakeWorld(const wire::HttpRequest& request) const;
+  wire::HttpResponse Snapshot(const wire::HttpRequest& request) const;
   wire::HttpResponse OneWorld(std::string_view name, const wire::HttpRequest& request) const;
   /// The journal's page where there is no journal; where there is one, it answers itself (JournalExchange).
   wire::HttpResponse NoJournal(const wire::HttpRequest&) const;

@@ -120,6 +120,11 @@ Universes::EntryPtr Universes::FindEntry(std::string_view name) const {
   return found == by_name_.end() ? nullptr : found->second;
 }
 
+bool Universes::IsKeyTaken(std::string_view access_key_id) const {
+  const std::shared_lock lock(mutex_);
+  return by_key_.contains(access_key_id) || deleted_keys_.contains(access_key_id);
+}
+
 std::vector<Universes::EntryPtr> Universes::Entries() const {
   std::vector<EntryPtr> entries;
   {
@@ -222,21 +227,44 @@ WorldRecord Universes::MakeRecord(const WorldRequest& request) const {
   runtime::Random& random = default_->world->random();
   WorldRecord record;
   record.name = request.name;
-  if (record.name.empty()) record.name = random.String(1, kFirstLetters) + random.String(kNameLength - 1, kLetters);
+  // A seeded daemon makes the same names and keys after every start: what is taken is passed over.
+  while (record.name.empty() || (request.name.empty() && FindEntry(record.name))) {
+    record.name = random.String(1, kFirstLetters) + random.String(kNameLength - 1, kLetters);
+  }
   if (request.account) {
     record.account = *request.account;
   } else {
     const EntryPtr parent = request.fork ? FindEntry(*request.fork) : nullptr;
     record.account = parent ? parent->record.account : options_.auth.default_account;
   }
-  record.access_key_id = auth::MakeUniqueId(kKeyPrefix, record.account, random.Bytes(kKeyEntropyBytes));
+  do {
+    record.access_key_id = auth::MakeUniqueId(kKeyPrefix, record.account, random.Bytes(kKeyEntropyBytes));
+  } while (IsKeyTaken(record.access_key_id));
   record.secret_access_key = random.String(kSecretSize, kSecretAlphabet);
   record.forked_from = request.fork.value_or("");
+  // Real time, not that of any world: it orders worlds.
   record.created = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   return record;
 }
 
 Result<WorldRecord> Universes::Create(const WorldRequest& request) {
+  const std::shared_ptr<Universe> parent = request.fork ? Find(*request.fork) : default_;
+  if (!parent) return NoSuchWorld(*request.fork);
+  return Found(request, [&](const WorldOptions& options) {
+    return request.fork ? parent->world->Fork(options) : World::Open(options, options_.descriptors);
+  });
+}
+
+Result<WorldRecord> Universes::CreateFrom(const fs::path& snapshot, const WorldRequest& request) {
+  return Found(request, [&](const WorldOptions& options) {
+    const std::unique_ptr<storage::BlobPool::Hold> hold = options.blobs->HoldFiles();
+    storage::LoadSnapshot(snapshot, options.storage.directory, *options.blobs);
+    return World::Open(options, options_.descriptors);
+  });
+}
+
+Result<WorldRecord> Universes::Found(const WorldRequest& request,
+                                     const std::function<std::unique_ptr<World>(const WorldOptions&)>& make) {
   EnsureKnown();
   if (!request.name.empty() && !IsWorldName(request.name)) {
     return Refusal("InvalidWorldName",
@@ -245,8 +273,6 @@ Result<WorldRecord> Universes::Create(const WorldRequest& request) {
                                request.name),
                    400);
   }
-  const std::shared_ptr<Universe> parent = request.fork ? Find(*request.fork) : default_;
-  if (!parent) return NoSuchWorld(*request.fork);
   auto entry = std::make_shared<Entry>(MakeRecord(request));
   const WorldRecord& record = entry->record;
   const fs::path directory = DirectoryOf(record.name);
@@ -256,9 +282,7 @@ Result<WorldRecord> Universes::Create(const WorldRequest& request) {
                    fmt::format("There is a world '{}' already, or one is just ending.", record.name), 409);
   }
   try {
-    const WorldOptions options = OptionsFor(record.name);
-    auto world = request.fork ? parent->world->Fork(options) : World::Open(options, options_.descriptors);
-    entry->universe = MakeUniverse(record, std::move(world));
+    entry->universe = MakeUniverse(record, make(OptionsFor(record.name)));
     WriteWorldRecord(directory, record, options_.durability == storage::Durability::kPower);
   } catch (...) {
     if (entry->universe) entry->universe->deleted = true;
@@ -343,6 +367,11 @@ std::optional<WorldRecord> Universes::FindRecord(std::string_view name) {
   EnsureKnown();
   const EntryPtr entry = FindEntry(name);
   return entry ? std::optional(entry->record) : std::nullopt;
+}
+
+void Universes::ForgetSessions() {
+  const std::unique_lock lock(mutex_);
+  sessions_.clear();
 }
 
 void Universes::Resume() {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
@@ -67,6 +68,8 @@ class Universes {
 
   /// Errors: bad or taken name, no such parent. Throws StorageError; then nothing is left.
   Result<WorldRecord> Create(const WorldRequest& request);
+  /// A world of its own out of a snapshot (World::Save). Errors as Create, and: no snapshot, a newer one, damaged.
+  Result<WorldRecord> CreateFrom(const std::filesystem::path& snapshot, const WorldRequest& request);
   /// No new calls reach it from here on. Returns when its last one has ended and its files are gone, or after some seconds: then that happens by
   /// itself. Errors: no such world, the default one.
   Result<void> Delete(std::string_view name);
@@ -75,6 +78,9 @@ class Universes {
   /// Why a request was refused, in whatever world: who asks does not always know. nullopt: not remembered.
   std::optional<Json> Why(std::string_view request_id);
   std::optional<WorldRecord> FindRecord(std::string_view name);
+
+  /// A world was loaded anew: whose sessions are whose is looked up again.
+  void ForgetSessions();
 
   /// After the daemon answers: opens, in the background, what earlier processes left, so that what is due in those worlds happens, and removes the
   /// blobs that no world refers to.
@@ -106,12 +112,16 @@ class Universes {
   void EnsureKnown();
   void ReadRecords();
   EntryPtr FindEntry(std::string_view name) const;
+  bool IsKeyTaken(std::string_view access_key_id) const;
   /// In the order in which they were made.
   std::vector<EntryPtr> Entries() const;
   /// nullptr: deleted meanwhile.
   std::shared_ptr<Universe> Open(Entry& entry);
   std::shared_ptr<Universe> MakeUniverse(const WorldRecord& record, std::unique_ptr<World> world);
   std::shared_ptr<Universe> OfSession(std::string_view access_key_id);
+  /// `make` brings a world into being in the directory of these options, which is new.
+  Result<WorldRecord> Found(const WorldRequest& request,
+                            const std::function<std::unique_ptr<World>(const WorldOptions&)>& make);
   WorldRecord MakeRecord(const WorldRequest& request) const;
   /// False: not all can be.
   bool OpenAll();

@@ -1,6 +1,8 @@
 #include "daemon/worlds_api.hpp"
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,7 @@ namespace stratolite::daemon {
 namespace {
 
 constexpr std::array<std::string_view, 4> kRequestFields{"fork", "empty", "name", "account"};
+constexpr std::array<std::string_view, 4> kSnapshotFields{"save", "load", "world", "as"};
 
 AwsError InvalidRequest(std::string message) { return {"InvalidWorldRequest", std::move(message), 400}; }
 
@@ -75,6 +78,72 @@ Result<WorldRequest> ParseWorldRequest(std::string_view text) {
   return request;
 }
 
+AwsError InvalidSnapshotRequest(std::string message) { return {"InvalidSnapshotRequest", std::move(message), 400}; }
+
+/// What `POST /_stratolite/snapshot` asks for.
+struct SnapshotRequest {
+  bool load = false;
+  std::filesystem::path file;
+  std::string world;
+  /// Of a new world to load into; empty: into `world`.
+  std::string as;
+};
+
+Result<SnapshotRequest> ParseSnapshotRequest(const std::string& world, std::string_view text) {
+  const Json body = Json::parse(text, nullptr, false);
+  if (!body.is_object()) {
+    return InvalidSnapshotRequest(R"(The body must be a JSON object such as {"save": "/path/to/file"}.)");
+  }
+  for (const auto& [name, value] : body.items()) {
+    if (std::find(kSnapshotFields.begin(), kSnapshotFields.end(), name) == kSnapshotFields.end()) {
+      const auto near = NearestName(name, kSnapshotFields);
+      return InvalidSnapshotRequest(fmt::format("There is no field '{}'{} The fields are save, load, world and as.",
+                                                name, near.empty() ? "." : fmt::format("; is '{}' meant?", near)));
+    }
+    if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
+      return InvalidSnapshotRequest(fmt::format("'{}' must be a text that is not empty.", name));
+    }
+  }
+  if (body.contains("save") == body.contains("load")) {
+    return InvalidSnapshotRequest("'save' writes a file, 'load' reads one: one of the two.");
+  }
+  SnapshotRequest request;
+  request.load = body.contains("load");
+  request.file = body[request.load ? "load" : "save"].get<std::string>();
+  request.world = body.value("world", world);
+  request.as = body.value("as", "");
+  if (!request.as.empty() && (!request.load || body.contains("world"))) {
+    return InvalidSnapshotRequest("'as' names the new world that a snapshot is loaded into.");
+  }
+  if (!request.file.is_absolute()) {
+    return InvalidSnapshotRequest(
+        fmt::format("'{}' must be an absolute path: it is the daemon's.", request.file.string()));
+  }
+  return request;
+}
+
+Json DescribeSnapshot(const storage::SnapshotSummary& summary) {
+  return Json{{"bytes", summary.bytes}, {"blobs", summary.blobs}};
+}
+
+/// Who a snapshot was taken of, for those who load it.
+std::string AboutOf(const Universe& universe) {
+  return Json{{"world", universe.name},
+              {"account", universe.authenticator.options().default_account.str()},
+              {"version", STRATOLITE_VERSION}}
+      .dump();
+}
+
+Result<Json> LoadAs(Universes& universes, const SnapshotRequest& request) {
+  const Json about = Json::parse(storage::ReadSnapshotAbout(request.file), nullptr, false);
+  WorldRequest world;
+  world.name = request.as;
+  const std::string account = about.is_object() ? about.value("account", "") : "";
+  if (IsAccountId(account)) world.account = AccountId(account);
+  ASSIGN_OR_RETURN(const WorldRecord record, universes.CreateFrom(request.file, world));
+  return DescribeWithSecret(record);
+}
+
 }  // namespace
 
 Json DescribeWorlds(Universes& universes) {
@@ -98,6 +167,23 @@ Result<Json> CreateWorld(Universes& universes, std::string_view body) {
 Result<Json> DeleteWorld(Universes& universes, std::string_view name) {
   RETURN_IF_ERROR(universes.Delete(name));
   return Json{{"name", name}, {"status", "deleted"}};
+}
+
+Result<Json> RunSnapshot(Universes& universes, const std::string& world, std::string_view body) {
+  ASSIGN_OR_RETURN(const SnapshotRequest request, ParseSnapshotRequest(world, body));
+  try {
+    if (!request.as.empty()) return LoadAs(universes, request);
+    const std::shared_ptr<Universe> universe = universes.Find(request.world);
+    if (!universe) return NoSuchWorld(request.world);
+    Json out = DescribeSnapshot(request.load ? universe->world->Load(request.file)
+                                             : universe->world->Save(request.file, AboutOf(*universe)));
+    if (request.load) universes.ForgetSessions();
+    out["world"] = universe->name;
+    out[request.load ? "loaded" : "saved"] = request.file.string();
+    return out;
+  } catch (const storage::StorageError& error) {
+    return AwsError{request.load ? "SnapshotNotLoaded" : "SnapshotNotSaved", error.what(), 400};
+  }
 }
 
 }  // namespace stratolite::daemon

@@ -17,5 +17,8 @@ Result<Json> DescribeWorld(Universes& universes, std::string_view name);
 Result<Json> CreateWorld(Universes& universes, std::string_view body);
 /// `DELETE /_stratolite/worlds/<name>`.
 Result<Json> DeleteWorld(Universes& universes, std::string_view name);
+/// `POST /_stratolite/snapshot`: `{"save": "/path", "world": …}`, `{"load": "/path", "world": …}` or `{"load": "/path", "as": "new-name"}`. `world`: the one
+/// meant when the body names none.
+Result<Json> RunSnapshot(Universes& universes, const std::string& world, std::string_view body);
 
 }  // namespace stratolite::daemon

@@ -48,6 +48,11 @@ void DurableScheduler::Register(std::string kind, Handler handler) {
     const std::scoped_lock lock(mutex_);
     handlers_.insert_or_assign(std::move(kind), std::move(handler));
   }
+  Refresh();
+}
+
+void DurableScheduler::Refresh() {
+  Migrate();
   const auto earliest = db_.Read([](storage::Reader& reader) {
     return reader.QueryOne("SELECT due FROM scheduler_task ORDER BY due, id LIMIT 1", {},
                            [](const storage::Row& row) { return row.Time(0); });

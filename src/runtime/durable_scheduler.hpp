@@ -27,6 +27,8 @@ class DurableScheduler final : public Scheduler {
 
   /// Kinds that have rows: after a restart their owners must be made, so that they register.
   std::vector<std::string> PendingKinds();
+  /// The rows were replaced: runs them when they are due.
+  void Refresh();
 
  private:
   struct Row;

@@ -59,6 +59,8 @@ class LocalWorld final : public World {
   const ServiceDeps& deps() override { return deps_; }
 
   std::unique_ptr<World> Fork(const WorldOptions& options) override;
+  storage::SnapshotSummary Save(const std::filesystem::path& file, std::string_view about) override;
+  storage::SnapshotSummary Load(const std::filesystem::path& file) override;
   const std::shared_ptr<storage::BlobPool>& blob_pool() const override { return blob_pool_; }
   bool Rest() override { return db_->Rest(); }
   void GiveUp() override;
@@ -83,6 +85,7 @@ class LocalWorld final : public World {
 
   /// nullptr: no such service, or one without handlers.
   Instance* Make(std::string_view name);
+  void ResumePending();
   template <typename F>
   void ForEachService(F&& visit) {
     for (auto& [name, instance] : instances_) {
@@ -188,12 +191,48 @@ std::unique_ptr<World> LocalWorld::Fork(const WorldOptions& options) {
   return copy;
 }
 
+storage::SnapshotSummary LocalWorld::Save(const std::filesystem::path& file, std::string_view about) {
+  return storage::SaveSnapshot(*db_, *blob_pool_, file, about);
+}
+
+storage::SnapshotSummary LocalWorld::Load(const std::filesystem::path& file) {
+  const std::scoped_lock lock(control_);
+  const std::filesystem::path place = db_->directory() / "loading";
+  std::filesystem::remove_all(place);  // a killed process left it
+  std::filesystem::create_directory(place);
+  const struct Removed {
+    const std::filesystem::path& path;
+    ~Removed() {
+      std::error_code ignored;
+      std::filesystem::remove_all(path, ignored);
+    }
+  } removed{place};
+  // All services: tables that are newer than this binary are refused for those that it has made.
+  for (const auto& [name, instance] : instances_) Make(name);
+  storage::SnapshotSummary summary;
+  {
+    const std::unique_ptr<storage::BlobPool::Hold> hold = blob_pool_->HoldFiles();
+    summary = storage::LoadSnapshot(file, place, *blob_pool_);
+    db_->ReplaceBy(place);
+    // A store that looks at the rows anew: no id of theirs is given out again.
+    blob_pool_->MakeStore(*db_)->OpenReader();
+  }
+  blob_pool_->Sweep();
+  credentials_->Clear();
+  ForEachService([](Service& service) { service.OnReset(); });
+  scheduler_.Refresh();
+  ResumePending();
+  return summary;
+}
+
 void LocalWorld::GiveUp() {
   Stop();
   blob_pool_->Retire(*blobs_);
 }
 
-void LocalWorld::Resume() {
+void LocalWorld::Resume() { ResumePending(); }
+
+void LocalWorld::ResumePending() {
   events_.Resume();
   for (const std::string& kind : scheduler_.PendingKinds()) {
     // Kinds are named `<service>.<what>`.

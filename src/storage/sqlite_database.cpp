@@ -197,7 +197,7 @@ void SqliteDatabase::Migrate(const Migrations& migrations) {
   {
     const std::scoped_lock lock(migrated_mutex_);
     const auto found = migrated_.find(migrations.owner);
-    if (found != migrated_.end() && found->second == migrations.steps.size()) return;
+    if (found != migrated_.end() && found->second.size() == migrations.steps.size()) return;
   }
   Transact([&](Txn& txn) {
     const auto version = static_cast<std::size_t>(
@@ -217,7 +217,7 @@ void SqliteDatabase::Migrate(const Migrations& migrations) {
         {migrations.owner, migrations.steps.size()});
   });
   const std::scoped_lock lock(migrated_mutex_);
-  migrated_.insert_or_assign(std::string(migrations.owner), migrations.steps.size());
+  migrated_.insert_or_assign(std::string(migrations.owner), migrations.steps);
 }
 
 bool SqliteDatabase::Exists() const { return open_.load(std::memory_order_acquire) || StateFileExists(file_); }
@@ -242,6 +242,35 @@ void SqliteDatabase::CopyTo(const std::filesystem::path& directory) {
     copy.CopyRest(file_is_same, !before.log_is_copied || now.commits != before.commits);
   });
   copy.Finish(durability_ == Durability::kPower && !directory_.ephemeral());
+}
+
+void SqliteDatabase::ReplaceBy(const std::filesystem::path& directory) {
+  {
+    const auto other = Database::Open({directory, durability_});
+    other->Transact([](Txn&) {});
+    const std::scoped_lock lock(migrated_mutex_);
+    for (const auto& [owner, steps] : migrated_) other->Migrate({owner, steps});
+  }
+  RunAlone([&] {
+    EnsureOpen();
+    const Connection from(directory / "state.db", Connection::Mode::kReadWrite);
+    // All pages in one transaction. https://www.sqlite.org/c3ref/backup_finish.html
+    sqlite3_backup* const backup = sqlite3_backup_init(writer_->handle(), "main", from.handle(), "main");
+    if (backup == nullptr) writer_->Fail(sqlite3_errcode(writer_->handle()), "replace");
+    const int code = sqlite3_backup_step(backup, -1);
+    const int pages = sqlite3_backup_pagecount(backup);
+    sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE) writer_->Fail(code, "replace");
+    // It calls no hook.
+    checkpointer_.LogGrewTo(pages);
+  });
+  // Once more here: an owner may have come meanwhile.
+  std::map<std::string, std::span<const std::string_view>, std::less<>> owners;
+  {
+    const std::scoped_lock lock(migrated_mutex_);
+    owners.swap(migrated_);
+  }
+  for (const auto& [owner, steps] : owners) Migrate({owner, steps});
 }
 
 bool SqliteDatabase::Rest() {

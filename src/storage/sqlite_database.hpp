@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ class SqliteDatabase final : public Database {
   void Clear(const std::function<void(Txn&)>& first) override;
   bool Exists() const override;
   void CopyTo(const std::filesystem::path& directory) override;
+  void ReplaceBy(const std::filesystem::path& directory) override;
   bool Rest() override;
   const std::filesystem::path& directory() const override { return directory_.path(); }
 
@@ -64,8 +66,8 @@ class SqliteDatabase final : public Database {
   std::vector<std::unique_ptr<Connection>> idle_readers_;
 
   std::mutex migrated_mutex_;
-  /// Owners whose tables were brought up to date by this object, and to which version.
-  std::map<std::string, std::size_t, std::less<>> migrated_;
+  /// Owners whose tables were brought up to date by this object, and by which steps.
+  std::map<std::string, std::span<const std::string_view>, std::less<>> migrated_;
 
   WriteQueue queue_;
   Checkpointer checkpointer_;

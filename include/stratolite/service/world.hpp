@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/service.hpp"
 #include "stratolite/storage/database.hpp"
+#include "stratolite/storage/snapshot.hpp"
 
 namespace stratolite::storage {
 class BlobPool;
@@ -59,6 +61,11 @@ class World {
   /// blobs shared (`options.blobs` is ignored), the clock shows the same time and goes as fast. Sessions come along, root keys do not. Whatever is due
   /// later waits for the copy's Resume. Throws StorageError; what it left in the directory is the caller's to remove.
   virtual std::unique_ptr<World> Fork(const WorldOptions& options) = 0;
+  /// Writes one moment of the world to a file while it goes on; `about` comes back from Load. Throws StorageError.
+  virtual storage::SnapshotSummary Save(const std::filesystem::path& file, std::string_view about) = 0;
+  /// Puts what a file of Save holds in the place of everything here, in one transaction, and drops what services remember, as Reset does. Root keys and
+  /// the clock's settings stay. Throws StorageError: no snapshot, a newer one, damaged; then nothing has changed.
+  virtual storage::SnapshotSummary Load(const std::filesystem::path& file) = 0;
   virtual const std::shared_ptr<storage::BlobPool>& blob_pool() const = 0;
   /// Gives back what only serves speed, until the next use: for worlds that nobody uses for a while. Returns whether there was anything.
   virtual bool Rest() = 0;

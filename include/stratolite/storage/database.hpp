@@ -202,6 +202,10 @@ class Database {
   /// Writes what is committed now to `<directory>/state.db`, for Database::Open of that directory, which must be there and hold none. Writers wait
   /// meanwhile, readers do not. Nothing is written when this one was never used. Throws StorageError, then without a trace.
   virtual void CopyTo(const std::filesystem::path& directory) = 0;
+  /// Puts what `<directory>/state.db` holds (nothing, where there is none) in the place of everything here, in one transaction: readers see the one or the
+  /// other. Tables of owners that were migrated here come in the newest version. That file is changed meanwhile, and may be removed after. Throws
+  /// StorageError: not ours, newer, damaged.
+  virtual void ReplaceBy(const std::filesystem::path& directory) = 0;
   /// Closes what only serves speed (connections and their caches) until the next use. For worlds that nobody uses for a while. Returns whether
   /// there was anything.
   virtual bool Rest() = 0;

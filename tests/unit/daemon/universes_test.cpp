@@ -202,6 +202,15 @@ TEST_F(UniversesTest, WorldsAreThereAgainAfterARestart) {
   EXPECT_EQ(In(worlds_->OfKey(fork.access_key_id)).Notes(), (Notes{"of default", "of the fork"}));
 }
 
+TEST_F(UniversesTest, ASeededDaemonDoesNotGiveOutTakenNamesAndKeysAgain) {
+  const WorldRecord first = Fork();
+  StopAll();
+  Start();
+  const WorldRecord second = Fork();
+  EXPECT_NE(second.name, first.name);
+  EXPECT_NE(second.access_key_id, first.access_key_id);
+}
+
 TEST_F(UniversesTest, WhatBecameDueMeanwhileHappensAfterARestartWithoutARequest) {
   Fork("kept");
   // As a process that was killed before it came to it leaves it behind.
