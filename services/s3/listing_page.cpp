@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t kPieceAfterSeek = 1;
 constexpr std::size_t kMaxPiece = 1001;
+/// Rows may turn out to be delete markers: a piece is not cut shorter than this.
+constexpr std::size_t kLeastCap = 16;
 
 }  // namespace
 
@@ -22,9 +24,10 @@ void ListingCursor::Seek(ListingPosition position) {
 
 const ListedVersion* ListingCursor::PeekHalf(Half& half, Select select) {
   if (half.next == half.rows.size() && !half.exhausted) {
-    half.rows = select(reader_, bucket_, half.resume, half.piece);
+    const std::size_t piece = std::min(half.piece, std::max(wanted_, kLeastCap));
+    half.rows = select(reader_, bucket_, half.resume, piece);
     half.next = 0;
-    half.exhausted = half.rows.size() < half.piece;
+    half.exhausted = half.rows.size() < piece;
     half.piece = std::min(half.piece * 4, kMaxPiece);
     if (!half.rows.empty()) half.resume = {half.rows.back().key, half.rows.back().id};
   }
@@ -52,6 +55,7 @@ const ListedVersion* ListingCursor::Peek() {
 
 ListedVersion ListingCursor::Take() {
   Half* half = Front();
+  if (wanted_ > 0) --wanted_;
   return std::move(half->rows[half->next++]);
 }
 
@@ -68,7 +72,7 @@ ListingPage ReadPage(storage::Reader& reader, BucketId bucket, ListingCursor::Ki
   ListingPage page;
   if (request.max_keys == 0) return page;
   const std::size_t piece = request.delimiter.empty() ? std::min(request.max_keys + 1, kMaxPiece) : kPieceAfterSeek;
-  ListingCursor cursor(reader, bucket, kind, piece);
+  ListingCursor cursor(reader, bucket, kind, piece, request.max_keys + 1);
   // An id of 0 is older than all: the key was listed whole.
   if (request.after < request.prefix) {
     cursor.Seek({request.prefix, std::nullopt});

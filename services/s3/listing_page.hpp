@@ -11,12 +11,12 @@
 namespace stratolite::s3 {
 
 /// The versions that a listing goes through, in its order: of each key the newest unless it is a delete marker, or all of them. Reads ahead in pieces that grow
-/// as long as nobody seeks. `reader` must outlive it. Not thread-safe. Blocks.
+/// as long as nobody seeks, to no more than about what is `wanted` in all. `reader` must outlive it. Not thread-safe. Blocks.
 class ListingCursor {
  public:
   enum class Kind { kCurrentObjects, kAllVersions };
-  ListingCursor(storage::Reader& reader, BucketId bucket, Kind kind, std::size_t first_piece)
-      : reader_(reader), bucket_(bucket), kind_(kind), first_piece_(first_piece) {}
+  ListingCursor(storage::Reader& reader, BucketId bucket, Kind kind, std::size_t first_piece, std::size_t wanted)
+      : reader_(reader), bucket_(bucket), kind_(kind), first_piece_(first_piece), wanted_(wanted) {}
 
   /// To the first version from `position` on. Before the first use, too.
   void Seek(ListingPosition position);
@@ -41,6 +41,7 @@ class ListingCursor {
   const BucketId bucket_;
   const Kind kind_;
   const std::size_t first_piece_;
+  std::size_t wanted_;
   Half latest_;
   Half noncurrent_;
 };
