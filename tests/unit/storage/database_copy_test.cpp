@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -99,6 +100,20 @@ TEST_F(DatabaseCopyTest, FindsEverythingWhereverItLies) {
   EXPECT_EQ(Count(*Copy("opened again")), 10);
   db_->Rest();
   EXPECT_EQ(Count(*Copy("at rest")), 10);
+}
+
+// What does not fit into the cache is in the log before it is committed, and stays there when it never is.
+TEST_F(DatabaseCopyTest, HasNothingOfARolledBackTransaction) {
+  db_->Migrate(kPairs);
+  Insert(10);
+  EXPECT_THROW(db_->Transact([&](Txn& txn) {
+    for (int i = 0; i < 30'000; ++i) txn.Run("INSERT INTO pair (a, b, filler) VALUES (1, 2, ?)", {filler_});
+    throw std::runtime_error("no");
+  }),
+               std::runtime_error);
+  const auto copy = Copy("copy");
+  EXPECT_EQ(Count(*copy), 10);
+  EXPECT_EQ(Check(*copy), "ok");
 }
 
 TEST_F(DatabaseCopyTest, OfACopyIsACopy) {
