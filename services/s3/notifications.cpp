@@ -27,7 +27,7 @@ bool LeavesObject(std::string_view event) {
 
 /// Keys come encoded as forms are: `red flower.jpg` is `red+flower.jpg`.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
-std::string EncodeKey(std::string_view key) {
+std::string EncodeEventKey(std::string_view key) {
   std::string encoded = PercentEncode(key, /*keep_slash=*/true);
   std::string out;
   out.reserve(encoded.size());
@@ -65,7 +65,7 @@ std::string PrincipalId(const auth::Principal& caller) {
 }
 
 Json ObjectOf(const Object& object, std::string_view event, std::string_view sequencer) {
-  Json shown = {{"key", EncodeKey(object.key)}};
+  Json shown = {{"key", EncodeEventKey(object.key)}};
   if (object.version_id != kNullVersion) shown["versionId"] = object.version_id;
   if (LeavesObject(event)) {
     shown["eTag"] = object.etag;
