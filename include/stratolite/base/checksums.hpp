@@ -23,7 +23,8 @@ class RunningDigest {
 enum class ChecksumAlgorithm { kCrc32, kCrc32c, kCrc64Nvme, kSha1, kSha256 };
 
 inline constexpr std::array<ChecksumAlgorithm, 5> kChecksumAlgorithms = {
-    ChecksumAlgorithm::kCrc32, ChecksumAlgorithm::kCrc32c, ChecksumAlgorithm::kCrc64Nvme, ChecksumAlgorithm::kSha1, ChecksumAlgorithm::kSha256};
+    ChecksumAlgorithm::kCrc32, ChecksumAlgorithm::kCrc32c, ChecksumAlgorithm::kCrc64Nvme, ChecksumAlgorithm::kSha1,
+    ChecksumAlgorithm::kSha256};
 
 /// `CRC32`, `CRC32C`, `CRC64NVME`, `SHA1`, `SHA256`: AWS's names.
 std::string_view ChecksumName(ChecksumAlgorithm algorithm);
