@@ -124,6 +124,31 @@ def test_a_client_that_lost_the_answer_asks_again(s3, bucket):
     assert {**first, "ResponseMetadata": None} == {**again, "ResponseMetadata": None}
 
 
+def test_of_two_that_complete_at_once_both_hear_the_same(client, s3, bucket):
+    for attempt in range(10):
+        names = begin(s3, bucket, f"key-{attempt}")
+        parts = {"Parts": [send(s3, names, 1, b"body")]}
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda _: s3.complete_multipart_upload(**names, MultipartUpload=parts), range(4)))
+        assert len({answer["ETag"] for answer in answers}) == 1
+
+
+def test_an_upload_goes_on_after_the_daemon_was_killed(daemon, tmp_path, client):
+    own = daemon(data_dir=tmp_path / "data")
+    s3 = client("s3", url=own.endpoint)
+    s3.create_bucket(Bucket="killed")
+    body = random_bytes(5 * MIB)
+    names = begin(s3, "killed", "key")
+    parts = [send(s3, names, 1, body)]
+    own.process.kill()
+    own.process.wait()
+    s3 = client("s3", url=daemon(data_dir=tmp_path / "data").endpoint)
+    assert [part["ETag"] for part in s3.list_parts(**names)["Parts"]] == [parts[0]["ETag"]]
+    parts.append(send(s3, names, 2, b"tail"))
+    s3.complete_multipart_upload(**names, MultipartUpload={"Parts": parts})
+    assert s3.get_object(Bucket="killed", Key="key")["Body"].read() == body + b"tail"
+
+
 def test_an_aborted_upload_is_gone(s3, bucket):
     names = begin(s3, bucket, "key")
     part = send(s3, names, 1, b"body")
