@@ -14,7 +14,7 @@ namespace stratolite::daemon {
 /// Immutable. Thread-safe.
 class BrowserRules {
  public:
-  /// `hosts`: further names for the admin API. `origins`: further web origins, `*` for any.
+  /// `hosts`: names that are the user's own, and all below them. `origins`: further web origins, `*` for any.
   BrowserRules(std::vector<std::string> hosts, std::vector<std::string> origins);
 
   /// Whether a Host cannot be a foreign domain that resolves here: an IP literal, `localhost`, `*.localhost`, a name without a dot

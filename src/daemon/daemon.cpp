@@ -172,7 +172,10 @@ int RunDaemon(const DaemonOptions& options) {
   const auto init = options.init_dir.empty()
                         ? nullptr
                         : std::make_unique<InitScripts>(options.init_dir, InitEnvironment(options, endpoint));
-  const BrowserRules browser_rules(options.admin_hosts, options.cors_origins);
+  // The domains of buckets are the user's own as well.
+  std::vector<std::string> own_hosts = options.admin_hosts;
+  own_hosts.insert(own_hosts.end(), options.s3_domains.begin(), options.s3_domains.end());
+  const BrowserRules browser_rules(std::move(own_hosts), options.cors_origins);
   const bool persistent = !options.ephemeral && !options.data_dir.empty();
   const AdminApi admin(universes, AdminFacts{.auth_mode = std::string(AuthModeName(options.auth)),
                                              .data_dir = persistent ? options.data_dir.string() : "",

@@ -81,6 +81,13 @@ class RestReader {
                               " can not be converted: " + std::string(text.substr(0, 100)));
   }
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+  AwsError InvalidUri() const {
+    AwsError error{.code = "InvalidURI", .message = "Couldn't parse the specified URI.", .http_status = 400};
+    error.fields = std::make_shared<const Json>(Json{{"URI", request_.path()}});
+    return error;
+  }
+
   // One value outside the body. Booleans are exact here, other than in XML.
   std::optional<Json> Scalar(const Member& member, TimestampFormat default_format, const std::string& text) const {
     const Shape shape = member.shape();
@@ -132,6 +139,7 @@ class RestReader {
       if (label.name != member.wire_name()) continue;
       const auto text = PercentDecode(label.value);
       auto value = text ? Scalar(member, TimestampFormat::kIso8601, *text) : std::nullopt;
+      if (!value && protocol_ == Protocol::kRestXml && member.shape().type() == ShapeType::kString) return InvalidUri();
       if (!value) return Invalid(member, "URI label", label.value);
       tree_[std::string(member.name())] = *std::move(value);
       break;
