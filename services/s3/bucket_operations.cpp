@@ -148,7 +148,7 @@ Result<Json> BucketOperations::ListBuckets(const Call& call) {
   }
   std::string after;
   const std::optional<std::string> token = in.OptionalString("ContinuationToken");
-  if (token) {
+  if (token && !token->empty()) {
     std::optional<std::string> last = ReadContinuationToken(*token);
     if (!last) return InvalidArgument("The continuation token provided is incorrect", "continuation-token", nullptr);
     after = *std::move(last);

@@ -6,6 +6,7 @@
 #include "s3/errors.hpp"
 #include "s3/listing_page.hpp"
 #include "s3/listing_view.hpp"
+#include "s3/version_ids.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
@@ -64,7 +65,7 @@ Result<Json> ListingOperations::ListObjectsV2(const Call& call) {
   Json answer = view.Answer(bucket->name, page);
   answer["KeyCount"] = page.versions.size() + page.common_prefixes.size();
   if (token) answer["ContinuationToken"] = *token;
-  if (start_after && !start_after->empty()) answer["StartAfter"] = view.Spell(*start_after);
+  if (!token && start_after && !start_after->empty()) answer["StartAfter"] = view.Spell(*start_after);
   if (page.is_truncated) answer["NextContinuationToken"] = MakeContinuationToken(page.last);
   const Json owner = in.BoolOr("FetchOwner", false) ? OwnerOf(*bucket) : Json();
   if (!page.versions.empty()) {
@@ -87,6 +88,8 @@ Result<Json> ListingOperations::ListObjectVersions(const Call& call) {
   }
   if (version_marker && version_marker->empty() && !request.after.empty())
     return InvalidArgument("A version-id marker cannot be empty.", "version-id-marker", "");
+  if (version_marker && !version_marker->empty() && !CheckVersionId(*version_marker).ok())
+    return InvalidArgument("Invalid version id specified", "version-id-marker", *version_marker);
   const ListingPage page = parts_.deps.db.Read([&](storage::Reader& reader) {
     if (version_marker && !version_marker->empty()) {
       // Clients empty a bucket page by page: where the marker is gone, what is left of its key comes next.
