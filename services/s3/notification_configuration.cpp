@@ -29,7 +29,7 @@ constexpr std::array<KindNames, 3> kKindNames = {{
 const KindNames& NamesOf(TargetKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
-constexpr std::array<std::string_view, 30> kKnownEvents = {
+constexpr std::array<std::string_view, 31> kKnownEvents = {
     "s3:ReducedRedundancyLostObject",
     "s3:ObjectCreated:*",
     "s3:ObjectCreated:Put",
@@ -60,6 +60,7 @@ constexpr std::array<std::string_view, 30> kKnownEvents = {
     "s3:ObjectAnnotation:*",
     "s3:ObjectAnnotation:Put",
     "s3:ObjectAnnotation:Delete",
+    "s3:ObjectRetention:Put",
 };
 
 constexpr std::size_t kMaxFilterValue = 1024;

@@ -6,6 +6,7 @@
 #include "stratolite/service/event_router.hpp"
 #include "stratolite/service/fields.hpp"
 #include "stratolite/storage/database.hpp"
+#include "stratolite/wire/model_registry.hpp"
 #include "support/service_harness.hpp"
 
 namespace stratolite::s3 {
@@ -310,6 +311,18 @@ TEST_F(NotificationsTest, ConfigurationsThatContradictThemselvesAreRefused) {
   EXPECT_EQ(message({With(Queue("a"), "QueueArn", "arn:aws:sqs:eu-west-1:123456789012:a")}).substr(0, 15),
             "InvalidArgument");
   EXPECT_EQ(message({Queue("a.fifo")}), "InvalidArgument: Unable to validate the following destination configurations");
+}
+
+TEST_F(NotificationsTest, EveryEventOfTheModelMayBeAskedFor) {
+  const auto model = wire::FindLinkedModel("s3")->FindOperation("PutBucketNotificationConfiguration");
+  const wire::Shape configuration = model->input()->FindMember("NotificationConfiguration")->shape();
+  const wire::Shape queue = configuration.FindMember("QueueConfigurations")->shape().element().shape();
+  const wire::Shape event = queue.FindMember("Events")->shape().element().shape();
+  ASSERT_GT(event.enum_count(), 20U);
+  for (std::size_t i = 0; i < event.enum_count(); ++i) {
+    const std::string name(event.enum_value(i));
+    EXPECT_TRUE(Configure(Json::array({Queue("q", Json::array({name}))})).ok()) << name;
+  }
 }
 
 TEST_F(NotificationsTest, TargetsOfServicesThatAreNotBuiltAreRefusedAsSuch) {
