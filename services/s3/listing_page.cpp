@@ -28,6 +28,7 @@ const ListedVersion* ListingCursor::PeekHalf(Half& half, Select select) {
     half.rows = select(reader_, bucket_, half.resume, piece);
     half.next = 0;
     half.exhausted = half.rows.size() < piece;
+    rows_read_ += half.rows.size();
     half.piece = std::min(half.piece * 4, kMaxPiece);
     if (!half.rows.empty()) half.resume = {half.rows.back().key, half.rows.back().id};
   }

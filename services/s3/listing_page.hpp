@@ -24,6 +24,8 @@ class ListingCursor {
   const ListedVersion* Peek();
   /// What Peek showed, and on to the next one.
   ListedVersion Take();
+  /// How many rows were read so far, shown or not.
+  std::size_t rows_read() const { return rows_read_; }
 
  private:
   struct Half {
@@ -44,6 +46,7 @@ class ListingCursor {
   std::size_t wanted_;
   Half latest_;
   Half noncurrent_;
+  std::size_t rows_read_ = 0;
 };
 
 /// What a listing asks for.
