@@ -1,24 +1,14 @@
 #include "http/blocking_lane.hpp"
 
 #include <chrono>
-#include <csignal>
 #include <thread>
 
-#include <pthread.h>
+#include "http/channel.hpp"
 
 namespace stratolite::http {
 namespace {
 
 constexpr std::chrono::seconds kIdleLife{10};
-
-// sendfile(2) to a client that has gone raises it, and has no MSG_NOSIGNAL.
-void BlockSigpipe() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
 }  // namespace
 
 BlockingLane::~BlockingLane() {
@@ -41,7 +31,7 @@ void BlockingLane::Run(std::function<void()> work) {
 }
 
 void BlockingLane::Serve() {
-  BlockSigpipe();
+  BlockBrokenPipeSignals();
   std::unique_lock lock(mutex_);
   for (;;) {
     if (queue_.empty()) {

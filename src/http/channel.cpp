@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
@@ -21,6 +23,13 @@ Channel::Progress FromErrno(Channel::Status when_full) {
 }
 
 }  // namespace
+
+void BlockBrokenPipeSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
 
 void FreeTlsSession::operator()(ssl_st* session) const { SSL_free(session); }
 

@@ -16,6 +16,10 @@ struct FreeTlsSession {
 /// One connection's half of TLS, made by TlsAcceptor.
 using TlsSession = std::unique_ptr<ssl_st, FreeTlsSession>;
 
+/// In the calling thread, for good. sendfile(2) to a client that has gone raises SIGPIPE and cannot be told not to: whoever calls
+/// Channel::SendFile has called this.
+void BlockBrokenPipeSignals();
+
 /// The bytes of one connection: bare, or through TLS. Its operations never block: they say how far they came and what they wait for, so that a
 /// coroutine can wait on its loop and a lane thread with WaitFor. Does not own the socket, which is non-blocking. Confined to one thread at a time.
 class Channel {

@@ -6,10 +6,10 @@
 
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
+#include "http/body_sender.hpp"
 #include "http/socket_body.hpp"
 #include "stratolite/wire/memory_body.hpp"
 
@@ -22,7 +22,7 @@ constexpr std::size_t kReadBytes = 8 * 1024;
 constexpr std::size_t kBodyReadBytes = 256 * 1024;
 // How much may be pipelined behind a request that waits.
 constexpr std::size_t kMaxPipelinedBytes = 64 * 1024;
-// Streamed bodies up to this size are treated as if they were not: what a thread of their own costs is more than what it takes to read or make them.
+// Streamed bodies up to this size are collected: a thread of their own would cost more than it takes to read them.
 constexpr std::uint64_t kSmallStreamBytes = 64 * 1024;
 // First byte of a TLS record that holds a handshake.
 constexpr char kTlsHandshake = 0x16;
@@ -216,6 +216,10 @@ asio::awaitable<bool> Connection::Serve() {
     if (!parser_->body_complete()) {
       const bool collected = co_await CollectBody();
       if (!collected) co_return false;
+    } else if (parser_->asked_for_continue() && parser_->declared_length() == 0) {
+      // For an empty body too: botocore takes the connection's next answer for malformed when a final one came without this.
+      const bool flushed = co_await Flush(kContinue);
+      if (!flushed) co_return false;
     }
     ClearDeadline();
     if (!answer_) {
@@ -348,20 +352,25 @@ void Connection::RunStreaming(Exchange& exchange) {
 asio::awaitable<bool> Connection::WriteAnswer() {
   const wire::HttpResponse& answer = *answer_;
   if (stopping_) framing_.keep_alive = false;
-  const bool streamed = answer.stream && !framing_.head_only && MayHaveBody(answer.status);
-  const auto size = streamed ? answer.stream->size() : std::nullopt;
-  if (streamed && framing_.http_1_0 && !size) framing_.keep_alive = false;
+  std::optional<BodySender> body;
+  const bool has_body = !framing_.head_only && MayHaveBody(answer.status);
+  if (has_body && answer.stream && framing_.http_1_0 && !answer.stream->size()) framing_.keep_alive = false;
   std::string& out = buffers_.out;
   out.clear();
   AppendHead(out, answer, framing_);
-  if (streamed && !(size && *size <= kSmallStreamBytes)) {
+  if (has_body && answer.stream)
+    body.emplace(channel_, *answer.stream, out, !framing_.http_1_0, parts_.limits.body_idle);
+  if (body && !body->small()) {
     ClearDeadline();
-    auto work = [this] { SendStream(); };
-    co_await OnLane(std::move(work));
+    broken_ = !body->Begin();
+    if (!broken_ && !body->finished()) {
+      auto work = [this, &body] { broken_ = !body->Finish(); };
+      co_await OnLane(std::move(work));
+    }
   } else {
-    if (streamed) {
-      broken_ = !AppendStream();
-    } else if (!framing_.head_only && MayHaveBody(answer.status)) {
+    if (body) {
+      broken_ = !body->Append();
+    } else if (has_body) {
       out.append(answer.body);
     }
     // Nearly always the socket takes all of it at once: no suspension, no pass through the event loop.
@@ -398,80 +407,6 @@ asio::awaitable<bool> Connection::Flush(std::string_view rest) {
   }
   ClearDeadline();
   co_return true;
-}
-
-/// A small body into the buffer; false when it is not what was announced.
-bool Connection::AppendStream() {
-  const std::size_t wanted = buffers_.out.size() + static_cast<std::size_t>(*answer_->stream->size());
-  try {
-    std::string chunk;
-    while (answer_->stream->Next(chunk)) buffers_.out.append(chunk);
-  } catch (const std::exception& e) {
-    spdlog::error("a response body broke off: {}", e.what());
-    return false;
-  }
-  return buffers_.out.size() == wanted;
-}
-
-void Connection::SendStream() {
-  wire::BodyProducer& stream = *answer_->stream;
-  const bool chunked = !stream.size() && !framing_.http_1_0;
-  std::string& out = buffers_.out;
-  std::string chunk;
-  try {
-    if (const auto range = stream.file(); range && !chunked) {
-      broken_ = !channel_.WriteAll(out, parts_.limits.body_idle) || !SendFile(*range);
-      return;
-    }
-    for (bool more = true; more;) {
-      chunk.clear();
-      more = stream.Next(chunk);
-      if (!more) chunk.clear();
-      if (chunked) {
-        if (more && chunk.empty()) continue;
-        AppendChunk(out, chunk);
-        chunk.clear();
-      } else if (chunk.size() <= kSmallStreamBytes) {
-        out.append(chunk);
-        chunk.clear();
-      }
-      broken_ = !channel_.WriteAll(out, parts_.limits.body_idle) || !channel_.WriteAll(chunk, parts_.limits.body_idle);
-      if (broken_) return;
-      out.clear();
-    }
-  } catch (const std::exception& e) {
-    // The head is out: all that is left to tell the client is a body that breaks off.
-    spdlog::error("a response body broke off: {}", e.what());
-    broken_ = true;
-  }
-}
-
-/// The way that measured fastest (docs/performance.md): sendfile on a bare channel, else through a buffer.
-bool Connection::SendFile(const wire::BodyProducer::FileRange& range) {
-  std::uint64_t offset = range.offset;
-  std::uint64_t left = range.length;
-  while (left > 0 && !channel_.secure()) {
-    const Channel::Progress progress = channel_.SendFile(range.descriptor, offset, left);
-    offset += progress.bytes;
-    left -= progress.bytes;
-    if (progress.waits() && !channel_.WaitFor(progress.status, parts_.limits.body_idle)) return false;
-    // A file that sendfile(2) cannot read may still be readable; a client that has gone will be noticed there.
-    if (!progress.waits() && !progress.moved()) break;
-  }
-  std::string& buffer = buffers_.out;
-  while (left > 0) {
-    buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left, kBodyReadBytes)));
-    const ssize_t got = ::pread(range.descriptor, buffer.data(), buffer.size(), static_cast<off_t>(offset));
-    if (got <= 0) {
-      spdlog::error("a response body broke off: its file is shorter than announced or cannot be read");
-      return false;
-    }
-    buffer.resize(static_cast<std::size_t>(got));
-    if (!channel_.WriteAll(buffer, parts_.limits.body_idle)) return false;
-    offset += buffer.size();
-    left -= buffer.size();
-  }
-  return true;
 }
 
 /// Lets the client read the answer before the connection goes. What it still sends is thrown away as it is, encrypted or not.

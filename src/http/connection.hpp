@@ -77,9 +77,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void ReleaseBuffers();
   Channel::Progress TryFill(std::size_t wanted);
   void RunStreaming(Exchange& exchange);
-  bool AppendStream();
-  void SendStream();
-  bool SendFile(const wire::BodyProducer::FileRange& range);
   void Answer(wire::HttpResponse response);
   Responder MakeResponder();
   void SetDeadline(std::chrono::seconds from_now);

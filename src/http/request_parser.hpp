@@ -45,6 +45,8 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   /// Fields that followed a chunked body, names in lower case. They are no fields of the request: what decides about it has been decided.
   const wire::Headers& trailers() const { return trailers_; }
   bool wants_continue() const { return wants_continue_ && !is_done(); }
+  /// Whether it asked for it, with whatever body.
+  bool asked_for_continue() const { return wants_continue_; }
   bool keep_alive() const { return Base::keep_alive(); }
   bool http_1_0() const { return version_ == 10; }
 

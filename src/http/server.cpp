@@ -137,7 +137,10 @@ class Server::Impl {
   }
 
   void RunLoop(Loop& loop) {
-    loop.thread = std::thread([&loop] { loop.context.run(); });
+    loop.thread = std::thread([&loop] {
+      BlockBrokenPipeSignals();
+      loop.context.run();
+    });
   }
 
   asio::awaitable<void> Accept(Acceptor& acceptor) {

@@ -120,6 +120,11 @@ class EchoExchange final : public Exchange, public std::enable_shared_from_this<
       response.stream = std::make_shared<CountingProducer>(3, 10, true, path == "/short-stream-out" ? 2 : 3);
       return respond(std::move(response));
     }
+    if (path == "/ten-chunks-announced") {
+      wire::HttpResponse response;
+      response.stream = std::make_shared<CountingProducer>(10, 10'000, true, std::stoi(std::string(request.query())));
+      return respond(std::move(response));
+    }
     if (path == "/file") {
       wire::HttpResponse response;
       response.stream = std::make_shared<FileProducer>(3'000'000, 1000);

@@ -109,6 +109,14 @@ TEST_F(ServerTest, InvitesTheBodyOfAClientThatExpectsIt) {
   EXPECT_EQ(client->ReadAnswer().second, "POST /echo abc");
 }
 
+TEST_F(ServerTest, InvitesAnEmptyBodyToo) {
+  Start();
+  const auto client = Connect();
+  client->Send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client->ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_EQ(client->ReadAnswer().second, "POST /echo ");
+}
+
 TEST_F(ServerTest, RefusesABodyThatIsExpectedToBeInvitedWithoutInvitingIt) {
   Start();
   const auto client = Connect();
@@ -175,6 +183,19 @@ TEST_F(ServerTest, BreaksOffWhenAStreamIsShorterThanItSaid) {
   const auto client = Connect();
   client->Send(Get("/short-stream-out"));
   EXPECT_TRUE(client->ClosedByServer());
+}
+
+TEST_F(ServerTest, NeverSendsMoreOrLessOfAStreamThanAnnounced) {
+  Start();
+  for (const auto& [made, sent] : {std::pair{"9", 90'000u}, {"11", 100'000u}}) {
+    const auto client = Connect();
+    client->Send(Get(std::string("/ten-chunks-announced?") + made) + Get("/echo"));
+    const auto [head, body] = client->ReadAnswer();
+    EXPECT_NE(head.find("Content-Length: 100000\r\n"), std::string::npos);
+    EXPECT_LE(body.size(), sent);
+    EXPECT_TRUE(client->ClosedByServer());
+    EXPECT_EQ(client->ReadUntil("HTTP/1.1"), "");
+  }
 }
 
 TEST_F(ServerTest, InvitesASmallStreamedBody) {
