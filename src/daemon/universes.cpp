@@ -1,23 +1,16 @@
 #include "daemon/universes.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
-#include <condition_variable>
-#include <cstring>
 #include <functional>
-#include <future>
 #include <mutex>
 
-#include <fmt/format.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/base/json.hpp"
-#include "stratolite/runtime/random.hpp"
 #include "stratolite/storage/blob_store.hpp"
 
 namespace stratolite::daemon {
@@ -25,35 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFirstLetters = "abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
-constexpr std::size_t kNameLength = 8;
-constexpr std::string_view kKeyPrefix = "AKIA";
 constexpr std::string_view kSessionPrefix = "ASIA";
-constexpr std::string_view kSecretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::size_t kSecretSize = 40;
-constexpr std::size_t kKeyEntropyBytes = 16;
-/// What is remembered of keys beside those of worlds.
-constexpr std::size_t kMaxRememberedKeys = 20'000;
 constexpr auto kRestPause = std::chrono::seconds(3);
-constexpr auto kEndTimeout = std::chrono::seconds(5);
-
-AwsError Refusal(std::string code, std::string message, int status) {
-  return {std::move(code), std::move(message), status};
-}
-
-/// What a new world is made in. Throws StorageError; false: there is something.
-bool MakeDirectory(const fs::path& directory) {
-  if (mkdir(directory.c_str(), 0700) == 0) return true;
-  if (errno == EEXIST) return false;
-  throw storage::StorageError(fmt::format("cannot create {}: {}", directory.string(), std::strerror(errno)));
-}
-
-void RemoveDirectory(const fs::path& directory) {
-  std::error_code error;
-  fs::remove_all(directory, error);
-  if (error) spdlog::warn("{} cannot be removed: {}", directory.string(), error.message());
-}
 
 /// The end of a world that was deleted, or that of the daemon.
 void Bury(Universe* universe) {
@@ -61,7 +27,7 @@ void Bury(Universe* universe) {
   if (!universe->deleted) return;
   const fs::path directory = universe->world->deps().db.directory();
   universe->world->GiveUp();
-  RemoveDirectory(directory);
+  RemoveWorldDirectory(directory);
 }
 
 auth::AuthOptions Strict(auth::AuthOptions options) {
@@ -70,10 +36,6 @@ auth::AuthOptions Strict(auth::AuthOptions options) {
 }
 
 }  // namespace
-
-AwsError NoSuchWorld(std::string_view name) {
-  return Refusal("NoSuchWorld", fmt::format("There is no world '{}'. GET /_stratolite/worlds lists them.", name), 404);
-}
 
 Universes::Universes(std::shared_ptr<Universe> first, UniversesOptions options)
     : default_(std::move(first)),
@@ -101,7 +63,7 @@ void Universes::ReadRecords() {
         found.push_back(std::make_shared<Entry>(*std::move(record)));
       } else {
         // A process was killed while it made or deleted this one.
-        RemoveDirectory(item.path());
+        RemoveWorldDirectory(item.path());
       }
     } catch (const storage::StorageError& error) {
       spdlog::error("a world is left out: {}", error.what());
@@ -169,7 +131,7 @@ std::shared_ptr<Universe> Universes::Open(Entry& entry) {
 std::shared_ptr<Universe> Universes::OfKey(std::string_view access_key_id) {
   if (!any_.load(std::memory_order_acquire)) return default_;
   const bool session = access_key_id.starts_with(kSessionPrefix);
-  if (!session && !access_key_id.starts_with(kKeyPrefix)) return default_;
+  if (!session && !access_key_id.starts_with(kWorldKeyPrefix)) return default_;
   EnsureKnown();
   EntryPtr entry;
   {
@@ -223,127 +185,6 @@ std::shared_ptr<Universe> Universes::Find(std::string_view name) {
   return entry ? Open(*entry) : nullptr;
 }
 
-WorldRecord Universes::MakeRecord(const WorldRequest& request) const {
-  runtime::Random& random = default_->world->random();
-  WorldRecord record;
-  record.name = request.name;
-  // A seeded daemon makes the same names and keys after every start: what is taken is passed over.
-  while (record.name.empty() || (request.name.empty() && FindEntry(record.name))) {
-    record.name = random.String(1, kFirstLetters) + random.String(kNameLength - 1, kLetters);
-  }
-  if (request.account) {
-    record.account = *request.account;
-  } else {
-    const EntryPtr parent = request.fork ? FindEntry(*request.fork) : nullptr;
-    record.account = parent ? parent->record.account : options_.auth.default_account;
-  }
-  do {
-    record.access_key_id = auth::MakeUniqueId(kKeyPrefix, record.account, random.Bytes(kKeyEntropyBytes));
-  } while (IsKeyTaken(record.access_key_id));
-  record.secret_access_key = random.String(kSecretSize, kSecretAlphabet);
-  record.forked_from = request.fork.value_or("");
-  // Real time, not that of any world: it orders worlds.
-  record.created = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  return record;
-}
-
-Result<WorldRecord> Universes::Create(const WorldRequest& request) {
-  const std::shared_ptr<Universe> parent = request.fork ? Find(*request.fork) : default_;
-  if (!parent) return NoSuchWorld(*request.fork);
-  return Found(request, [&](const WorldOptions& options) {
-    return request.fork ? parent->world->Fork(options) : World::Open(options, options_.descriptors);
-  });
-}
-
-Result<WorldRecord> Universes::CreateFrom(const fs::path& snapshot, const WorldRequest& request) {
-  return Found(request, [&](const WorldOptions& options) {
-    const std::unique_ptr<storage::BlobPool::Hold> hold = options.blobs->HoldFiles();
-    storage::LoadSnapshot(snapshot, options.storage.directory, *options.blobs);
-    return World::Open(options, options_.descriptors);
-  });
-}
-
-Result<WorldRecord> Universes::Found(const WorldRequest& request,
-                                     const std::function<std::unique_ptr<World>(const WorldOptions&)>& make) {
-  EnsureKnown();
-  if (!request.name.empty() && !IsWorldName(request.name)) {
-    return Refusal("InvalidWorldName",
-                   fmt::format("'{}' cannot be a world's name: 1 to 63 lower-case letters, digits and hyphens, no "
-                               "hyphen first, and not 'default'.",
-                               request.name),
-                   400);
-  }
-  auto entry = std::make_shared<Entry>(MakeRecord(request));
-  const WorldRecord& record = entry->record;
-  const fs::path directory = DirectoryOf(record.name);
-  MakeDirectory(directory_);
-  if (!MakeDirectory(directory)) {
-    return Refusal("WorldAlreadyExists",
-                   fmt::format("There is a world '{}' already, or one is just ending.", record.name), 409);
-  }
-  try {
-    entry->universe = MakeUniverse(record, make(OptionsFor(record.name)));
-    WriteWorldRecord(directory, record, options_.durability == storage::Durability::kPower);
-  } catch (...) {
-    if (entry->universe) entry->universe->deleted = true;
-    if (!entry->universe) RemoveDirectory(directory);
-    throw;
-  }
-  {
-    const std::unique_lock lock(mutex_);
-    by_name_.insert_or_assign(record.name, entry);
-    by_key_.insert_or_assign(record.access_key_id, entry);
-    any_.store(true, std::memory_order_release);
-  }
-  housekeeper_->Repeat(kRestPause, [this] { RestIdle(); });
-  return record;
-}
-
-Result<void> Universes::Delete(std::string_view name) {
-  if (name == default_->name) {
-    return Refusal("CannotDeleteDefaultWorld",
-                   "The default world cannot be deleted; POST /_stratolite/reset empties it.", 400);
-  }
-  EnsureKnown();
-  const EntryPtr entry = FindEntry(name);
-  if (!entry) return NoSuchWorld(name);
-  // Opened if it is not: only so its blobs can be given back.
-  std::shared_ptr<Universe> universe = Open(*entry);
-  {
-    const std::scoped_lock lock(entry->opening);
-    if (entry->deleted) return NoSuchWorld(name);
-    RemoveWorldRecord(DirectoryOf(name));
-    entry->deleted = true;
-    entry->universe = nullptr;
-  }
-  {
-    const std::unique_lock lock(mutex_);
-    by_name_.erase(entry->record.name);
-    by_key_.erase(entry->record.access_key_id);
-    if (deleted_keys_.size() >= kMaxRememberedKeys) deleted_keys_.clear();
-    deleted_keys_.insert(entry->record.access_key_id);
-    for (auto session = sessions_.begin(); session != sessions_.end();) {
-      const bool of_it = session->second.lock() == entry;
-      if (of_it) deleted_keys_.insert(session->first);
-      session = of_it ? sessions_.erase(session) : std::next(session);
-    }
-  }
-  universe->deleted = true;
-  universe->world->Stop();
-  const std::weak_ptr<Universe> left = universe;
-  universe = nullptr;
-  // The world's last call lets go of it first, then the housekeeper clears up.
-  const auto deadline = std::chrono::steady_clock::now() + kEndTimeout;
-  while (!left.expired() && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  const auto cleared = std::make_shared<std::promise<void>>();
-  auto done = cleared->get_future();
-  housekeeper_->Run([cleared] { cleared->set_value(); });
-  done.wait_for(kEndTimeout);
-  return {};
-}
-
 std::vector<WorldRecord> Universes::List() {
   EnsureKnown();
   std::vector<WorldRecord> records;
@@ -386,7 +227,7 @@ void Universes::Resume() {
     const std::size_t swept = default_->world->blob_pool()->Sweep();
     if (swept > 0) spdlog::info("{} files of blobs that a killed process left behind were removed", swept);
   });
-  if (any_) housekeeper_->Repeat(kRestPause, [this] { RestIdle(); });
+  if (any_) RestIdleFromNowOn();
 }
 
 std::unique_ptr<storage::BlobPool::Hold> Universes::TakeHold() {
@@ -406,6 +247,10 @@ bool Universes::OpenAll() {
     }
   }
   return all;
+}
+
+void Universes::RestIdleFromNowOn() {
+  housekeeper_->Repeat(kRestPause, [this] { RestIdle(); });
 }
 
 void Universes::RestIdle() {

@@ -89,6 +89,9 @@ class Universes {
   void Stop();
 
  private:
+  /// How many keys are remembered beside those of worlds.
+  static constexpr std::size_t kMaxRememberedKeys = 20'000;
+
   /// A world that is not the default one, open or not.
   struct Entry {
     explicit Entry(WorldRecord record) : record(std::move(record)) {}
@@ -127,6 +130,9 @@ class Universes {
   bool OpenAll();
   std::unique_ptr<storage::BlobPool::Hold> TakeHold();
   void RestIdle();
+  void RestIdleFromNowOn();
+  /// Nobody finds it any more: waits until it is gone, for some seconds.
+  void End(std::shared_ptr<Universe> universe);
 
   const std::shared_ptr<Universe> default_;
   const UniversesOptions options_;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,6 +109,12 @@ std::optional<WorldRecord> ReadWorldRecord(const fs::path& directory) {
 void RemoveWorldRecord(const fs::path& directory) {
   const fs::path file = directory / kRecordFile;
   if (unlink(file.c_str()) != 0 && errno != ENOENT) RecordFailed("remove", file);
+}
+
+void RemoveWorldDirectory(const fs::path& directory) {
+  std::error_code error;
+  fs::remove_all(directory, error);
+  if (error) spdlog::warn("{} cannot be removed: {}", directory.string(), error.message());
 }
 
 }  // namespace stratolite::daemon

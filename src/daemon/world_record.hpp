@@ -25,6 +25,8 @@ struct WorldRecord {
   TimePoint created;
 };
 
+inline constexpr std::string_view kWorldKeyPrefix = "AKIA";
+
 /// 1 to 63 lower-case letters, digits and hyphens, no hyphen first; not `default`, which is the daemon's first world.
 bool IsWorldName(std::string_view name);
 
@@ -37,5 +39,7 @@ void WriteWorldRecord(const std::filesystem::path& directory, const WorldRecord&
 std::optional<WorldRecord> ReadWorldRecord(const std::filesystem::path& directory);
 /// From here on the directory is no world. Throws StorageError. Blocks.
 void RemoveWorldRecord(const std::filesystem::path& directory);
+/// With everything in it; what cannot be removed is logged.
+void RemoveWorldDirectory(const std::filesystem::path& directory);
 
 }  // namespace stratolite::daemon

@@ -19,6 +19,9 @@
 namespace stratolite {
 namespace {
 
+/// Where a snapshot lies, in the world's directory, until its rows are in the world.
+constexpr std::string_view kLoadingPlace = "loading";
+
 std::unique_ptr<runtime::Random> MakeRandom(const std::optional<std::uint64_t>& seed) {
   if (seed) return std::make_unique<runtime::SeededRandom>(*seed);
   return std::make_unique<runtime::SystemRandom>();
@@ -197,8 +200,8 @@ storage::SnapshotSummary LocalWorld::Save(const std::filesystem::path& file, std
 
 storage::SnapshotSummary LocalWorld::Load(const std::filesystem::path& file) {
   const std::scoped_lock lock(control_);
-  const std::filesystem::path place = db_->directory() / "loading";
-  std::filesystem::remove_all(place);  // a killed process left it
+  const std::filesystem::path place = db_->directory() / kLoadingPlace;
+  std::filesystem::remove_all(place);
   std::filesystem::create_directory(place);
   const struct Removed {
     const std::filesystem::path& path;
@@ -230,7 +233,15 @@ void LocalWorld::GiveUp() {
   blob_pool_->Retire(*blobs_);
 }
 
-void LocalWorld::Resume() { ResumePending(); }
+void LocalWorld::Resume() {
+  {
+    const std::scoped_lock lock(control_);
+    // Of a process that was killed while it loaded a snapshot.
+    std::error_code ignored;
+    std::filesystem::remove_all(db_->directory() / kLoadingPlace, ignored);
+  }
+  ResumePending();
+}
 
 void LocalWorld::ResumePending() {
   events_.Resume();

@@ -13,8 +13,6 @@ class World(types.SimpleNamespace):
 
     def client(self, service, **config):
         config.setdefault("retries", {"max_attempts": 0})
-        # boto3 presigns S3's URLs in the manner of before SigV4 unless told otherwise.
-        config.setdefault("signature_version", "s3v4" if service == "s3" else "v4")
         return boto3.client(service, endpoint_url=self.endpoint, region_name="us-east-1", aws_access_key_id=self.access_key_id,
                             aws_secret_access_key=self.secret_access_key, config=botocore.config.Config(**config))
 

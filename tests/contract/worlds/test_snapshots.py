@@ -2,8 +2,11 @@
 
 import json
 import os
+import random
+import signal
 import subprocess
 import threading
+import time
 import urllib.error
 
 import pytest
@@ -100,6 +103,58 @@ def test_the_default_world_can_be_saved_and_loaded(daemon, client, admin, tmp_pa
     sqs.create_queue(QueueName="after")
     admin("snapshot", {"load": file}, url=one.endpoint)
     assert [url.rsplit("/", 1)[1] for url in sqs.list_queues()["QueueUrls"]] == ["before"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_kill_while_a_snapshot_is_loaded_leaves_the_old_or_the_new(daemon, client, admin, tmp_path, seed):
+    data = tmp_path / "data"
+    one = daemon(data_dir=data)
+
+    def fill_with(name, url):
+        sqs, s3 = client("sqs", url=url, key="test"), client("s3", url=url, key="test")
+        queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+        for _ in range(20):
+            sqs.send_message_batch(QueueUrl=queue, Entries=[{"Id": str(i), "MessageBody": name * 1000} for i in range(10)])
+        s3.create_bucket(Bucket=f"bucket-{name}")
+        for i in range(10):
+            s3.put_object(Bucket=f"bucket-{name}", Key=str(i), Body=name.encode() * 100_000)
+
+    def look(url):
+        sqs, s3 = client("sqs", url=url, key="test"), client("s3", url=url, key="test")
+        found = set()
+        for name in ("a", "b"):
+            queues = sqs.list_queues(QueueNamePrefix=name).get("QueueUrls", [])
+            buckets = [bucket for bucket in s3.list_buckets()["Buckets"] if bucket["Name"] == f"bucket-{name}"]
+            assert len(queues) == len(buckets)
+            if queues:
+                found.add(name)
+                counts = sqs.get_queue_attributes(QueueUrl=queues[0], AttributeNames=["ApproximateNumberOfMessages"])
+                assert counts["Attributes"]["ApproximateNumberOfMessages"] == "200"
+                for i in range(10):
+                    assert s3.get_object(Bucket=f"bucket-{name}", Key=str(i))["Body"].read() == name.encode() * 100_000
+        return found
+
+    fill_with("a", one.endpoint)
+    file = str(tmp_path / "snapshot")
+    admin("snapshot", {"save": file}, url=one.endpoint)
+    admin("reset", {}, url=one.endpoint)
+    fill_with("b", one.endpoint)
+
+    def load():
+        try:
+            admin("snapshot", {"load": file}, url=one.endpoint)
+        except OSError:
+            pass
+
+    loading = threading.Thread(target=load)
+    loading.start()
+    time.sleep(random.Random(seed).random() / 20)
+    one.process.send_signal(signal.SIGKILL)
+    one.process.wait()
+    loading.join()
+    two = daemon(data_dir=data)
+    assert look(two.endpoint) in ({"a"}, {"b"})
+    assert not (data / "loading").exists()
 
 
 def test_it_is_saved_while_it_is_used(make_world, admin, tmp_path):

@@ -286,6 +286,19 @@ TEST_F(UniversesTest, ADamagedRecordCostsNoOtherWorld) {
   EXPECT_TRUE(fs::exists(WorldDirectory("broken") / "state.db") || fs::exists(WorldDirectory("broken") / "world.json"));
 }
 
+TEST_F(UniversesTest, AWorldThatCannotBeOpenedSaysSoAndCanBeDeleted) {
+  const WorldRecord broken = Fork("broken");
+  Fork("whole");
+  StopAll();
+  std::ofstream(WorldDirectory("broken") / "state.db", std::ios::trunc) << "no database";
+  Start();
+  EXPECT_THROW(worlds_->OfKey(broken.access_key_id), storage::StorageError);
+  EXPECT_TRUE(worlds_->Find("whole"));
+  EXPECT_TRUE(worlds_->Delete("broken").ok());
+  EXPECT_FALSE(fs::exists(WorldDirectory("broken")));
+  EXPECT_EQ(worlds_->List().size(), 1U);
+}
+
 TEST_F(UniversesTest, NamesAreCheckedAndTakenOnce) {
   for (const char* name : {"Upper", "dots.in", "../up", "-first", "default", "with space"}) {
     EXPECT_EQ(worlds_->Create({.fork = "default", .name = name, .account = std::nullopt}).error().code,
