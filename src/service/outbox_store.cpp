@@ -8,10 +8,11 @@ namespace {
 
 constexpr std::string_view kOwner = "events";
 
-// `order_key` is NULL where order does not matter. `retry_at` is NULL until a delivery failed.
+// `order_key` is NULL where order does not matter. `retry_at` is NULL until a delivery failed. No AUTOINCREMENT: ids need to grow among the rows that
+// are there only, and it costs every announcement a page.
 constexpr std::array<std::string_view, 1> kSteps = {
     "CREATE TABLE events_outbox ("
-    " id INTEGER PRIMARY KEY AUTOINCREMENT, announced_at BIGINT NOT NULL, attempts INTEGER NOT NULL, retry_at BIGINT,"
+    " id INTEGER PRIMARY KEY, announced_at BIGINT NOT NULL, attempts INTEGER NOT NULL, retry_at BIGINT,"
     " order_key TEXT, target TEXT NOT NULL, source_service TEXT NOT NULL, source_arn TEXT NOT NULL,"
     " source_account TEXT NOT NULL, body TEXT NOT NULL, group_id TEXT NOT NULL, deduplication_id TEXT NOT NULL,"
     " trace_header TEXT NOT NULL);"
