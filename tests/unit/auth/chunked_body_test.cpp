@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <random>
+
 #include "auth/payload_reader.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/wire/memory_body.hpp"
@@ -234,6 +237,67 @@ TEST(ChunkedBody, TrailersMustBeThoseThatWereAnnounced) {
   EXPECT_EQ(ReadAll(reader), "hello");
   EXPECT_EQ(reader.trailers()->begin()->first, "x-amz-checksum-crc32");
   EXPECT_EQ(reader.trailers()->begin()->second, "NhCmhg==");
+}
+
+/// `body` in signed chunks of the given sizes, with a signed trailer.
+std::string SignChunks(std::string_view body, const std::vector<std::size_t>& sizes, const ChunkSigning& signing) {
+  std::string out;
+  std::string previous = signing.seed_signature;
+  const auto chunk = [&](std::string_view data) {
+    previous = ChunkSignature(signing.signing_key, signing.amz_date, signing.scope, previous, data);
+    char size[20];
+    std::snprintf(size, sizeof(size), "%zx", data.size());
+    out.append(size).append(";chunk-signature=").append(previous).append("\r\n").append(data);
+  };
+  for (const std::size_t size : sizes) {
+    chunk(body.substr(0, size));
+    out.append("\r\n");
+    body.remove_prefix(size);
+  }
+  chunk({});
+  const std::string trailer = "x-amz-checksum-crc32:AAAAAA==";
+  out.append(trailer).append("\r\nx-amz-trailer-signature:");
+  out.append(TrailerSignature(signing.signing_key, signing.amz_date, signing.scope, previous, trailer + "\n"));
+  return out.append("\r\n\r\n");
+}
+
+TEST(ChunkedBody, AnyChunkingComesOutWhole) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 40; ++round) {
+    std::vector<std::size_t> sizes(random() % 4);
+    std::size_t total = 0;
+    for (std::size_t& size : sizes) total += size = 8192 + random() % 30'000;
+    std::string body(total, '\0');
+    for (char& c : body) c = static_cast<char>(random());
+    ChunkedBodyFacts facts;
+    facts.decoded_length = total;
+    facts.signing = ExampleSigning(std::string(64, 'a'));
+    facts.signed_trailers = true;
+    facts.announced = {"x-amz-checksum-crc32"};
+    PiecewiseReader raw(SignChunks(body, sizes, *facts.signing), 1 + random() % 20'000);
+    ChunkedBodyReader reader(raw, facts);
+    EXPECT_TRUE(ReadAll(reader, 1 + random() % 40'000) == body);
+  }
+}
+
+TEST(ChunkedBody, NoChangeOfASingleByteGoesUnnoticed) {
+  ChunkedBodyFacts facts;
+  facts.decoded_length = 8202;
+  facts.signing = ExampleSigning(std::string(64, 'a'));
+  facts.signed_trailers = true;
+  facts.announced = {"x-amz-checksum-crc32"};
+  const std::string framed = SignChunks(std::string(8202, 'x'), {8192, 10}, *facts.signing);
+  for (std::size_t at = 0; at < framed.size(); at += at > 200 && at + 500 < framed.size() ? 97 : 1) {
+    for (const char other : {'0', '\r', '\n', ';', '\0', 'x'}) {
+      if (framed[at] == other) continue;
+      std::string changed = framed;
+      changed[at] = other;
+      wire::MemoryBodyReader raw(std::move(changed));
+      ChunkedBodyReader reader(raw, facts);
+      const std::string code = CodeOf([&] { ReadAll(reader, 5000); });
+      EXPECT_NE(code, "none") << at;
+    }
+  }
 }
 
 wire::HttpRequest Put(std::vector<wire::Headers::Field> fields) {
