@@ -208,6 +208,17 @@ TEST_F(ServerTest, InvitesASmallStreamedBody) {
   EXPECT_EQ(client->ReadAnswer().second, "GET /echo ");
 }
 
+TEST_F(ServerTest, InvitesAnEmptyBodyThatIsExpectedToBeInvited) {
+  Start();
+  const auto client = Connect();
+  for (const char* const path : {"/echo", "/stream-in"}) {
+    client->Send(std::string("POST ") + path +
+                 " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client->ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    EXPECT_TRUE(client->ReadAnswer().first.starts_with("HTTP/1.1 200 "));
+  }
+}
+
 TEST_F(ServerTest, ReadsNotPastAStreamedBodyIntoThePipelinedRequest) {
   Start();
   const auto client = Connect();
