@@ -1,5 +1,7 @@
 #include "storage/blob_pool.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -167,7 +169,16 @@ std::size_t FilePool::CheckShared() {
     ids.swap(unchecked_);
     hold_count = hold_count_;
   }
-  const std::vector<FileId> unknown = Unknown(ids);
+  std::vector<FileId> unknown;
+  try {
+    unknown = Unknown(ids);
+  } catch (const StorageError& error) {
+    spdlog::warn("whether other worlds use {} files of blobs cannot be told, they stay for now: {}", ids.size(),
+                 error.what());
+    const std::scoped_lock lock(mutex_);
+    unchecked_.insert(unchecked_.end(), ids.begin(), ids.end());
+    return 0;
+  }
   {
     const std::scoped_lock lock(mutex_);
     if (hold_count == hold_count_) {

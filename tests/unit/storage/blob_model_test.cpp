@@ -199,7 +199,7 @@ class BlobModel {
       fs::create_directories(path.parent_path());
       fs::copy_file(directory_ / "blobs/next", path, fs::copy_options::overwrite_existing);
     };
-    orphan(directory_ / "blobs/00/25600000");
+    orphan(directory_ / "blobs/a8/25600000");
     orphan(directory_ / "blobs/tmp/25600001");
     ASSERT_EQ(pool_->Sweep(), 2U);
   }

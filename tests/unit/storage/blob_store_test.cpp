@@ -146,11 +146,11 @@ TEST_F(BlobStoreTest, BodiesAreThereAfterARestart) {
 
 TEST_F(BlobStoreTest, ASweepRemovesWhatACrashLeft) {
   const BlobId kept = world_->Put(Bytes(kLarge, 1));
-  std::filesystem::create_directories(BlobsDirectory() / "c7");
+  std::filesystem::create_directories(BlobsDirectory() / "b3");
   const auto touch = [&](const char* name) {
     std::filesystem::copy_file(BlobsDirectory() / "next", BlobsDirectory() / name);
   };
-  touch("c7/7000007");  // sealed, its row never committed
+  touch("b3/7000007");  // sealed, its row never committed
   touch("tmp/7000008");
   const auto live = world_->blobs->Begin(kLarge);
   live->Append(Bytes(kLarge, 2));
