@@ -1,6 +1,8 @@
 """One world per test: the same names in each, at the same time, and nothing of one is seen in another."""
 
 import concurrent.futures
+import itertools
+import threading
 
 import pytest
 
@@ -81,3 +83,38 @@ def test_reset_empties_one_world(make_world, admin):
     admin(f"reset?world={one.name}", {})
     assert "QueueUrls" not in one.client("sqs").list_queues(QueueNamePrefix="mine")
     assert len(other.client("sqs").list_queues(QueueNamePrefix="mine")["QueueUrls"]) == 1
+
+
+def test_a_fork_under_load_has_every_byte_that_its_listing_names(make_world):
+    parent = make_world(empty=True)
+    parent.client("s3").create_bucket(Bucket="busy")
+    stop = threading.Event()
+
+    def churn(worker):
+        s3 = parent.client("s3")
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            key = f"{worker}-{number % 5}"
+            if number % 7 == 6:
+                s3.delete_object(Bucket="busy", Key=key)
+            else:
+                s3.put_object(Bucket="busy", Key=key, Body=f"{key}/{number};".encode() * 10_000, Metadata={"number": str(number)})
+
+    workers = [threading.Thread(target=churn, args=(worker,)) for worker in range(3)]
+    for worker in workers:
+        worker.start()
+    try:
+        seen = 0
+        for _ in range(12):
+            fork = make_world(fork=parent.name)
+            s3 = fork.client("s3")
+            for entry in s3.list_objects_v2(Bucket="busy").get("Contents", []):
+                answer = s3.get_object(Bucket="busy", Key=entry["Key"])
+                assert answer["Body"].read() == f"{entry['Key']}/{answer['Metadata']['number']};".encode() * 10_000
+                seen += 1
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join()
+    assert seen > 12
