@@ -22,6 +22,13 @@ Json PublicAccessBlock(bool value) {
   return block;
 }
 
+/// The document that a PUT of a sub-resource is about. Errors: MissingRequestBodyError.
+Result<Json> ReadDocument(const Call& call, const char* member) {
+  const Json* const document = Fields(call.input).Find(member);
+  if (document == nullptr) return MissingRequestBody();
+  return *document;
+}
+
 }  // namespace
 
 bool IsObjectOwnership(std::string_view value) {
@@ -63,7 +70,8 @@ std::optional<Json> BucketSettingOperations::Load(const Bucket& bucket, std::str
 
 Result<Json> BucketSettingOperations::PutBucketVersioning(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
-  const Fields configuration(Fields(call.input).Object("VersioningConfiguration"));
+  ASSIGN_OR_RETURN(const Json document, ReadDocument(call, "VersioningConfiguration"));
+  const Fields configuration(document);
   const std::string mfa_delete = configuration.StringOr("MFADelete", "Disabled");
   if (mfa_delete == "Enabled") return MfaDeleteNotImplemented();
   const std::optional<std::string> status = configuration.OptionalString("Status");
@@ -85,7 +93,9 @@ Result<Json> BucketSettingOperations::GetBucketVersioning(const Call& call) {
 
 Result<Json> BucketSettingOperations::PutBucketTagging(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  const Fields tagging(Fields(call.input).Object("Tagging"));
+  ASSIGN_OR_RETURN(const Json document, ReadDocument(call, "Tagging"));
+  const Fields tagging(document);
+  if (!tagging.Has("TagSet")) return MalformedXml();
   ASSIGN_OR_RETURN(const TagMap tags, ValidateTagSet(tagging.List("TagSet"), TagSubject::kBucket));
   // The model says 200, AWS answers 204.
   if (call.reply != nullptr) call.reply->http_status = 204;
@@ -106,7 +116,8 @@ Result<Json> BucketSettingOperations::DeleteBucketTagging(const Call& call) {
 
 Result<Json> BucketSettingOperations::PutBucketOwnershipControls(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  const Json& rules = Fields(Fields(call.input).Object("OwnershipControls")).List("Rules");
+  ASSIGN_OR_RETURN(const Json document, ReadDocument(call, "OwnershipControls"));
+  const Json& rules = Fields(document).List("Rules");
   if (rules.size() != 1) return MalformedXml();
   const std::string ownership = Fields(rules.front()).StringOr("ObjectOwnership", "");
   if (!IsObjectOwnership(ownership)) return MalformedXml();
@@ -129,7 +140,8 @@ Result<Json> BucketSettingOperations::DeleteBucketOwnershipControls(const Call& 
 
 Result<Json> BucketSettingOperations::PutPublicAccessBlock(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  const Fields given(Fields(call.input).Object("PublicAccessBlockConfiguration"));
+  ASSIGN_OR_RETURN(const Json document, ReadDocument(call, "PublicAccessBlockConfiguration"));
+  const Fields given(document);
   Json block = PublicAccessBlock(false);
   bool any = false;
   for (const char* member : kPublicAccessMembers) {

@@ -294,6 +294,8 @@ AwsError MalformedXml() {
                    "The XML you provided was not well-formed or did not validate against our published schema", 400);
 }
 
+AwsError MissingRequestBody() { return MakeError("MissingRequestBodyError", "Request Body is empty", 400); }
+
 AwsError InvalidRequest(std::string message) { return MakeError("InvalidRequest", std::move(message), 400); }
 
 AwsError InvalidArgument(std::string message, std::string_view name, const char* value) {

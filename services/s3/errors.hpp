@@ -85,6 +85,7 @@ AwsError InvalidTag(std::string message, std::string_view key, std::string_view 
 
 // Requests
 AwsError MalformedXml();
+AwsError MissingRequestBody();
 /// 400 InvalidRequest with a whole sentence of AWS's.
 AwsError InvalidRequest(std::string message);
 /// 400 InvalidArgument; `value` is left out when it is null.

@@ -30,6 +30,13 @@ TEST_F(BucketSettingTest, OtherStatesOfVersioningAreRefused) {
   EXPECT_EQ(Get("GetBucketVersioning"), Json::object());
 }
 
+TEST_F(BucketSettingTest, ARequestWithoutADocumentIsRefused) {
+  for (const char* operation :
+       {"PutBucketVersioning", "PutBucketTagging", "PutBucketOwnershipControls", "PutPublicAccessBlock"})
+    EXPECT_EQ(Error(operation, {{"Bucket", "bucket"}}).message, "Request Body is empty") << operation;
+  EXPECT_EQ(s3_.ErrorCode("PutBucketTagging", {{"Bucket", "bucket"}, {"Tagging", Json::object()}}), "MalformedXML");
+}
+
 TEST_F(BucketSettingTest, TagsAreReplacedAsAWhole) {
   const auto put = [&](const Json& tags) {
     s3_.MustCall("PutBucketTagging", {{"Bucket", "bucket"}, {"Tagging", {{"TagSet", tags}}}});
