@@ -166,7 +166,7 @@ std::vector<ObjectPart> ShareBlobs(storage::Txn& txn, storage::BlobStore& blobs,
   for (const ObjectPart& piece : content.pieces) {
     if (!piece.blob) continue;
     blobs.AddReference(txn, *piece.blob);
-    pieces.push_back({.number = piece.number, .size = piece.size, .blob = piece.blob});
+    pieces.push_back({piece.number, piece.size, piece.blob, {}});
   }
   return pieces;
 }

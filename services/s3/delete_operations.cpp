@@ -149,7 +149,9 @@ DeleteOperations::Outcome DeleteOperations::RemoveVersion(storage::Txn& txn, con
 
 DeleteOperations::Outcome DeleteOperations::InsertMarker(storage::Txn& txn, const Call& call, const Bucket& bucket,
                                                          const Target& target) {
-  Object marker{.key = target.key, .is_delete_marker = true};
+  Object marker;
+  marker.key = target.key;
+  marker.is_delete_marker = true;
   InsertObject(parts_, txn, call, bucket, marker, {}, "ObjectRemoved:DeleteMarkerCreated");
   return {.found = true, .is_delete_marker = true, .version_id = marker.version_id};
 }

@@ -15,12 +15,51 @@ TextMap ParseTextMap(std::string_view text) {
 }
 std::string DumpTextMap(const TextMap& map) { return map.empty() ? std::string(kEmptyDocument) : Json(map).dump(); }
 
+/// What it takes to put a version out of the way: an overwrite must not pay for reading the metadata of what it replaces.
+struct Occupant {
+  ObjectId id = 0;
+  std::uint64_t size = 0;
+  std::optional<storage::BlobId> blob;
+  int part_count = 0;
+  bool is_null_version = false;
+
+  // A copy of a multipart object is one part to S3 and several blobs here: then the rows of s3_object_part hold its pieces too.
+  bool has_pieces() const { return part_count > 0 || (!blob && size > 0); }
+};
+
 std::optional<storage::BlobId> OptionalBlob(const storage::Row& row, int column) {
   return row.IsNull(column) ? std::nullopt : std::optional<storage::BlobId>(row.Int(column));
 }
 
-// A copy of a multipart object is one part to S3 and several blobs here: then the rows of s3_object_part hold its pieces too.
-bool HasPieces(const Object& object) { return object.part_count > 0 || (!object.blob && object.size > 0); }
+Occupant ToOccupant(const storage::Row& row) {
+  return {row.Int(0), static_cast<std::uint64_t>(row.Int(1)), OptionalBlob(row, 2), static_cast<int>(row.Int(3)),
+          row.TextView(4) == kNullVersion};
+}
+
+std::optional<Occupant> LatestOccupant(storage::Reader& reader, BucketId bucket, std::string_view key) {
+  return reader.QueryOne(
+      "SELECT id, size, blob, part_count, version_id FROM s3_object WHERE bucket_id = ? AND key = ? AND is_latest = 1",
+      {bucket, key}, ToOccupant);
+}
+
+std::optional<Occupant> NoncurrentNullVersion(storage::Reader& reader, BucketId bucket, std::string_view key) {
+  return reader.QueryOne(
+      "SELECT id, size, blob, part_count, version_id FROM s3_object WHERE bucket_id = ? AND key = ? AND is_latest = 0"
+      " AND version_id = ?",
+      {bucket, key, kNullVersion}, ToOccupant);
+}
+
+/// Forgets the row and releases its blobs; which version is the newest then is the caller's affair.
+void RemoveOccupant(ObjectStore& store, storage::BlobStore& blobs, storage::Txn& txn, const Occupant& occupant) {
+  if (occupant.blob) blobs.Release(txn, *occupant.blob);
+  if (occupant.has_pieces()) {
+    for (const ObjectPart& part : store.Parts(txn, occupant.id)) {
+      if (part.blob) blobs.Release(txn, *part.blob);
+    }
+    txn.Run("DELETE FROM s3_object_part WHERE object_id = ?", {occupant.id});
+  }
+  txn.Run("DELETE FROM s3_object WHERE id = ?", {occupant.id});
+}
 
 }  // namespace
 
@@ -78,14 +117,14 @@ std::vector<ObjectPart> ObjectStore::Parts(storage::Reader& reader, ObjectId id)
 }
 
 void ObjectStore::Insert(storage::Txn& txn, Object& object, const std::vector<ObjectPart>& parts) {
-  if (auto latest = FindLatest(txn, object.bucket, object.key)) {
-    if (object.version_id != kNullVersion) {
-      txn.Run("UPDATE s3_object SET is_latest = 0 WHERE id = ?", {latest->id});
-    } else if (latest->version_id == kNullVersion) {
-      RemoveRow(txn, *latest);
+  if (const auto latest = LatestOccupant(txn, object.bucket, object.key)) {
+    const bool replaces_null = object.version_id == kNullVersion;
+    if (replaces_null && latest->is_null_version) {
+      RemoveOccupant(*this, blobs_, txn, *latest);
     } else {
       // Versioning is suspended: the null version, wherever it stands, gives way to this one.
-      if (const auto replaced = FindVersion(txn, object.bucket, object.key, kNullVersion)) RemoveRow(txn, *replaced);
+      const auto replaced = replaces_null ? NoncurrentNullVersion(txn, object.bucket, object.key) : std::nullopt;
+      if (replaced) RemoveOccupant(*this, blobs_, txn, *replaced);
       txn.Run("UPDATE s3_object SET is_latest = 0 WHERE id = ?", {latest->id});
     }
   }
@@ -113,23 +152,12 @@ void ObjectStore::Insert(storage::Txn& txn, Object& object, const std::vector<Ob
 }
 
 void ObjectStore::Remove(storage::Txn& txn, const Object& object) {
-  RemoveRow(txn, object);
+  RemoveOccupant(*this, blobs_, txn, {object.id, object.size, object.blob, object.part_count});
   if (!object.is_latest) return;
   txn.Run(
       "UPDATE s3_object SET is_latest = 1 WHERE id ="
       " (SELECT max(id) FROM s3_object WHERE bucket_id = ? AND key = ? AND is_latest = 0)",
       {object.bucket, object.key});
-}
-
-void ObjectStore::RemoveRow(storage::Txn& txn, const Object& object) {
-  if (object.blob) blobs_.Release(txn, *object.blob);
-  if (HasPieces(object)) {
-    for (const ObjectPart& part : Parts(txn, object.id)) {
-      if (part.blob) blobs_.Release(txn, *part.blob);
-    }
-    txn.Run("DELETE FROM s3_object_part WHERE object_id = ?", {object.id});
-  }
-  txn.Run("DELETE FROM s3_object WHERE id = ?", {object.id});
 }
 
 void ObjectStore::SetTags(storage::Txn& txn, ObjectId id, const TextMap& tags) {

@@ -39,9 +39,6 @@ class ObjectStore {
   bool IsEmpty(storage::Reader& reader, BucketId bucket);
 
  private:
-  /// Forgets the row, releases its blobs, leaves it to the caller which version is the newest.
-  void RemoveRow(storage::Txn& txn, const Object& object);
-
   storage::BlobStore& blobs_;
 };
 
