@@ -7,6 +7,7 @@
 #include "stratolite/auth/sigv4.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "unit/daemon/http_requests.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -35,22 +36,11 @@ class EchoS3 final : public Service {
   }
 };
 
-constexpr ServiceDescriptor kServices[] = {
+constexpr ServiceDescriptor kExchangeServices[] = {
     {.name = "s3",
      .make = [](const ServiceDeps&) -> std::unique_ptr<Service> { return std::make_unique<EchoS3>(); },
      .validates_input = false},
 };
-
-wire::HttpRequest Request(std::string method, std::string target, std::vector<wire::Headers::Field> fields = {},
-                          std::string body = {}) {
-  wire::HttpRequest request;
-  request.method = std::move(method);
-  request.target = std::move(target);
-  request.headers.Add("Host", "localhost:4566");
-  for (auto& [name, value] : fields) request.headers.Set(name, value);
-  request.body = std::move(body);
-  return request;
-}
 
 class ApiExchangeTest : public ::testing::Test {
  protected:
@@ -68,8 +58,8 @@ class ApiExchangeTest : public ::testing::Test {
     return response.body.find(text) != std::string::npos;
   }
 
-  const std::shared_ptr<Universe> universe_ =
-      std::make_shared<Universe>("default", World::Open({.storage = {}, .seed = 1}, kServices), auth::AuthOptions{});
+  const std::shared_ptr<Universe> universe_ = std::make_shared<Universe>(
+      "default", World::Open({.storage = {}, .seed = 1}, kExchangeServices), auth::AuthOptions{});
   World* const world_ = universe_->world.get();
   Universes universes_{universe_};
   const BrowserRules rules_{{}, {}};
@@ -85,7 +75,8 @@ class ApiExchangeTest : public ::testing::Test {
 
 TEST_F(ApiExchangeTest, ABucketIsNamedByThePathOrByTheHost) {
   const auto seen = [&](std::string host, std::string target) {
-    return std::string(Ask(Request("GET", std::move(target), {{"Host", std::move(host)}})).headers.Get("content-type"));
+    return std::string(
+        Ask(Incoming("GET", std::move(target), {{"Host", std::move(host)}})).headers.Get("content-type"));
   };
   for (const std::string host : {"localhost:4566", "127.0.0.1:4566", "s3.localhost", "s3.us-east-1.amazonaws.com",
                                  "s3.localhost.localstack.cloud:4566", "objects.test", "stratolite.example.com"}) {
@@ -109,16 +100,16 @@ TEST_F(ApiExchangeTest, AKeyIsThePercentDecodedRestOfThePath) {
        {Case{"/a//b", "a//b"}, Case{"//a", "/a"}, Case{"/a/", "a/"}, Case{"/./a", "./a"}, Case{"/a/../b", "a/../b"},
         Case{"/..", ".."}, Case{"/a%2Fb", "a/b"}, Case{"/a+b", "a+b"}, Case{"/a%20b", "a b"}, Case{"/a%2Bb", "a+b"},
         Case{"/%C3%BC", "\u00fc"}, Case{"/_stratolite/health", "_stratolite/health"}}) {
-    const auto hosted = Ask(Request("GET", path, {{"Host", "bucket.localhost:4566"}}));
+    const auto hosted = Ask(Incoming("GET", path, {{"Host", "bucket.localhost:4566"}}));
     EXPECT_EQ(hosted.headers.Get("content-type"), std::string("bucket|") + key) << path;
-    const auto plain = Ask(Request("GET", std::string("/bucket") + path));
+    const auto plain = Ask(Incoming("GET", std::string("/bucket") + path));
     EXPECT_EQ(plain.headers.Get("content-type"), std::string("bucket|") + key) << path;
   }
 }
 
 TEST_F(ApiExchangeTest, AKeyThatCannotBeDecodedIsAnInvalidUri) {
   for (const std::string key : {"a%zz", "a%", "%ff"}) {
-    const auto refused = Ask(Request("GET", "/bucket/" + key));
+    const auto refused = Ask(Incoming("GET", "/bucket/" + key));
     EXPECT_EQ(refused.status, 400);
     EXPECT_TRUE(Has(refused, "<Code>InvalidURI</Code><Message>Couldn't parse the specified URI.</Message>"))
         << refused.body;
@@ -127,21 +118,22 @@ TEST_F(ApiExchangeTest, AKeyThatCannotBeDecodedIsAnInvalidUri) {
 }
 
 TEST_F(ApiExchangeTest, TheRootOfABucketsHostIsTheBucket) {
-  const auto listed = Ask(Request("GET", "/", {{"Host", "bucket.localhost:4566"}}));
+  const auto listed = Ask(Incoming("GET", "/", {{"Host", "bucket.localhost:4566"}}));
   EXPECT_TRUE(Has(listed, "<Name>bucket</Name>")) << listed.body;
   // Handlers write `endpoint/bucket/key`.
   EXPECT_TRUE(Has(listed, "<Prefix>http://localhost:4566</Prefix>")) << listed.body;
-  EXPECT_TRUE(Has(Ask(Request("GET", "/bucket")), "<Name>bucket</Name>"));
-  EXPECT_TRUE(Has(Ask(Request("GET", "/bucket/?prefix=a")), "<Name>bucket</Name>"));
-  EXPECT_TRUE(Has(Ask(Request("GET", "/", {{"Host", "s3.localhost"}})), "ListAllMyBucketsResult"));
-  EXPECT_EQ(Ask(Request("GET", "/", {{"Host", "bucket.s3-website.localhost"}})).status, 501);
+  EXPECT_TRUE(Has(Ask(Incoming("GET", "/bucket")), "<Name>bucket</Name>"));
+  EXPECT_TRUE(Has(Ask(Incoming("GET", "/bucket/?prefix=a")), "<Name>bucket</Name>"));
+  EXPECT_TRUE(Has(Ask(Incoming("GET", "/", {{"Host", "s3.localhost"}})), "ListAllMyBucketsResult"));
+  EXPECT_EQ(Ask(Incoming("GET", "/", {{"Host", "bucket.s3-website.localhost"}})).status, 501);
 }
 
 TEST_F(ApiExchangeTest, TheAdminApiAnswersUnderS3sNameButNotUnderABuckets) {
-  EXPECT_EQ(Ask(Request("GET", "/_stratolite/health", {{"Host", "s3.localhost:4566"}})).status, 200);
-  EXPECT_EQ(AskJson(Request("GET", "/_stratolite/health"))["status"], "running");
-  EXPECT_EQ(Ask(Request("GET", "/_stratolite/health", {{"Host", "bucket.localhost:4566"}})).headers.Get("content-type"),
-            "bucket|_stratolite/health");
+  EXPECT_EQ(Ask(Incoming("GET", "/_stratolite/health", {{"Host", "s3.localhost:4566"}})).status, 200);
+  EXPECT_EQ(AskJson(Incoming("GET", "/_stratolite/health"))["status"], "running");
+  EXPECT_EQ(
+      Ask(Incoming("GET", "/_stratolite/health", {{"Host", "bucket.localhost:4566"}})).headers.Get("content-type"),
+      "bucket|_stratolite/health");
 }
 
 TEST_F(ApiExchangeTest, SignaturesAreOverTheHostAndPathThatWereSent) {
@@ -162,7 +154,7 @@ TEST_F(ApiExchangeTest, SignaturesAreOverTheHostAndPathThatWereSent) {
                                   .content_hash_header = true};
   const auth::SigningCredentials signer{"AKIAIOSFODNN7EXAMPLE", "secret", std::nullopt};
   for (const std::string host : {"bucket.localhost:4566", "bucket.s3.amazonaws.com"}) {
-    auto signed_request = Request("GET", "/a%20b//c", {{"Host", host}});
+    auto signed_request = Incoming("GET", "/a%20b//c", {{"Host", host}});
     auth::Sign(signed_request, signer, options);
     EXPECT_EQ(Ask(signed_request).headers.Get("content-type"), "bucket|a b//c");
     auto elsewhere = signed_request;
@@ -173,25 +165,25 @@ TEST_F(ApiExchangeTest, SignaturesAreOverTheHostAndPathThatWereSent) {
 }
 
 TEST_F(ApiExchangeTest, AStreamingInputReachesItsHandlerAsAStreamWithoutFraming) {
-  const auto plain = Ask(Request("PUT", "/bucket/key", {{"Content-Length", "5"}}, "hello"));
+  const auto plain = Ask(Incoming("PUT", "/bucket/key", {{"Content-Length", "5"}}, "hello"));
   EXPECT_EQ(plain.headers.Get("etag"), "hello|5|none|none");
   const std::string framed = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n";
-  const auto chunked = Ask(Request("PUT", "/bucket/key",
-                                   {{"Content-Length", std::to_string(framed.size())},
-                                    {"Content-Encoding", "gzip,aws-chunked"},
-                                    {"X-Amz-Content-Sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"},
-                                    {"X-Amz-Decoded-Content-Length", "5"},
-                                    {"X-Amz-Trailer", "x-amz-checksum-crc32"}},
-                                   framed));
+  const auto chunked = Ask(Incoming("PUT", "/bucket/key",
+                                    {{"Content-Length", std::to_string(framed.size())},
+                                     {"Content-Encoding", "gzip,aws-chunked"},
+                                     {"X-Amz-Content-Sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"},
+                                     {"X-Amz-Decoded-Content-Length", "5"},
+                                     {"X-Amz-Trailer", "x-amz-checksum-crc32"}},
+                                    framed));
   EXPECT_EQ(chunked.headers.Get("etag"), "hello|x-amz-checksum-crc32|5|gzip|none");
 }
 
 TEST_F(ApiExchangeTest, ABodyThatIsNotWhatTheHeadSaidIsRefused) {
-  const auto length = Ask(Request("PUT", "/bucket/key"));
+  const auto length = Ask(Incoming("PUT", "/bucket/key"));
   EXPECT_EQ(length.status, 411);
   EXPECT_TRUE(Has(length, "<Code>MissingContentLength</Code>")) << length.body;
   const auto hash = Ask(
-      Request("PUT", "/bucket/key", {{"Content-Length", "5"}, {"X-Amz-Content-Sha256", Sha256Hex("other")}}, "hello"));
+      Incoming("PUT", "/bucket/key", {{"Content-Length", "5"}, {"X-Amz-Content-Sha256", Sha256Hex("other")}}, "hello"));
   EXPECT_EQ(hash.status, 400);
   EXPECT_TRUE(Has(hash, "<Code>XAmzContentSHA256Mismatch</Code>")) << hash.body;
   EXPECT_TRUE(Has(hash, "<S3ComputedContentSHA256>" + Sha256Hex("hello"))) << hash.body;
@@ -199,11 +191,11 @@ TEST_F(ApiExchangeTest, ABodyThatIsNotWhatTheHeadSaidIsRefused) {
 }
 
 TEST_F(ApiExchangeTest, RequestsAreJournalledAndThoseOfTheAdminApiAreNot) {
-  Ask(Request("PUT", "/key?X-Amz-Acl=private&Signature=secret",
-              {{"Host", "bucket.localhost"}, {"Content-Length", "5"}, {"User-Agent", "test"}}, "hello"));
-  Ask(Request("PUT", "/bucket/key"));
-  Ask(Request("GET", "/_stratolite/health"));
-  const Json page = AskJson(Request("GET", "/_stratolite/requests?service=s3"));
+  Ask(Incoming("PUT", "/key?X-Amz-Acl=private&Signature=secret",
+               {{"Host", "bucket.localhost"}, {"Content-Length", "5"}, {"User-Agent", "test"}}, "hello"));
+  Ask(Incoming("PUT", "/bucket/key"));
+  Ask(Incoming("GET", "/_stratolite/health"));
+  const Json page = AskJson(Incoming("GET", "/_stratolite/requests?service=s3"));
   ASSERT_EQ(page["requests"].size(), 2U);
   EXPECT_EQ(page["next"], 2);
   const Json& first = page["requests"][0];
@@ -216,16 +208,16 @@ TEST_F(ApiExchangeTest, RequestsAreJournalledAndThoseOfTheAdminApiAreNot) {
   EXPECT_EQ(first["bytes_in"], 5);
   EXPECT_EQ(first["user_agent"], "test");
   EXPECT_EQ(page["requests"][1]["error"], "MissingContentLength");
-  EXPECT_EQ(AskJson(Request("GET", "/_stratolite/requests?error=MissingContentLength"))["requests"].size(), 1U);
-  EXPECT_EQ(AskJson(Request("GET", "/_stratolite/requests?since=1&wait=20"))["requests"].size(), 1U);
-  EXPECT_EQ(Ask(Request("GET", "/_stratolite/requests?servise=s3")).status, 400);
-  EXPECT_EQ(Ask(Request("POST", "/_stratolite/requests")).status, 405);
+  EXPECT_EQ(AskJson(Incoming("GET", "/_stratolite/requests?error=MissingContentLength"))["requests"].size(), 1U);
+  EXPECT_EQ(AskJson(Incoming("GET", "/_stratolite/requests?since=1&wait=20"))["requests"].size(), 1U);
+  EXPECT_EQ(Ask(Incoming("GET", "/_stratolite/requests?servise=s3")).status, 400);
+  EXPECT_EQ(Ask(Incoming("POST", "/_stratolite/requests")).status, 405);
 }
 
 TEST_F(ApiExchangeTest, SmallStreamsAreCollectedAndLargeOnesAreNot) {
   using Lane = http::BodyPlan::Lane;
   const auto lane = [&](std::string target, std::vector<wire::Headers::Field> fields) {
-    return door_.Begin(Request("PUT", std::move(target), std::move(fields)))->plan.lane;
+    return door_.Begin(Incoming("PUT", std::move(target), std::move(fields)))->plan.lane;
   };
   EXPECT_EQ(lane("/bucket/key", {{"Content-Length", "262144"}}), Lane::kInline);
   EXPECT_EQ(lane("/bucket/key", {{"Content-Length", "262145"}}), Lane::kStreaming);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "stratolite/base/json.hpp"
+#include "unit/daemon/http_requests.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -40,25 +41,13 @@ class EchoSqs final : public Service {
   }
 };
 
-constexpr ServiceDescriptor kServices[] = {
+constexpr ServiceDescriptor kFrontDoorServices[] = {
     {.name = "sts", .make = [](const ServiceDeps&) -> std::unique_ptr<Service> { return std::make_unique<EchoSts>(); }},
     {.name = "sqs",
      .make = [](const ServiceDeps&) -> std::unique_ptr<Service> { return std::make_unique<EchoSqs>(); },
      .validates_input = false},
 };
 
-wire::HttpRequest Request(std::string method, std::string target, std::vector<wire::Headers::Field> fields = {},
-                          std::string body = {}) {
-  wire::HttpRequest request;
-  request.method = std::move(method);
-  request.target = std::move(target);
-  request.headers.Add("Host", "localhost:4566");
-  for (auto& [name, value] : fields) request.headers.Set(name, value);
-  request.body = std::move(body);
-  return request;
-}
-
-const wire::Headers::Field kForm{"Content-Type", "application/x-www-form-urlencoded"};
 const std::string kAuthorization =
     "AWS4-HMAC-SHA256 Credential=123456789012/20260102/eu-west-1/sts/aws4_request, SignedHeaders=host;x-amz-date, "
     "Signature=00";
@@ -79,8 +68,8 @@ class FrontDoorTest : public ::testing::Test {
     return response.body.find(text) != std::string::npos;
   }
 
-  const std::shared_ptr<Universe> universe_ =
-      std::make_shared<Universe>("default", World::Open({.storage = {}, .seed = 1}, kServices), auth::AuthOptions{});
+  const std::shared_ptr<Universe> universe_ = std::make_shared<Universe>(
+      "default", World::Open({.storage = {}, .seed = 1}, kFrontDoorServices), auth::AuthOptions{});
   World* const world_ = universe_->world.get();
   Universes universes_{universe_};
   const BrowserRules rules_{{}, {}};
@@ -95,8 +84,8 @@ class FrontDoorTest : public ::testing::Test {
 
 TEST_F(FrontDoorTest, TwelveDigitsForAKeyAreTheAccount) {
   const auto answer =
-      Ask(Request("POST", "/", {kForm, {"Authorization", kAuthorization}, {"X-Amz-Date", "20260102T000000Z"}},
-                  "Action=GetCallerIdentity&Version=2011-06-15"));
+      Ask(Incoming("POST", "/", {kForm, {"Authorization", kAuthorization}, {"X-Amz-Date", "20260102T000000Z"}},
+                   "Action=GetCallerIdentity&Version=2011-06-15"));
   EXPECT_EQ(answer.status, 200);
   EXPECT_TRUE(Has(answer, "<Account>123456789012</Account>")) << answer.body;
   EXPECT_TRUE(Has(answer, "<Arn>eu-west-1</Arn>")) << answer.body;
@@ -106,34 +95,34 @@ TEST_F(FrontDoorTest, TwelveDigitsForAKeyAreTheAccount) {
 
 TEST_F(FrontDoorTest, AnUnsignedRequestActsInTheDefaultAccountAndTheHostsRegion) {
   const auto answer =
-      Ask(Request("POST", "/", {kForm, {"Host", "sts.ap-south-1.amazonaws.com"}}, "Action=GetCallerIdentity"));
+      Ask(Incoming("POST", "/", {kForm, {"Host", "sts.ap-south-1.amazonaws.com"}}, "Action=GetCallerIdentity"));
   EXPECT_TRUE(Has(answer, "<Account>000000000000</Account>")) << answer.body;
   EXPECT_TRUE(Has(answer, "<Arn>ap-south-1</Arn>")) << answer.body;
 }
 
 TEST_F(FrontDoorTest, AnUnbuiltOperationAnswersNotImplementedInTheRequestsProtocol) {
-  const auto query = Ask(Request("POST", "/", {kForm}, "Action=GetFederationToken&Version=2011-06-15&Name=abc"));
+  const auto query = Ask(Incoming("POST", "/", {kForm}, "Action=GetFederationToken&Version=2011-06-15&Name=abc"));
   EXPECT_EQ(query.status, 501);
   EXPECT_TRUE(Has(query, "<ErrorResponse")) << query.body;
   EXPECT_TRUE(Has(query, "GetFederationToken")) << query.body;
 
-  const auto ec2 = Ask(Request("POST", "/", {kForm}, "Action=DescribeInstances&Version=2016-11-15"));
+  const auto ec2 = Ask(Incoming("POST", "/", {kForm}, "Action=DescribeInstances&Version=2016-11-15"));
   EXPECT_EQ(ec2.status, 501);
   EXPECT_TRUE(Has(ec2, "<Response>") && Has(ec2, "<Errors>") && Has(ec2, "DescribeInstances")) << ec2.body;
 
-  const auto json = Ask(Request(
+  const auto json = Ask(Incoming(
       "POST", "/", {{"X-Amz-Target", "DynamoDB_20120810.ListTables"}, {"Content-Type", "application/x-amz-json-1.0"}},
       "{}"));
   EXPECT_EQ(json.status, 501);
   EXPECT_TRUE(Has(json, "__type") && Has(json, "ListTables")) << json.body;
 
-  const auto rest_xml = Ask(Request("GET", "/bucket/key"));
+  const auto rest_xml = Ask(Incoming("GET", "/bucket/key"));
   EXPECT_EQ(rest_xml.status, 501);
   EXPECT_TRUE(Has(rest_xml, "<Error>") && Has(rest_xml, "GetObject")) << rest_xml.body;
   EXPECT_TRUE(rest_xml.headers.Has("x-amz-request-id"));
 
-  const auto cbor = Ask(Request("POST", "/service/GraniteServiceVersion20100801/operation/ListMetrics",
-                                {{"smithy-protocol", "rpc-v2-cbor"}, {"Content-Type", "application/cbor"}}, "\xa0"));
+  const auto cbor = Ask(Incoming("POST", "/service/GraniteServiceVersion20100801/operation/ListMetrics",
+                                 {{"smithy-protocol", "rpc-v2-cbor"}, {"Content-Type", "application/cbor"}}, "\xa0"));
   EXPECT_EQ(cbor.status, 501);
   EXPECT_EQ(cbor.headers.Get("smithy-protocol"), "rpc-v2-cbor");
   EXPECT_TRUE(Has(cbor, "ListMetrics")) << cbor.body;
@@ -141,26 +130,26 @@ TEST_F(FrontDoorTest, AnUnbuiltOperationAnswersNotImplementedInTheRequestsProtoc
 
 TEST_F(FrontDoorTest, AnUnknownServiceIsNamed) {
   const auto answer = Ask(
-      Request("POST", "/",
-              {{"X-Amz-Target", "secretsmanager.ListSecrets"}, {"Content-Type", "application/x-amz-json-1.1"}}, "{}"));
+      Incoming("POST", "/",
+               {{"X-Amz-Target", "secretsmanager.ListSecrets"}, {"Content-Type", "application/x-amz-json-1.1"}}, "{}"));
   EXPECT_EQ(answer.status, 501);
   EXPECT_TRUE(Has(answer, "secretsmanager") && Has(answer, "__type")) << answer.body;
 }
 
 TEST_F(FrontDoorTest, AnExceptionBecomesInternalFailureWithoutItsText) {
-  const auto answer = Ask(Request("POST", "/", {kForm}, "Action=GetSessionToken&Version=2011-06-15"));
+  const auto answer = Ask(Incoming("POST", "/", {kForm}, "Action=GetSessionToken&Version=2011-06-15"));
   EXPECT_EQ(answer.status, 500);
   EXPECT_TRUE(Has(answer, "InternalFailure")) << answer.body;
   EXPECT_FALSE(Has(answer, "fire")) << answer.body;
 }
 
 TEST_F(FrontDoorTest, AFormPostedToAQueueUrlIsForThatQueue) {
-  const auto answer = Ask(Request("POST", "/123456789012/q", {kForm}, "Action=SendMessage&MessageBody=x"));
+  const auto answer = Ask(Incoming("POST", "/123456789012/q", {kForm}, "Action=SendMessage&MessageBody=x"));
   EXPECT_TRUE(Has(answer, "<MessageId>http://localhost:4566/123456789012/q</MessageId>")) << answer.body;
 }
 
 TEST_F(FrontDoorTest, AWaitingCallEndsWhenItsClientLeaves) {
-  const auto exchange = door_.Begin(Request(
+  const auto exchange = door_.Begin(Incoming(
       "POST", "/", {{"X-Amz-Target", "AmazonSQS.ReceiveMessage"}, {"Content-Type", "application/x-amz-json-1.0"}}));
   exchange->request.body = R"({"QueueUrl":"http://localhost:4566/123456789012/q","WaitTimeSeconds":20})";
   bool answered = false;
@@ -172,44 +161,44 @@ TEST_F(FrontDoorTest, AWaitingCallEndsWhenItsClientLeaves) {
 
 TEST_F(FrontDoorTest, MalformedBodiesGetTheProtocolsError) {
   const auto json = Ask(
-      Request("POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Content-Type", "application/x-amz-json-1.0"}},
-              "{\"a\":"));
+      Incoming("POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Content-Type", "application/x-amz-json-1.0"}},
+               "{\"a\":"));
   EXPECT_EQ(json.status, 400);
   EXPECT_TRUE(Has(json, "__type")) << json.body;
-  const auto action = Ask(Request("POST", "/", {kForm}, "Action=NoSuchThing&Version=2011-06-15"));
+  const auto action = Ask(Incoming("POST", "/", {kForm}, "Action=NoSuchThing&Version=2011-06-15"));
   EXPECT_EQ(action.status, 400);
   EXPECT_TRUE(Has(action, "InvalidAction")) << action.body;
 }
 
 TEST_F(FrontDoorTest, TooLargeIsSaidInTheProtocolsEnvelope) {
-  const auto json = door_.Begin(Request(
+  const auto json = door_.Begin(Incoming(
       "POST", "/", {{"X-Amz-Target", "AmazonSQS.SendMessage"}, {"Content-Type", "application/x-amz-json-1.0"}}));
   EXPECT_EQ(json->TooLarge().status, 413);
-  const auto form = door_.Begin(Request("POST", "/", {kForm}))->TooLarge();
+  const auto form = door_.Begin(Incoming("POST", "/", {kForm}))->TooLarge();
   EXPECT_EQ(form.status, 413);
   EXPECT_TRUE(Has(form, "<ErrorResponse")) << form.body;
 }
 
 TEST_F(FrontDoorTest, PagesGetCorsFieldsAndForeignOnesARefusal) {
-  const auto answer = Ask(Request("POST", "/", {kForm, {"Origin", "http://localhost:3000"}},
-                                  "Action=GetCallerIdentity&Version=2011-06-15"));
+  const auto answer = Ask(Incoming("POST", "/", {kForm, {"Origin", "http://localhost:3000"}},
+                                   "Action=GetCallerIdentity&Version=2011-06-15"));
   EXPECT_EQ(answer.headers.Get("access-control-allow-origin"), "http://localhost:3000");
   EXPECT_NE(answer.headers.Get("access-control-expose-headers").find("x-amzn-requestid"), std::string_view::npos);
-  EXPECT_EQ(Ask(Request("POST", "/", {kForm, {"Origin", "https://evil.example"}}, "Action=GetCallerIdentity")).status,
+  EXPECT_EQ(Ask(Incoming("POST", "/", {kForm, {"Origin", "https://evil.example"}}, "Action=GetCallerIdentity")).status,
             403);
 }
 
 TEST_F(FrontDoorTest, HealthListsTheServices) {
-  const Json health = AskJson(Request("GET", "/_stratolite/health"));
+  const Json health = AskJson(Incoming("GET", "/_stratolite/health"));
   EXPECT_EQ(health["status"], "running");
   EXPECT_EQ(health["services"]["sts"], "available");
-  EXPECT_EQ(AskJson(Request("GET", "/_localstack/health"))["services"]["sqs"], "available");
-  EXPECT_EQ(AskJson(Request("GET", "/_localstack/init/ready"))["completed"], true);
-  EXPECT_EQ(AskJson(Request("GET", "/_localstack/init"))["completed"]["READY"], true);
+  EXPECT_EQ(AskJson(Incoming("GET", "/_localstack/health"))["services"]["sqs"], "available");
+  EXPECT_EQ(AskJson(Incoming("GET", "/_localstack/init/ready"))["completed"], true);
+  EXPECT_EQ(AskJson(Incoming("GET", "/_localstack/init"))["completed"]["READY"], true);
 }
 
 TEST_F(FrontDoorTest, CoverageComesFromTheOperationTables) {
-  const Json coverage = AskJson(Request("GET", "/_stratolite/coverage"));
+  const Json coverage = AskJson(Incoming("GET", "/_stratolite/coverage"));
   EXPECT_EQ(coverage["services"]["sts"]["built"], 2);
   EXPECT_GE(coverage["services"]["sts"]["total"], 11);
   EXPECT_EQ(coverage["services"]["sts"]["operations"]["GetCallerIdentity"], "full");
@@ -218,7 +207,7 @@ TEST_F(FrontDoorTest, CoverageComesFromTheOperationTables) {
 }
 
 TEST_F(FrontDoorTest, AnUnknownAdminPageListsThePages) {
-  const auto answer = Ask(Request("GET", "/_stratolite/helth"));
+  const auto answer = Ask(Incoming("GET", "/_stratolite/helth"));
   EXPECT_EQ(answer.status, 404);
   const Json body = Json::parse(answer.body);
   EXPECT_NE(body["message"].get<std::string>().find("/_stratolite/health"), std::string::npos);
@@ -226,44 +215,44 @@ TEST_F(FrontDoorTest, AnUnknownAdminPageListsThePages) {
 }
 
 TEST_F(FrontDoorTest, AWrongMethodNamesTheRightOne) {
-  const auto answer = Ask(Request("GET", "/_stratolite/reset"));
+  const auto answer = Ask(Incoming("GET", "/_stratolite/reset"));
   EXPECT_EQ(answer.status, 405);
   EXPECT_EQ(answer.headers.Get("allow"), "POST");
 }
 
 TEST_F(FrontDoorTest, TheClockStandsStillAndMovesAsTold) {
-  Json clock = AskJson(Request("POST", "/_stratolite/clock", {}, R"({"freeze":true,"set":"2030-01-01T00:00:00Z"})"));
+  Json clock = AskJson(Incoming("POST", "/_stratolite/clock", {}, R"({"freeze":true,"set":"2030-01-01T00:00:00Z"})"));
   EXPECT_EQ(clock["now"], "2030-01-01T00:00:00.000Z");
   EXPECT_EQ(clock["frozen"], true);
-  clock = AskJson(Request("POST", "/_stratolite/clock", {}, R"({"advance":"PT1H"})"));
+  clock = AskJson(Incoming("POST", "/_stratolite/clock", {}, R"({"advance":"PT1H"})"));
   EXPECT_EQ(clock["now"], "2030-01-01T01:00:00.000Z");
-  EXPECT_EQ(AskJson(Request("GET", "/_stratolite/clock")), clock);
-  const auto refused = Ask(Request("POST", "/_stratolite/clock", {}, R"({"advance":"later"})"));
+  EXPECT_EQ(AskJson(Incoming("GET", "/_stratolite/clock")), clock);
+  const auto refused = Ask(Incoming("POST", "/_stratolite/clock", {}, R"({"advance":"later"})"));
   EXPECT_EQ(refused.status, 400);
 }
 
 TEST_F(FrontDoorTest, ResetTakesNoFields) {
-  EXPECT_EQ(Ask(Request("POST", "/_stratolite/reset")).status, 200);
-  EXPECT_EQ(Ask(Request("POST", "/_localstack/state/reset", {}, "{}")).status, 200);
-  EXPECT_EQ(Ask(Request("POST", "/_stratolite/reset", {}, R"({"service":"sqs"})")).status, 400);
+  EXPECT_EQ(Ask(Incoming("POST", "/_stratolite/reset")).status, 200);
+  EXPECT_EQ(Ask(Incoming("POST", "/_localstack/state/reset", {}, "{}")).status, 200);
+  EXPECT_EQ(Ask(Incoming("POST", "/_stratolite/reset", {}, R"({"service":"sqs"})")).status, 400);
 }
 
 TEST_F(FrontDoorTest, ServicesAnswerTheirOwnPages) {
-  const Json page = AskJson(Request("GET", "/_stratolite/sts/echo?a=b%20c"));
+  const Json page = AskJson(Incoming("GET", "/_stratolite/sts/echo?a=b%20c"));
   EXPECT_EQ(page["a"], "b c");
   EXPECT_EQ(page["endpoint"], "http://localhost:4566");
-  EXPECT_EQ(AskJson(Request("GET", "/_aws/sts/echo?a=x"))["a"], "x");
-  EXPECT_EQ(Ask(Request("GET", "/_stratolite/sts/broken")).status, 409);
-  EXPECT_EQ(Ask(Request("GET", "/_stratolite/sts/nothing")).status, 404);
-  EXPECT_EQ(Ask(Request("GET", "/_stratolite/s3/nothing")).status, 404);
+  EXPECT_EQ(AskJson(Incoming("GET", "/_aws/sts/echo?a=x"))["a"], "x");
+  EXPECT_EQ(Ask(Incoming("GET", "/_stratolite/sts/broken")).status, 409);
+  EXPECT_EQ(Ask(Incoming("GET", "/_stratolite/sts/nothing")).status, 404);
+  EXPECT_EQ(Ask(Incoming("GET", "/_stratolite/s3/nothing")).status, 404);
 }
 
 TEST_F(FrontDoorTest, TheAdminApiIsNotServedUnderForeignNames) {
-  EXPECT_EQ(Ask(Request("GET", "/_stratolite/health", {{"Host", "evil.example"}})).status, 403);
+  EXPECT_EQ(Ask(Incoming("GET", "/_stratolite/health", {{"Host", "evil.example"}})).status, 403);
 }
 
 TEST_F(FrontDoorTest, WhyKnowsOnlyRefusedRequests) {
-  EXPECT_EQ(Ask(Request("GET", "/_stratolite/why/none")).status, 404);
+  EXPECT_EQ(Ask(Incoming("GET", "/_stratolite/why/none")).status, 404);
 }
 
 }  // namespace
