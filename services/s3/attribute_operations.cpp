@@ -111,8 +111,11 @@ Result<Json> AttributeOperations::GetObjectAttributes(const Call& call) {
 }
 
 Result<Json> AttributeOperations::PutObjectTagging(const Call& call) {
-  const Fields tagging(Fields(call.input).Object("Tagging"));
-  ASSIGN_OR_RETURN(const TagMap tags, ValidateTagSet(tagging.List("TagSet"), TagSubject::kObject));
+  const Json* const tagging = Fields(call.input).Find("Tagging");
+  if (tagging == nullptr) return MissingRequestBody();
+  const Json* const tag_set = Fields(*tagging).Find("TagSet");
+  if (tag_set == nullptr) return MalformedXml();
+  ASSIGN_OR_RETURN(const TagMap tags, ValidateTagSet(*tag_set, TagSubject::kObject));
   return ReplaceTags(call, tags, "PUT", "ObjectTagging:Put");
 }
 

@@ -107,6 +107,16 @@ TEST_F(AttributeTest, RefusedTagsChangeNothing) {
   EXPECT_EQ(TagsOf("key"), Json::parse(R"([{"Key":"a","Value":"1"}])"));
 }
 
+TEST_F(AttributeTest, AnEmptyRequestIsNoEmptySetOfTags) {
+  Put("key");
+  s3_.MustCall("PutObjectTagging", Request("key", "", Tags({{"a", "1"}})));
+  EXPECT_EQ(s3_.ErrorCode("PutObjectTagging", Request("key", "")), "MissingRequestBodyError");
+  EXPECT_EQ(s3_.ErrorCode("PutObjectTagging", Request("key", "", {{"Tagging", Json::object()}})), "MalformedXML");
+  EXPECT_EQ(TagsOf("key").size(), 1U);
+  s3_.MustCall("PutObjectTagging", Request("key", "", Tags({})));
+  EXPECT_EQ(TagsOf("key"), Json::array());
+}
+
 TEST_F(AttributeTest, TagsBelongToAVersion) {
   SetVersioning("Enabled");
   const std::string first = s3_.MustCall("PutObject", Request("key", "", {{"Body", "1"}}))["VersionId"];
