@@ -182,7 +182,10 @@ Result<auth::AuthOutcome> ApiExchange::Authenticate() {
 }
 
 bool ApiExchange::Identify() {
-  if (route_.kind == Route::Kind::kNeedsBody) route_ = FindRoute(request, claim_, true, parts_.s3_domains);
+  if (route_.kind == Route::Kind::kNeedsBody) {
+    route_ = FindRoute(request, claim_, true, parts_.s3_domains);
+    UsePathStyle();
+  }
   if (route_.kind == Route::Kind::kNone) return Send(Greeting()), false;
   request_id_ =
       route_.service == kS3 ? world_.random().String(kS3RequestIdLength, kUpperAlphanumerics) : world_.random().Uuid();

@@ -118,6 +118,13 @@ bool MayHoldForm(const wire::HttpRequest& request) {
                                       !request.headers.Has("content-type"));
 }
 
+/// Where the Query APIs are spoken: S3 takes no such forms at a bucket's root.
+bool MayHoldQuery(const wire::HttpRequest& request) {
+  return request.path() == "/" &&
+         (request.method == "POST" ? wire::internal::HasMediaType(request, "application/x-www-form-urlencoded")
+                                   : wire::internal::FormParameter(request, "Action").has_value());
+}
+
 }  // namespace
 
 Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim, bool body_complete,
@@ -136,6 +143,14 @@ Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::Clai
     route.kind = Route::Kind::kUnknownService;
     route.service = claim->scope.service;
     return route;
+  }
+  if (!route.host.bucket().empty() && MayHoldQuery(request)) {
+    // `aws.localhost` looks like a bucket's name, and who gets credentials by a web identity does not sign.
+    if (const auto* entry = ByAction(request)) return found(entry->name);
+    if (!body_complete && request.method == "POST") {
+      route.kind = Route::Kind::kNeedsBody;
+      return route;
+    }
   }
   if (!route.host.service.empty()) return found(route.host.service);
   if (const auto target = wire::internal::FindTarget(request)) {

@@ -128,6 +128,12 @@ TEST_F(ApiExchangeTest, TheRootOfABucketsHostIsTheBucket) {
   EXPECT_EQ(Ask(Incoming("GET", "/", {{"Host", "bucket.s3-website.localhost"}})).status, 501);
 }
 
+TEST_F(ApiExchangeTest, AFormThatTurnsOutToBeForABucketStillFindsIt) {
+  const auto answer = Ask(Incoming("POST", "/?delete", {{"Host", "bucket.localhost"}, kForm}, "<Delete/>"));
+  EXPECT_EQ(answer.status, 501);
+  EXPECT_TRUE(Has(answer, "DeleteObjects")) << answer.body;
+}
+
 TEST_F(ApiExchangeTest, TheAdminApiAnswersUnderS3sNameButNotUnderABuckets) {
   EXPECT_EQ(Ask(Incoming("GET", "/_stratolite/health", {{"Host", "s3.localhost:4566"}})).status, 200);
   EXPECT_EQ(AskJson(Incoming("GET", "/_stratolite/health"))["status"], "running");

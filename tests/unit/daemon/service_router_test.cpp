@@ -68,6 +68,17 @@ TEST(ServiceRouterTest, TheHostNamesTheServiceOfAnUnsignedRequest) {
   EXPECT_EQ(route.host.region, "eu-central-1");
 }
 
+TEST(ServiceRouterTest, AFormWithAnActionIsNoBucketsWhateverTheHostIsCalled) {
+  const wire::Headers::Field alias{"Host", "aws.localhost:4566"};
+  const auto form = Incoming("POST", "/", {alias, kForm}, "Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
+  EXPECT_EQ(ServiceOf(form), "sts");
+  EXPECT_EQ(FindRoute(Incoming("POST", "/", {alias, kForm}), std::nullopt, false).kind, Route::Kind::kNeedsBody);
+  EXPECT_EQ(ServiceOf(Incoming("GET", "/?Action=GetCallerIdentity&Version=2011-06-15", {alias})), "sts");
+  EXPECT_EQ(ServiceOf(Incoming("POST", "/?delete", {alias, kForm}, "<Delete/>")), "s3");
+  EXPECT_EQ(ServiceOf(Incoming("POST", "/?delete", {alias})), "s3");
+  EXPECT_EQ(ServiceOf(Incoming("GET", "/?list-type=2", {alias})), "s3");
+}
+
 TEST(ServiceRouterTest, TheVersionTellsServicesWithTheSameActionApart) {
   EXPECT_EQ(ServiceOf(Incoming("POST", "/", {kForm}, "Action=AddPermission&Version=2012-11-05")), "sqs");
   EXPECT_EQ(ServiceOf(Incoming("POST", "/", {kForm}, "Action=AddPermission&Version=2010-03-31")), "sns");
