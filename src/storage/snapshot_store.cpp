@@ -69,9 +69,9 @@ std::vector<FileId> FilesOf(const fs::path& directory) {
 }
 
 /// A snapshot's parts while they are loaded. Not thread-safe.
-class Load {
+class SnapshotLoad {
  public:
-  Load(const fs::path& file, const fs::path& directory, FilePool& pool)
+  SnapshotLoad(const fs::path& file, const fs::path& directory, FilePool& pool)
       : reader_(file), name_(file.string()), place_(directory), pool_(pool) {}
 
   SnapshotSummary Run(const fs::path& directory) {
@@ -167,7 +167,7 @@ SnapshotSummary SaveSnapshot(Database& db, BlobPool& pool, const fs::path& file,
 SnapshotSummary LoadSnapshot(const fs::path& file, const fs::path& directory, BlobPool& pool) {
   const fs::path target = Absolute(directory);
   if (fs::exists(target / "state.db")) throw StorageError(target.string() + " holds a world already");
-  return Load(file, target, static_cast<FilePool&>(pool)).Run(target);
+  return SnapshotLoad(file, target, static_cast<FilePool&>(pool)).Run(target);
 }
 
 std::string ReadSnapshotAbout(const fs::path& file) {
