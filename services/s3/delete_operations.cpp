@@ -47,7 +47,7 @@ Result<Json> DeleteOperations::DeleteObject(const Call& call) {
   RETURN_IF_ERROR(RefuseBypass(call));
   Target target{.if_match = in.OptionalString("IfMatch")};
   ASSIGN_OR_RETURN(target.key, ReadKey(call));
-  ASSIGN_OR_RETURN(target.version_id, ReadVersionId(call));
+  ASSIGN_OR_RETURN(target.version_id, ReadVersionId(call, *found));
 
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));

@@ -32,7 +32,7 @@ void ObjectAclOperations::Register(OperationTable& operations) {
 Result<Json> ObjectAclOperations::GetObjectAcl(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   ASSIGN_OR_RETURN(const std::string key, ReadKey(call));
-  ASSIGN_OR_RETURN(const auto version_id, ReadVersionId(call));
+  ASSIGN_OR_RETURN(const auto version_id, ReadVersionId(call, *bucket));
   RETURN_IF_ERROR(parts_.deps.db.Read(
       [&](storage::Reader& reader) { return FindObject(parts_, reader, *bucket, key, version_id, "GET"); }));
   const std::string owner = CanonicalUserId(bucket->account);
@@ -44,7 +44,7 @@ Result<Json> ObjectAclOperations::GetObjectAcl(const Call& call) {
 Result<Json> ObjectAclOperations::PutObjectAcl(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   ASSIGN_OR_RETURN(const std::string key, ReadKey(call));
-  ASSIGN_OR_RETURN(const auto version_id, ReadVersionId(call));
+  ASSIGN_OR_RETURN(const auto version_id, ReadVersionId(call, *bucket));
   auto object = parts_.deps.db.Read(
       [&](storage::Reader& reader) { return FindObject(parts_, reader, *bucket, key, version_id, "PUT"); });
   if (!object.ok()) {

@@ -82,11 +82,11 @@ Result<Json> ReadOverrides(const Call& call) {
   return overrides;
 }
 
-Result<ReadRequest> ReadReadRequest(const Call& call) {
+Result<ReadRequest> ReadReadRequest(const Call& call, const Bucket& bucket) {
   const Fields in(call.input);
   ReadRequest request;
   ASSIGN_OR_RETURN(request.key, ReadKey(call));
-  ASSIGN_OR_RETURN(request.version_id, ReadVersionId(call));
+  ASSIGN_OR_RETURN(request.version_id, ReadVersionId(call, bucket));
   request.conditions = ReadReadConditions(call, "");
   request.range = in.StringOr("Range", "");
   request.part_number = in.OptionalInt("PartNumber");
@@ -208,7 +208,7 @@ void AddBody(Parts& parts, storage::Reader& reader, storage::BlobReader& blobs, 
 
 Result<Json> ObjectReading::GetObject(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  ASSIGN_OR_RETURN(const ReadRequest request, ReadReadRequest(call));
+  ASSIGN_OR_RETURN(const ReadRequest request, ReadReadRequest(call, *bucket));
   ASSIGN_OR_RETURN(Json overrides, ReadOverrides(call));
   const TimePoint now = parts_.deps.clock.Now();
   auto blobs = parts_.deps.blobs.OpenReader();
@@ -236,7 +236,7 @@ Result<Json> ObjectReading::GetObject(const Call& call) {
 
 Result<Json> ObjectReading::HeadObject(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  ASSIGN_OR_RETURN(const ReadRequest request, ReadReadRequest(call));
+  ASSIGN_OR_RETURN(const ReadRequest request, ReadReadRequest(call, *bucket));
   ASSIGN_OR_RETURN(Json overrides, ReadOverrides(call));
   const TimePoint now = parts_.deps.clock.Now();
   auto read = parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Selection> {

@@ -32,4 +32,12 @@ Result<std::optional<std::string>> ReadVersionId(const Call& call) {
   return version_id;
 }
 
+Result<std::optional<std::string>> ReadVersionId(const Call& call, const Bucket& bucket) {
+  ASSIGN_OR_RETURN(auto version_id, ReadVersionId(call));
+  if (version_id && bucket.versioning == Versioning::kNever && *version_id != kNullVersion) {
+    return InvalidVersionId(*version_id);
+  }
+  return version_id;
+}
+
 }  // namespace stratolite::s3

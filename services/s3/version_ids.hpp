@@ -18,5 +18,7 @@ std::string VersionIdFor(const Bucket& bucket, runtime::Random& random);
 Result<void> CheckVersionId(const std::string& version_id);
 /// Member `VersionId`; nullopt: the newest version is meant.
 Result<std::optional<std::string>> ReadVersionId(const Call& call);
+/// As above; a bucket that was never versioned has made no ids at all, and refuses all but kNullVersion.
+Result<std::optional<std::string>> ReadVersionId(const Call& call, const Bucket& bucket);
 
 }  // namespace stratolite::s3

@@ -43,6 +43,16 @@ TEST_F(DeleteOperationsTest, WithVersionsAMarkerHidesTheObjectAndItsRemovalShows
   EXPECT_EQ(Delete("never there")["DeleteMarker"], true);
 }
 
+TEST_F(DeleteOperationsTest, ABucketThatWasNeverVersionedKnowsTheNullVersionOnly) {
+  Put("k");
+  const std::string other(32, 'x');
+  EXPECT_EQ(Error("DeleteObject", With("k", {{"VersionId", other}})).message, "Invalid version id specified");
+  EXPECT_EQ(Error("GetObject", With("k", {{"VersionId", other}})).code, "InvalidArgument");
+  EXPECT_EQ(DeleteAll({{{"Key", "k"}, {"VersionId", other}}})["Errors"][0]["Code"], "NoSuchVersion");
+  EXPECT_EQ(Delete("k", {{"VersionId", "null"}}), (Json{{"VersionId", "null"}}));
+  EXPECT_FALSE(Exists("k"));
+}
+
 TEST_F(DeleteOperationsTest, RemovingTheNewestVersionBringsBackTheOneBefore) {
   SetVersioning("Enabled");
   const std::string first = PutVersion("k");
