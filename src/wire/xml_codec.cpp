@@ -3,6 +3,7 @@
 #include <cassert>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "stratolite/base/json.hpp"
 #include "wire/scalar_text.hpp"
@@ -48,7 +49,7 @@ class XmlEncoder {
     assert(value.is_object() && "a structure shape needs an object");
     if (!value.is_object()) return;
     std::size_t known = 0;
-    bool has_elements = false;
+    const std::size_t first = elements_.size();
     const auto& fields = value.get_ref<const Json::object_t&>();
     for (std::size_t i = 0; i < shape.member_count() && known < fields.size(); ++i) {
       const Member member = shape.member(i);
@@ -59,18 +60,17 @@ class XmlEncoder {
       if (member.xml_attribute()) {
         writer_.Attribute(Name(member), Scalar(member, field->second));
       } else {
-        has_elements = true;
+        // Attributes come first; elements, of which a listing has thousands, need not be searched again.
+        elements_.emplace_back(member, &field->second);
       }
     }
     assert(known == fields.size() && "output member is not in the model");
-    if (!has_elements) return;
-    for (std::size_t i = 0; i < shape.member_count(); ++i) {
-      const Member member = shape.member(i);
-      const auto field = fields.find(member.name());
-      if (field == fields.end() || field->second.is_null()) continue;
-      if (member.xml_attribute() || !InXmlBody(member, scope)) continue;
-      Field(member, field->second);
+    const std::size_t last = elements_.size();
+    for (std::size_t i = first; i < last; ++i) {
+      const auto [member, element] = elements_[i];
+      Field(member, *element);
     }
+    elements_.erase(elements_.begin() + static_cast<std::ptrdiff_t>(first), elements_.end());
   }
 
   std::string_view Scalar(const Member& member, const Json& value) {
@@ -163,6 +163,8 @@ class XmlEncoder {
   XmlWriter& writer_;
   const XmlStyle& style_;
   std::string scratch_;
+  /// Members that are yet to be written, of the structures that are being written, innermost last.
+  std::vector<std::pair<Member, const Json*>> elements_;
 };
 
 /// The one scalar member that stands for the whole body, if `shape` is such a structure under that root.

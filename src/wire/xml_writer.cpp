@@ -1,5 +1,6 @@
 #include "wire/xml_writer.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace stratolite::wire::internal {
@@ -28,6 +29,15 @@ std::string_view Entity(unsigned char c, bool attribute) {
       return c < 0x20 ? kReplacement : std::string_view{};
   }
 }
+
+/// Bytes that Escaped must look at; most texts have none.
+constexpr auto kSpecial = [] {
+  std::array<bool, 256> special{};
+  for (std::size_t c = 0; c < 0x20; ++c) special[c] = true;
+  for (const unsigned char c : {'<', '>', '&', '"'}) special[c] = true;
+  special[0xEF] = true;
+  return special;
+}();
 
 }  // namespace
 
@@ -86,6 +96,7 @@ void XmlWriter::Escaped(std::string_view text, bool attribute) {
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
+    if (!kSpecial[c]) continue;
     std::string_view entity = Entity(c, attribute);
     std::size_t width = 1;
     // U+FFFE and U+FFFF are no XML characters.
