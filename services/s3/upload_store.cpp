@@ -7,6 +7,9 @@
 namespace stratolite::s3 {
 namespace {
 
+/// Ids are made of digits and letters.
+constexpr std::string_view kAfterEveryId = "~";
+
 Upload ToUpload(const storage::Row& row) {
   Upload upload;
   upload.id = row.Int(0);
@@ -95,19 +98,19 @@ void UploadStore::List(storage::Reader& reader, BucketId bucket, std::string_vie
     const Upload upload = ToUpload(row);
     return upload.key.starts_with(prefix) && on_upload(upload);
   };
-  if (key_marker < prefix || id_marker.empty()) {
+  if (key_marker < prefix) {
     reader.Query(
         "SELECT id, upload_id, bucket_id, key, initiated, initiator, storage_class, system_metadata, user_metadata,"
-        " tags, checksum_algorithm, checksum_type FROM s3_upload WHERE bucket_id = ? AND key >= ? AND key > ?"
+        " tags, checksum_algorithm, checksum_type FROM s3_upload WHERE bucket_id = ? AND key >= ?"
         " ORDER BY key, upload_id",
-        {bucket, prefix, key_marker}, in_prefix);
+        {bucket, prefix}, in_prefix);
     return;
   }
   reader.Query(
       "SELECT id, upload_id, bucket_id, key, initiated, initiator, storage_class, system_metadata, user_metadata,"
       " tags, checksum_algorithm, checksum_type FROM s3_upload WHERE bucket_id = ? AND (key, upload_id) > (?, ?)"
       " ORDER BY key, upload_id",
-      {bucket, key_marker, id_marker}, in_prefix);
+      {bucket, key_marker, id_marker.empty() ? kAfterEveryId : id_marker}, in_prefix);
 }
 
 void UploadStore::InsertCompleted(storage::Txn& txn, const CompletedUpload& completed) {
