@@ -16,9 +16,12 @@ constexpr std::size_t kMaxWordLength = 63;
 bool IsAscii(unsigned char c) { return c < 0x80; }
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
+/// Of the character that begins with `c`, in UTF-16: 0 for a continuation. S3's front end counts its text so.
+std::size_t WidthOf(char c) { return IsContinuation(c) ? 0 : static_cast<unsigned char>(c) >= 0xF0 ? 2 : 1; }
+
 std::size_t CountCharacters(std::string_view text) {
   std::size_t count = 0;
-  for (const char c : text) count += IsContinuation(c) ? 0 : 1;
+  for (const char c : text) count += WidthOf(c);
   return count;
 }
 
@@ -37,6 +40,11 @@ std::string EncodeQ(std::string_view text) {
   return out;
 }
 
+void AppendWord(std::string& out, std::string_view payload, bool base64) {
+  if (!out.empty()) out += ' ';
+  out.append(base64 ? "=?UTF-8?B?" : "=?UTF-8?Q?").append(payload).append("?=");
+}
+
 // Words that would be too long are halved, as the library does that S3's front end is built with.
 void AppendWords(std::string& out, std::string_view text, bool base64) {
   const std::string payload = base64 ? Base64Encode(text) : EncodeQ(text);
@@ -44,14 +52,15 @@ void AppendWords(std::string& out, std::string_view text, bool base64) {
   if (payload.size() > kMaxWordLength && characters > 1) {
     std::size_t split = 0;
     for (std::size_t seen = 0; split < text.size(); ++split) {
-      if (!IsContinuation(text[split]) && seen++ == characters / 2) break;
+      if (!IsContinuation(text[split]) && seen + WidthOf(text[split]) > characters / 2) break;
+      seen += WidthOf(text[split]);
     }
+    if (split == 0) return AppendWord(out, payload, base64);
     AppendWords(out, text.substr(0, split), base64);
     AppendWords(out, text.substr(split), base64);
     return;
   }
-  if (!out.empty()) out += ' ';
-  out.append(base64 ? "=?UTF-8?B?" : "=?UTF-8?Q?").append(payload).append("?=");
+  AppendWord(out, payload, base64);
 }
 
 std::string ToValidUtf8(std::string_view bytes) {
@@ -144,7 +153,8 @@ std::string DecodeWords(std::string_view text) {
   std::size_t gap = 0;
   for (std::size_t i = 0; i < text.size();) {
     std::size_t length = 0;
-    const auto word = text.substr(i).starts_with("=?") ? TakeWord(text.substr(i), length) : std::nullopt;
+    const bool may_begin = (i == 0 || text[i - 1] == ' ') && text.substr(i).starts_with("=?");
+    const auto word = may_begin ? TakeWord(text.substr(i), length) : std::nullopt;
     if (!word) {
       if (text[i] != ' ') after_word = false;
       out += text[i++];

@@ -154,6 +154,8 @@ Json View(const Call& call, const Bucket& bucket, const Selection& selection) {
     view["ContentRange"] = ContentRange(selection.range, selection.object.size);
     call.reply->http_status = 206;
   }
+  // Whoever names a version gets its name back, also where there is but the null version.
+  if (call.input.contains("VersionId")) view["VersionId"] = selection.object.version_id;
   if (selection.parts_count > 0) view["PartsCount"] = selection.parts_count;
   if (selection.checksum) AddChecksum(view, *selection.checksum);
   return view;

@@ -49,6 +49,7 @@ TEST_F(DeleteOperationsTest, ABucketThatWasNeverVersionedKnowsTheNullVersionOnly
   EXPECT_EQ(Error("DeleteObject", With("k", {{"VersionId", other}})).message, "Invalid version id specified");
   EXPECT_EQ(Error("GetObject", With("k", {{"VersionId", other}})).code, "InvalidArgument");
   EXPECT_EQ(DeleteAll({{{"Key", "k"}, {"VersionId", other}}})["Errors"][0]["Code"], "NoSuchVersion");
+  EXPECT_EQ(s3_.MustCall("GetObject", With("k", {{"VersionId", "null"}}))["VersionId"], "null");
   EXPECT_EQ(Delete("k", {{"VersionId", "null"}}), (Json{{"VersionId", "null"}}));
   EXPECT_FALSE(Exists("k"));
 }

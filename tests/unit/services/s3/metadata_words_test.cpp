@@ -28,12 +28,13 @@ TEST(MetadataWordsTest, WhatIsNoWordStays) {
   EXPECT_EQ(DecodeWords("=?UTF-8?X?abc?="), "=?UTF-8?X?abc?=");
   EXPECT_EQ(DecodeWords("=?UTF-8?B?abc"), "=?UTF-8?B?abc");
   EXPECT_EQ(DecodeWords("=?"), "=?");
+  EXPECT_EQ(DecodeWords("a=?UTF-8?Q?b?="), "a=?UTF-8?Q?b?=");
   EXPECT_EQ(DecodeWords("=?koi8-r?B?wWHD?="), "=?koi8-r?B?wWHD?=");
 }
 
 TEST(MetadataWordsTest, LongTextIsSeveralWordsThatReadAsOne) {
   std::string text;
-  for (int i = 0; i < 50; ++i) text += "\u00e9\u4e16 ";
+  for (int i = 0; i < 50; ++i) text += "\u00e9\u4e16\U0001F600 ";
   const std::string words = EncodeWords(text);
   EXPECT_NE(words.find("?= =?"), std::string::npos);
   EXPECT_EQ(DecodeWords(words), text);
