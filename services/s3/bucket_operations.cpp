@@ -1,5 +1,6 @@
 #include "s3/bucket_operations.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -21,6 +22,11 @@ constexpr std::string_view kOldEurope = "EU";
 constexpr std::string_view kEurope = "eu-west-1";
 constexpr std::string_view kLocationDocument = "location";
 constexpr std::int64_t kMaxBuckets = 10'000;
+/// Canned ACLs that grant somebody else something, and those that grant nothing on a bucket ("S3 ignores it").
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
+constexpr std::array<std::string_view, 5> kGrantingAcls = {"public-read", "public-read-write", "authenticated-read",
+                                                           "aws-exec-read", "log-delivery-write"};
+constexpr std::array<std::string_view, 3> kOwnersAcls = {"private", "bucket-owner-read", "bucket-owner-full-control"};
 
 /// Where a bucket goes, by the endpoint's region and the constraint; only the endpoint of us-east-1 makes buckets elsewhere.
 Result<Region> PlaceOf(const Region& endpoint, const std::optional<std::string>& constraint) {
@@ -45,8 +51,11 @@ Result<void> CheckAccess(const Fields& in) {
     return InvalidArgument("Invalid x-amz-object-ownership header: " + ownership, "x-amz-object-ownership", nullptr);
   }
   const bool enforced = ownership == kBucketOwnerEnforced;
-  if (in.StringOr("ACL", "private") != "private")
+  const std::string acl = in.StringOr("ACL", "private");
+  if (std::find(kGrantingAcls.begin(), kGrantingAcls.end(), acl) != kGrantingAcls.end())
     return enforced ? InvalidBucketAclWithObjectOwnership() : HeaderNotImplemented("x-amz-acl");
+  if (std::find(kOwnersAcls.begin(), kOwnersAcls.end(), acl) == kOwnersAcls.end())
+    return InvalidArgument("", "x-amz-acl", acl);
   for (const char* grant : kGrants) {
     if (in.Has(grant)) return enforced ? InvalidBucketAclWithObjectOwnership() : HeaderNotImplemented("x-amz-grant");
   }

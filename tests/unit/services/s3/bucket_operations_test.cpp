@@ -76,7 +76,11 @@ TEST_F(BucketTest, TheFirstRegionHasNoLocation) {
 TEST_F(BucketTest, ACannedAclThatGrantsSomethingIsRefused) {
   EXPECT_EQ(s3_.ErrorCode("CreateBucket", {{"Bucket", "other"}, {"ACL", "public-read"}}),
             "InvalidBucketAclWithObjectOwnership");
+  EXPECT_EQ(s3_.ErrorCode("CreateBucket", {{"Bucket", "other"}, {"GrantRead", "uri=\"x\""}}),
+            "InvalidBucketAclWithObjectOwnership");
+  EXPECT_EQ(s3_.ErrorCode("CreateBucket", {{"Bucket", "other"}, {"ACL", "unheard-of"}}), "InvalidArgument");
   EXPECT_TRUE(s3_.Call("CreateBucket", {{"Bucket", "other"}, {"ACL", "private"}}).ok());
+  EXPECT_TRUE(s3_.Call("CreateBucket", {{"Bucket", "others"}, {"ACL", "bucket-owner-full-control"}}).ok());
 }
 
 TEST_F(BucketTest, WhatIsNotBuiltIsRefusedAndMakesNoBucket) {
