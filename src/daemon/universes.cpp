@@ -67,6 +67,7 @@ void Universes::ReadRecords() {
       }
     } catch (const storage::StorageError& error) {
       spdlog::error("a world is left out: {}", error.what());
+      left_out_ = true;
     }
   }
   const std::unique_lock lock(mutex_);
@@ -237,8 +238,9 @@ std::unique_ptr<storage::BlobPool::Hold> Universes::TakeHold() {
 
 bool Universes::OpenAll() {
   EnsureKnown();
-  bool all = true;
+  bool all = !left_out_;
   for (const EntryPtr& entry : Entries()) {
+    if (stopping_) return false;
     try {
       Open(*entry);
     } catch (const std::exception& error) {
@@ -268,6 +270,7 @@ void Universes::RestIdle() {
 }
 
 void Universes::Stop() {
+  stopping_ = true;
   housekeeper_->Stop();
   for (const EntryPtr& entry : Entries()) {
     const std::scoped_lock lock(entry->opening);

@@ -142,6 +142,9 @@ class Universes {
   std::once_flag known_;
   /// Whether there may be worlds beside the default one.
   std::atomic<bool> any_;
+  std::atomic<bool> stopping_ = false;
+  /// There is a world that cannot be read: what it holds is not known.
+  std::atomic<bool> left_out_ = false;
 
   mutable std::shared_mutex mutex_;
   // Guarded by mutex_:

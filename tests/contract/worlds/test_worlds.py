@@ -249,3 +249,24 @@ def test_the_command_line_makes_shows_and_deletes_worlds(binary, endpoint, tmp_p
         assert "is gone" in run("worlds", "delete", name)
     assert "There is no world" in run("worlds", "delete", name, fails=1)
     assert "Did you mean" in run("worlds", "frok", fails=2)
+
+
+def test_the_bytes_of_a_world_that_cannot_be_read_are_kept_until_it_is_mended(daemon, tmp_path, make_world, client):
+    data = tmp_path / "data"
+    one = daemon(data_dir=data)
+    world = make_world(fork="default", name="hurt", url=one.endpoint)
+    s3 = world.client("s3")
+    s3.create_bucket(Bucket="kept")
+    s3.put_object(Bucket="kept", Key="large", Body=b"x" * 200_000)
+    one.stop()
+    record = data / "worlds/hurt/world.json"
+    whole = record.read_text()
+    record.write_text("{")
+    two = daemon(data_dir=data)
+    client("s3", url=two.endpoint, key="test").list_buckets()
+    wait_until(lambda: "a world is left out" in two.log())
+    two.stop()
+    record.write_text(whole)
+    three = daemon(data_dir=data)
+    world.endpoint = three.endpoint
+    assert world.client("s3").get_object(Bucket="kept", Key="large")["Body"].read() == b"x" * 200_000
