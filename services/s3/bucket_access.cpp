@@ -32,4 +32,11 @@ std::string CanonicalUserId(const AccountId& account) {
   return Sha256Hex(fmt::format("stratolite canonical user {}", account.str()));
 }
 
+Json OwnersAcl(const Bucket& bucket) {
+  const std::string owner = CanonicalUserId(bucket.account);
+  Json grants = Json::array();
+  grants.push_back({{"Grantee", {{"ID", owner}, {"Type", "CanonicalUser"}}}, {"Permission", "FULL_CONTROL"}});
+  return {{"Owner", {{"ID", owner}}}, {"Grants", std::move(grants)}};
+}
+
 }  // namespace stratolite::s3

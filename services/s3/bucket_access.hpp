@@ -19,4 +19,7 @@ Result<void> CheckSignedRegion(const Call& call, std::string_view expected);
 /// `id` of an account's canonical user, 64 hex digits: a fixed function of the account number, for owners and ACLs.
 std::string CanonicalUserId(const AccountId& account);
 
+/// The access control policy of every bucket and object as long as ownership is enforced, which is the default: its owner's full control.
+Json OwnersAcl(const Bucket& bucket);
+
 }  // namespace stratolite::s3

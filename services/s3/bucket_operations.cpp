@@ -79,7 +79,8 @@ struct BucketPage {
 }  // namespace
 
 void BucketOperations::Register(OperationTable& operations) {
-  operations.Add("CreateBucket", this, &BucketOperations::CreateBucket);
+  operations.Add("CreateBucket", this, &BucketOperations::CreateBucket).partial_note =
+      "no Object Lock, no ACLs that grant others something";
   operations.Add("DeleteBucket", this, &BucketOperations::DeleteBucket);
   operations.Add("HeadBucket", this, &BucketOperations::HeadBucket);
   operations.Add("ListBuckets", this, &BucketOperations::ListBuckets);

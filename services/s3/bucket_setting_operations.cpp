@@ -174,10 +174,7 @@ Result<Json> BucketSettingOperations::GetBucketEncryption(const Call& call) {
 
 Result<Json> BucketSettingOperations::GetBucketAcl(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  const std::string owner = CanonicalUserId(bucket->account);
-  Json grants = Json::array();
-  grants.push_back({{"Grantee", {{"ID", owner}, {"Type", "CanonicalUser"}}}, {"Permission", "FULL_CONTROL"}});
-  return Json{{"Owner", {{"ID", owner}}}, {"Grants", std::move(grants)}};
+  return OwnersAcl(*bucket);
 }
 
 }  // namespace stratolite::s3

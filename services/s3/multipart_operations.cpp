@@ -68,7 +68,8 @@ std::vector<std::string> EtagsOf(const CompletionRequest& request) {
 }  // namespace
 
 void MultipartOperations::Register(OperationTable& operations) {
-  operations.Add("CreateMultipartUpload", this, &MultipartOperations::CreateMultipartUpload);
+  operations.Add("CreateMultipartUpload", this, &MultipartOperations::CreateMultipartUpload).partial_note =
+      "no SSE-KMS, SSE-C, Object Lock, ACLs";
   operations.Add("CompleteMultipartUpload", this, &MultipartOperations::CompleteMultipartUpload);
   operations.Add("AbortMultipartUpload", this, &MultipartOperations::AbortMultipartUpload);
   operations.Add("ListMultipartUploads", this, &MultipartOperations::ListMultipartUploads);

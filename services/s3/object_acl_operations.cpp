@@ -35,10 +35,7 @@ Result<Json> ObjectAclOperations::GetObjectAcl(const Call& call) {
   ASSIGN_OR_RETURN(const auto version_id, ReadVersionId(call, *bucket));
   RETURN_IF_ERROR(parts_.deps.db.Read(
       [&](storage::Reader& reader) { return FindObject(parts_, reader, *bucket, key, version_id, "GET"); }));
-  const std::string owner = CanonicalUserId(bucket->account);
-  Json grants = Json::array();
-  grants.push_back({{"Grantee", {{"ID", owner}, {"Type", "CanonicalUser"}}}, {"Permission", "FULL_CONTROL"}});
-  return Json{{"Owner", {{"ID", owner}}}, {"Grants", std::move(grants)}};
+  return OwnersAcl(*bucket);
 }
 
 Result<Json> ObjectAclOperations::PutObjectAcl(const Call& call) {

@@ -28,7 +28,7 @@ struct WorldOptions {
   /// Ids and randomness reproducible.
   std::optional<std::uint64_t> seed;
   /// The pool that the worlds of one daemon share; null: one of its own, in the world's directory.
-  std::shared_ptr<storage::BlobPool> blobs;
+  std::shared_ptr<storage::BlobPool> blobs = nullptr;
   /// The thread that waits for the worlds of one daemon; null: each has one of its own.
   std::shared_ptr<runtime::Sleeper> sleeper = nullptr;
 };

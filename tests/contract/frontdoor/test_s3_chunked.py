@@ -13,6 +13,7 @@ import botocore.config
 import botocore.exceptions
 import pytest
 import raw_s3
+from daemons import Daemon
 
 pytestmark = pytest.mark.stratolite
 UNSIGNED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
@@ -25,8 +26,6 @@ def crc32(data):
 @pytest.fixture(scope="module")
 def known(binary):
     """A daemon that knows the signer's secret, with a bucket."""
-    from conftest import Daemon
-
     daemon = Daemon(binary, "--root-credentials", raw_s3.ROOT_CREDENTIALS)
     s3_of(daemon.endpoint).create_bucket(Bucket="bucket")
     yield daemon

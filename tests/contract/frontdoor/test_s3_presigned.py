@@ -7,6 +7,7 @@ import boto3
 import botocore.config
 import pytest
 import raw_s3
+from daemons import Daemon
 
 pytestmark = pytest.mark.stratolite
 # Version 2 is what boto3 presigns with in us-east-1 unless told otherwise.
@@ -21,8 +22,6 @@ def every_name_is_here(monkeypatch):
 
 @pytest.fixture(scope="module")
 def known(binary):
-    from conftest import Daemon
-
     daemon = Daemon(binary, "--root-credentials", raw_s3.ROOT_CREDENTIALS)
     boto3.client("s3", endpoint_url=daemon.endpoint, region_name="us-east-1", aws_access_key_id=raw_s3.KEY, aws_secret_access_key=raw_s3.SECRET).create_bucket(Bucket="bucket")
     yield daemon

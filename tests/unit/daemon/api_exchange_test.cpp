@@ -1,12 +1,11 @@
 #include "daemon/api_exchange.hpp"
 
-#include <future>
-
 #include <gtest/gtest.h>
 
 #include "stratolite/auth/sigv4.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "unit/daemon/door_fixture.hpp"
 #include "unit/daemon/http_requests.hpp"
 
 namespace stratolite::daemon {
@@ -42,35 +41,9 @@ constexpr ServiceDescriptor kExchangeServices[] = {
      .validates_input = false},
 };
 
-class ApiExchangeTest : public ::testing::Test {
+class ApiExchangeTest : public DoorFixture {
  protected:
-  wire::HttpResponse Ask(wire::HttpRequest request) {
-    // The connection hands over the head first and fills in the body.
-    std::string body = std::exchange(request.body, {});
-    const auto exchange = door_.Begin(std::move(request));
-    exchange->request.body = std::move(body);
-    std::promise<wire::HttpResponse> answer;
-    exchange->Run([&answer](wire::HttpResponse response) { answer.set_value(std::move(response)); });
-    return answer.get_future().get();
-  }
-  Json AskJson(wire::HttpRequest request) { return Json::parse(Ask(std::move(request)).body); }
-  static bool Has(const wire::HttpResponse& response, std::string_view text) {
-    return response.body.find(text) != std::string::npos;
-  }
-
-  const std::shared_ptr<Universe> universe_ = std::make_shared<Universe>(
-      "default", World::Open({.storage = {}, .seed = 1}, kExchangeServices), auth::AuthOptions{});
-  World* const world_ = universe_->world.get();
-  Universes universes_{universe_};
-  const BrowserRules rules_{{}, {}};
-  const AdminApi admin_{universes_,
-                        {.auth_mode = "permissive",
-                         .data_dir = "",
-                         .persistent = false,
-                         .default_account = AccountId("000000000000"),
-                         .default_region = Region("us-east-1")}};
-  RequestJournal journal_{100};
-  FrontDoor door_{{universes_, rules_, admin_, Region("us-east-1"), {"objects.test"}, &journal_}};
+  ApiExchangeTest() : DoorFixture(kExchangeServices, {"objects.test"}) {}
 };
 
 TEST_F(ApiExchangeTest, ABucketIsNamedByThePathOrByTheHost) {

@@ -1,10 +1,9 @@
 #include "daemon/front_door.hpp"
 
-#include <future>
-
 #include <gtest/gtest.h>
 
 #include "stratolite/base/json.hpp"
+#include "unit/daemon/door_fixture.hpp"
 #include "unit/daemon/http_requests.hpp"
 
 namespace stratolite::daemon {
@@ -52,34 +51,9 @@ const std::string kAuthorization =
     "AWS4-HMAC-SHA256 Credential=123456789012/20260102/eu-west-1/sts/aws4_request, SignedHeaders=host;x-amz-date, "
     "Signature=00";
 
-class FrontDoorTest : public ::testing::Test {
+class FrontDoorTest : public DoorFixture {
  protected:
-  wire::HttpResponse Ask(wire::HttpRequest request) {
-    // The connection hands over the head first and fills in the body.
-    std::string body = std::exchange(request.body, {});
-    const auto exchange = door_.Begin(std::move(request));
-    exchange->request.body = std::move(body);
-    std::promise<wire::HttpResponse> answer;
-    exchange->Run([&answer](wire::HttpResponse response) { answer.set_value(std::move(response)); });
-    return answer.get_future().get();
-  }
-  Json AskJson(wire::HttpRequest request) { return Json::parse(Ask(std::move(request)).body); }
-  static bool Has(const wire::HttpResponse& response, std::string_view text) {
-    return response.body.find(text) != std::string::npos;
-  }
-
-  const std::shared_ptr<Universe> universe_ = std::make_shared<Universe>(
-      "default", World::Open({.storage = {}, .seed = 1}, kFrontDoorServices), auth::AuthOptions{});
-  World* const world_ = universe_->world.get();
-  Universes universes_{universe_};
-  const BrowserRules rules_{{}, {}};
-  const AdminApi admin_{universes_,
-                        {.auth_mode = "permissive",
-                         .data_dir = "",
-                         .persistent = false,
-                         .default_account = AccountId("000000000000"),
-                         .default_region = Region("us-east-1")}};
-  FrontDoor door_{{universes_, rules_, admin_, Region("us-east-1")}};
+  FrontDoorTest() : DoorFixture(kFrontDoorServices) {}
 };
 
 TEST_F(FrontDoorTest, TwelveDigitsForAKeyAreTheAccount) {
