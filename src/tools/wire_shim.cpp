@@ -159,14 +159,6 @@ HttpRequest RequestOf(const Json& line) {
   return request;
 }
 
-Result<Operation> NamedOperation(const ServiceModel& model, Protocol protocol, const Json& message,
-                                 const HttpRequest& request) {
-  if (!message.contains("operation")) return ResolveOperation(model, protocol, request);
-  const auto operation = model.FindOperation(message["operation"].get<std::string>());
-  if (!operation) throw std::runtime_error("the model has no operation " + message["operation"].get<std::string>());
-  return *operation;
-}
-
 Json Parse(const ServiceModel& model, const Json& message) {
   const HttpRequest request = RequestOf(message.at("request"));
   const auto forced = ForcedProtocol(message, model);
