@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "s3/document_digest.hpp"
 #include "stratolite/service/service.hpp"
 
 namespace stratolite::s3 {
@@ -13,6 +14,7 @@ namespace stratolite::s3 {
 std::unique_ptr<Service> MakeService(const ServiceDeps& deps);
 
 /// S3 validates by itself, in its own words.
-inline constexpr ServiceDescriptor kDescriptor{.name = "s3", .make = &MakeService, .validates_input = false};
+inline constexpr ServiceDescriptor kDescriptor{
+    .name = "s3", .make = &MakeService, .validates_input = false, .check_document = &CheckDocumentDigest};
 
 }  // namespace stratolite::s3

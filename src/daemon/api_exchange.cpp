@@ -5,7 +5,6 @@
 
 #include "auth/payload_reader.hpp"
 #include "daemon/journal_page.hpp"
-#include "s3/document_digest.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/runtime/random.hpp"
@@ -219,11 +218,12 @@ Result<void> ApiExchange::OpenBody(const auth::AuthOutcome& outcome) {
 }
 
 Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome) {
+  const ServiceDescriptor* const descriptor = world_.FindDescriptor(route_.service);
   if (operation.has_streaming_input()) {
     RETURN_IF_ERROR(OpenBody(outcome));
-  } else if (route_.service == kS3 && !request.body.empty()) {
+  } else if (descriptor != nullptr && descriptor->check_document != nullptr && !request.body.empty()) {
     const bool with_checksums = !operation.checksum_request_algorithm_member().empty();
-    RETURN_IF_ERROR(s3::CheckDocumentDigest(request.headers, request.body, with_checksums));
+    RETURN_IF_ERROR(descriptor->check_document(request.headers, request.body, with_checksums));
   }
   auto input = wire::DecodeInput(operation, protocol_, request);
   if (!input.ok()) return std::move(input).error();
@@ -235,7 +235,6 @@ Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& opera
       ParseQueuePath(request.path())) {
     (*input)["QueueUrl"] = call->endpoint + std::string(request.path());
   }
-  const ServiceDescriptor* const descriptor = world_.FindDescriptor(route_.service);
   if (descriptor != nullptr && descriptor->validates_input) {
     auto valid = wire::ValidateInput(operation, protocol_, *input);
     if (!valid.ok()) return std::move(valid).error();

@@ -163,6 +163,10 @@ struct ServiceDescriptor {
   std::unique_ptr<Service> (*make)(const ServiceDeps&);
   /// Whether AWS validates input against the model for this service with the generic constraint messages before its own checks.
   bool validates_input = true;
+  /// Compares the document that a request carries with the digests in its header fields, for services whose clients send any; null: they do not.
+  /// `with_checksums`: the operation is modelled with checksums of its request.
+  Result<void> (*check_document)(const wire::Headers& headers, std::string_view document,
+                                 bool with_checksums) = nullptr;
 };
 
 }  // namespace stratolite
