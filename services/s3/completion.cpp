@@ -23,12 +23,6 @@ std::string Unquoted(std::string_view etag) {
   return std::string(etag);
 }
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return lower;
-}
-
 /// Members `Checksum<algorithm>` of a structure.
 std::vector<std::pair<std::string, std::string>> ChecksumMembers(const Json& structure) {
   std::vector<std::pair<std::string, std::string>> members;
@@ -71,7 +65,7 @@ Result<void> CheckHeaders(const Upload& upload, const CompletionRequest& request
   if (algorithm && !upload.checksum_algorithm) return {};
   if (!algorithm || algorithm != upload.checksum_algorithm) {
     return ChecksumTypeMismatch(AlgorithmName(upload),
-                                LowerCase(std::string_view(member).substr(kChecksumPrefix.size())));
+                                AsciiLower(std::string_view(member).substr(kChecksumPrefix.size())));
   }
   const bool composite = upload.checksum_type == ChecksumType::kComposite;
   return CheckChecksumForm(*algorithm, composite ? WithoutPartCount(value) : value, "header");

@@ -87,13 +87,6 @@ bool FiltersOverlap(const Subscription& a, const Subscription& b) {
   return prefixes && suffixes;
 }
 
-std::string LowerRuleName(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 /// Reads the filter's rules; answers them as AWS shows them: `Prefix` and `Suffix`, whatever case they were sent in.
 Result<Json> ReadFilter(const Json& filter, Subscription& subscription) {
   Json rules = Json::array();
@@ -103,7 +96,7 @@ Result<Json> ReadFilter(const Json& filter, Subscription& subscription) {
     const Fields in(rule);
     if (!in.Has("Name") || !in.Has("Value")) return MalformedXml();
     const std::string sent = in.StringOr("Name", "");
-    const std::string name = LowerRuleName(sent);
+    const std::string name = AsciiLower(sent);
     const std::string value = in.StringOr("Value", "");
     if (name != "prefix" && name != "suffix") {
       return InvalidArgument("filter rule name must be either prefix or suffix", sent, value);

@@ -10,6 +10,7 @@
 #include "s3/errors.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_view.hpp"
+#include "s3/uploads.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/blob_body.hpp"
@@ -94,10 +95,7 @@ Result<ReadRequest> ReadReadRequest(const Call& call, const Bucket& bucket) {
   if (request.part_number && !request.range.empty()) {
     return InvalidRequest("Cannot specify both Range header and partNumber query parameter");
   }
-  if (request.part_number && (*request.part_number < 1 || *request.part_number > 10000)) {
-    return InvalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
-                           std::to_string(*request.part_number));
-  }
+  if (request.part_number) RETURN_IF_ERROR(CheckPartNumber(*request.part_number));
   if (in.Has("SSECustomerAlgorithm") || in.Has("SSECustomerKey") || in.Has("SSECustomerKeyMD5")) {
     return InvalidRequest("The encryption parameters are not applicable to this object.");
   }

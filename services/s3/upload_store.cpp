@@ -10,6 +10,11 @@ namespace {
 /// Ids are made of digits and letters.
 constexpr std::string_view kAfterEveryId = "~";
 
+/// The columns of s3_upload in the order that ToUpload reads them.
+#define STRATOLITE_S3_UPLOAD_COLUMNS                                                                          \
+  "id, upload_id, bucket_id, key, initiated, initiator, storage_class, system_metadata, user_metadata, tags," \
+  " checksum_algorithm, checksum_type"
+
 Upload ToUpload(const storage::Row& row) {
   Upload upload;
   upload.id = row.Int(0);
@@ -42,10 +47,9 @@ UploadPart ToUploadPart(const storage::Row& row) {
 
 std::optional<Upload> UploadStore::Find(storage::Reader& reader, BucketId bucket, std::string_view key,
                                         std::string_view upload_id) {
-  return reader.QueryOne(
-      "SELECT id, upload_id, bucket_id, key, initiated, initiator, storage_class, system_metadata, user_metadata, tags,"
-      " checksum_algorithm, checksum_type FROM s3_upload WHERE upload_id = ? AND bucket_id = ? AND key = ?",
-      {upload_id, bucket, key}, ToUpload);
+  return reader.QueryOne("SELECT " STRATOLITE_S3_UPLOAD_COLUMNS
+                         " FROM s3_upload WHERE upload_id = ? AND bucket_id = ? AND key = ?",
+                         {upload_id, bucket, key}, ToUpload);
 }
 
 void UploadStore::Insert(storage::Txn& txn, Upload& upload) {
@@ -99,18 +103,16 @@ void UploadStore::List(storage::Reader& reader, BucketId bucket, std::string_vie
     return upload.key.starts_with(prefix) && on_upload(upload);
   };
   if (key_marker < prefix) {
-    reader.Query(
-        "SELECT id, upload_id, bucket_id, key, initiated, initiator, storage_class, system_metadata, user_metadata,"
-        " tags, checksum_algorithm, checksum_type FROM s3_upload WHERE bucket_id = ? AND key >= ?"
-        " ORDER BY key, upload_id",
-        {bucket, prefix}, in_prefix);
+    reader.Query("SELECT " STRATOLITE_S3_UPLOAD_COLUMNS
+                 " FROM s3_upload WHERE bucket_id = ? AND key >= ?"
+                 " ORDER BY key, upload_id",
+                 {bucket, prefix}, in_prefix);
     return;
   }
-  reader.Query(
-      "SELECT id, upload_id, bucket_id, key, initiated, initiator, storage_class, system_metadata, user_metadata,"
-      " tags, checksum_algorithm, checksum_type FROM s3_upload WHERE bucket_id = ? AND (key, upload_id) > (?, ?)"
-      " ORDER BY key, upload_id",
-      {bucket, key_marker, id_marker.empty() ? kAfterEveryId : id_marker}, in_prefix);
+  reader.Query("SELECT " STRATOLITE_S3_UPLOAD_COLUMNS
+               " FROM s3_upload WHERE bucket_id = ? AND (key, upload_id) > (?, ?)"
+               " ORDER BY key, upload_id",
+               {bucket, key_marker, id_marker.empty() ? kAfterEveryId : id_marker}, in_prefix);
 }
 
 void UploadStore::InsertCompleted(storage::Txn& txn, const CompletedUpload& completed) {

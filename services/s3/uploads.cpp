@@ -6,6 +6,7 @@
 
 #include "s3/bucket_access.hpp"
 #include "s3/errors.hpp"
+#include "stratolite/base/encoding.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
@@ -34,11 +35,7 @@ Result<Upload> FindUpload(Parts& parts, storage::Reader& reader, const Bucket& b
   return *std::move(upload);
 }
 
-std::string LowerChecksumName(ChecksumAlgorithm algorithm) {
-  std::string name(ChecksumName(algorithm));
-  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return name;
-}
+std::string LowerChecksumName(ChecksumAlgorithm algorithm) { return AsciiLower(ChecksumName(algorithm)); }
 
 void AddInitiator(Json& output, const Bucket& bucket, const Upload& upload) {
   const std::string owner_id = CanonicalUserId(bucket.account);

@@ -43,13 +43,6 @@ std::string_view ValueOf(const Json& attribute) {
   return binary ? BytesOf(attribute) : TextOf(attribute, "StringValue");
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
-
 /// Letters and digits of any script, periods, hyphens and underscores.
 bool IsNameByte(std::string_view name, std::size_t at) {
   const auto byte = static_cast<unsigned char>(name[at]);
@@ -65,7 +58,7 @@ Result<void> CheckAttributeName(const std::string& name) {
   if (name.empty()) return InvalidParameter("The request must contain non-empty message (user) attribute names.");
   if (name.size() > kMaxAttributeNameLength)
     return InvalidParameter("Message (user) attribute name must be shorter than 256 bytes.");
-  const std::string lower = Lower(name);
+  const std::string lower = AsciiLower(name);
   if (lower.starts_with("aws.") || lower.starts_with("amazon.")) {
     return InvalidParameter(
         "You can't use message attribute names beginning with 'AWS.' or 'Amazon'. These strings are reserved for "

@@ -169,6 +169,12 @@ std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_spa
   return out;
 }
 
+std::string AsciiLower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return lower;
+}
+
 bool IsValidUtf8(std::string_view text) {
   while (!text.empty()) {
     // Eight ASCII bytes at a time: nearly every body is ASCII from end to end.

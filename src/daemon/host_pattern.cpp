@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "stratolite/base/encoding.hpp"
 #include "stratolite/base/names.hpp"
 #include "stratolite/wire/model_registry.hpp"
 
@@ -153,9 +154,7 @@ std::string HostName(std::string_view host) {
   } else if (std::count(host.begin(), host.end(), ':') == 1) {
     host = host.substr(0, host.find(':'));
   }
-  std::string name(host);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+  std::string name = AsciiLower(host);
   if (name.ends_with('.')) name.pop_back();
   return name;
 }

@@ -1,4 +1,5 @@
 #include "http/certificate_authority.hpp"
+#include "stratolite/base/encoding.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -157,8 +158,7 @@ bool IsAddress(const std::string& host) {
 /// Lower case and without the root's dot; empty when it is no name (RFC 1123, and the underscores that people use).
 std::string CanonicalHost(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
-  std::string name(host.substr(0, host.find('%')));
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string name = AsciiLower(host.substr(0, host.find('%')));
   if (name.size() > kMaxHostBytes) return {};
   if (IsAddress(name)) return name;
   const bool clean = std::all_of(name.begin(), name.end(), [](char c) {

@@ -1,4 +1,5 @@
 #include "http/request_parser.hpp"
+#include "stratolite/base/encoding.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -127,12 +128,7 @@ void RequestParser::on_field_impl(field name, View spelling, View value, Error& 
   }
   if (request_->headers.size() + trailers_.size() >= kMaxFields)
     return Refuse(431, "The request has too many header fields.", error);
-  if (is_header_done()) {
-    std::string lower = ToString(spelling);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return trailers_.Add(std::move(lower), ToString(value));
-  }
+  if (is_header_done()) return trailers_.Add(AsciiLower({spelling.data(), spelling.size()}), ToString(value));
   switch (name) {
     case field::transfer_encoding:
       if (version_ == 10) return Refuse(400, "HTTP/1.0 has no Transfer-Encoding.", error);

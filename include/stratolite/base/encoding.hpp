@@ -23,6 +23,9 @@ std::string PercentEncode(std::string_view text, bool keep_slash = false);
 /// nullopt: a `%` without two hex digits. `+` becomes a space only when `plus_is_space` (form bodies, query strings).
 std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_space = false);
 
+/// ASCII letters lowered, all other bytes as they are, whatever the locale.
+std::string AsciiLower(std::string_view text);
+
 bool IsValidUtf8(std::string_view text);
 /// Unicode code points in valid UTF-8.
 std::size_t Utf8Length(std::string_view text);

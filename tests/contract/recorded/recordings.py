@@ -11,10 +11,21 @@ import os
 import pathlib
 import re
 
+from botocore.exceptions import ClientError
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 RECORDED_ACCOUNT = "111111111111"
 PLACEHOLDER = re.compile(r"<[A-Za-z0-9_-]+(?::\d+)?>")
 RECORDED_URL = re.compile(r"^https?://[^/]+/(.+)$")
+
+
+def refusal(call, **parameters):
+    """The answer of a call that should fail; one that succeeds is a difference."""
+    try:
+        answer = call(**parameters)
+    except ClientError as error:
+        return error.response
+    return {"succeeded": answer}
 
 
 def directory(service):

@@ -13,7 +13,7 @@ import xml.etree.ElementTree
 import boto3
 import botocore
 import botocore.config
-from botocore.exceptions import ClientError
+from recorded import recordings
 
 EVERY_SITUATION = {}
 # Loading S3's model takes longer than most situations; a session makes its clients one at a time.
@@ -65,14 +65,7 @@ class Stage:
         """With the body read, as it was recorded."""
         return answer | {"Body": answer["Body"].read().decode()} if "Body" in answer else answer
 
-    @staticmethod
-    def error(call, **parameters):
-        """The answer of a call that should fail; one that succeeds is a difference."""
-        try:
-            answer = call(**parameters)
-        except ClientError as error:
-            return error.response
-        return {"succeeded": answer}
+    error = staticmethod(recordings.refusal)
 
     def http(self, path, method="GET", data=None, headers=None):
         """An unsigned request, path and query as they are: (status, headers, body as text)."""

@@ -6,10 +6,9 @@ A function takes a Stage and returns {name of call: answer} as recorded. Which c
 import json
 import time
 
-from botocore.exceptions import ClientError
-
 import move_task_situations
 import queue_situations
+from recorded import recordings
 
 EVERY_SITUATION = {}
 
@@ -51,13 +50,7 @@ class Stage:
     def receive(self, url, **more):
         return self.sqs.receive_message(QueueUrl=url, **more)
 
-    @staticmethod
-    def error(call, **parameters):
-        try:
-            answer = call(**parameters)
-        except ClientError as error:
-            return error.response
-        return {"succeeded": answer}
+    error = staticmethod(recordings.refusal)
 
 
 def text(value):

@@ -106,5 +106,11 @@ TEST(ConstantTime, ComparesWhatIsThere) {
   EXPECT_FALSE(ConstantTimeEquals("secret", "secre"));
 }
 
+TEST(AsciiLower, LowersLettersAndLeavesAllOtherBytes) {
+  EXPECT_EQ(AsciiLower(""), "");
+  EXPECT_EQ(AsciiLower("AZaz@[`{09-_"), "azaz@[`{09-_");
+  EXPECT_EQ(AsciiLower("\xC3\x89\xFF"), "\xC3\x89\xFF");
+}
+
 }  // namespace
 }  // namespace stratolite
