@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, 5> kOtherVariables = {"STRATOLITE_CONFIG"
                                                              "STRATOLITE_SHARED", "STRATOLITE_TEST_BINARY",
                                                              "STRATOLITE_TEST_ENDPOINT"};
 
+constexpr std::uint64_t kLeastMaxMemory = 32 << 20;
+
 template <typename Number>
 Number ParseNumber(const std::string& value, std::uint64_t max) {
   std::uint64_t number = 0;
@@ -29,6 +31,30 @@ Number ParseNumber(const std::string& value, std::uint64_t max) {
     throw SettingsError(fmt::format("must be a whole number from 0 to {}", max));
   }
   return static_cast<Number>(number);
+}
+
+/// `64MiB`, `2GiB`, `500MB`, `1073741824`: bytes, with a unit of 1000 or 1024.
+std::uint64_t ParseSize(const std::string& value) {
+  static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 11> kUnits = {{{"", 1},
+                                                                                         {"b", 1},
+                                                                                         {"k", 1 << 10},
+                                                                                         {"kib", 1 << 10},
+                                                                                         {"kb", 1000},
+                                                                                         {"m", 1 << 20},
+                                                                                         {"mib", 1 << 20},
+                                                                                         {"mb", 1'000'000},
+                                                                                         {"g", 1 << 30},
+                                                                                         {"gib", 1 << 30},
+                                                                                         {"gb", 1'000'000'000}}};
+  std::uint64_t number = 0;
+  const char* const end = value.data() + value.size();
+  const auto [rest, error] = std::from_chars(value.data(), end, number);
+  const std::string unit = AsciiLower(std::string_view(rest, static_cast<std::size_t>(end - rest)));
+  const auto found = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& known) { return known.first == unit; });
+  if (error != std::errc() || found == kUnits.end() || number > UINT64_MAX / found->second) {
+    throw SettingsError("must be a size such as 512MiB or 2GiB");
+  }
+  return number * found->second;
 }
 
 bool ParseSwitch(const std::string& value) {
@@ -99,6 +125,12 @@ constexpr auto kSettings = std::to_array<SettingDescriptor>({
      [](Settings& s, const std::string& v) { s.s3_domains.push_back(DomainName(v)); }},
     {"requests-kept", "N", "How many of the last requests /_stratolite/requests shows; 0 keeps none", false,
      [](Settings& s, const std::string& v) { s.requests_kept = ParseNumber<std::uint32_t>(v, 1'000'000); }},
+    {"max-memory", "SIZE", "Stay below this much memory, such as 512MiB: spill to disk, or refuse; 0: no ceiling",
+     false,
+     [](Settings& s, const std::string& v) {
+       s.max_memory = ParseSize(v);
+       if (s.max_memory != 0 && s.max_memory < kLeastMaxMemory) throw SettingsError("must be 0 or at least 32MiB");
+     }},
     {"seed", "N", "Make ids and randomness reproducible", false,
      [](Settings& s, const std::string& v) { s.seed = ParseNumber<std::uint64_t>(v, UINT64_MAX); }},
     {"log-format", "FORMAT", "'text' or 'json' (one object a line)", false,

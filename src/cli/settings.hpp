@@ -36,6 +36,8 @@ struct Settings {
   /// Lower case.
   std::vector<std::string> s3_domains;
   std::uint32_t requests_kept = 1000;
+  /// Bytes; 0: no ceiling.
+  std::uint64_t max_memory = 0;
   std::optional<std::uint64_t> seed;
   std::string log_format = "text";
   std::string log_level = "info";

@@ -49,6 +49,7 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   options.cors_origins = settings.cors_origins;
   options.s3_domains = settings.s3_domains;
   options.requests_kept = settings.requests_kept;
+  options.max_memory = settings.max_memory;
   options.log_format = settings.log_format == "json" ? daemon::LogFormat::kJson : daemon::LogFormat::kText;
   options.log_level = settings.log_level;
   options.ready_file = settings.ready_file;

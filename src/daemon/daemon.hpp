@@ -47,6 +47,8 @@ struct DaemonOptions {
   std::vector<std::string> s3_domains;
   /// How many of the last requests the journal shows; 0: no journal.
   std::size_t requests_kept = 1000;
+  /// Bytes that request bodies and ephemeral state may take in memory together, about; 0: no ceiling.
+  std::uint64_t max_memory = 0;
   LogFormat log_format = LogFormat::kText;
   /// spdlog's names: trace, debug, info, warning, error, critical, off.
   std::string log_level = "info";

@@ -86,6 +86,16 @@ TEST_F(SettingsTest, EphemeralFlagWinsOverADataDirectoryOfTheEnvironment) {
   EXPECT_TRUE(Load().ephemeral);
 }
 
+TEST_F(SettingsTest, SizesHaveUnits) {
+  const std::pair<const char*, std::uint64_t> sizes[] = {
+      {"512MiB", 512ull << 20}, {"2g", 2ull << 30},         {"0", 0},
+      {"500MB", 500'000'000},   {"70000k", 70000ull << 10}, {"1073741824", 1ull << 30}};
+  for (const auto& [text, bytes] : sizes) {
+    flags_ = {{"max-memory", text}};
+    EXPECT_EQ(Load().max_memory, bytes) << text;
+  }
+}
+
 struct BadValue {
   const char* setting;
   const char* value;
@@ -104,17 +114,20 @@ TEST_P(BadValueTest, IsRefusedAndTheMessageSaysWhere) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BadValueTest,
-                         ::testing::Values(BadValue{"port", "65536", "must be a whole number from 0 to 65535"},
-                                           BadValue{"port", "-1", "must be a whole number from 0 to 65535"},
-                                           BadValue{"port", "", "must be a whole number from 0 to 65535"},
-                                           BadValue{"auth", "off", "must be one of permissive, strict"},
-                                           BadValue{"durability", "none", "must be one of process, power"},
-                                           BadValue{"default-account", "123", "must be twelve digits"},
-                                           BadValue{"default-region", "here", "must look like us-east-1"},
-                                           BadValue{"data-dir", "", "must name a path"},
-                                           BadValue{"log-level", "loud",
-                                                    "must be one of trace, debug, info, warn, error, off"}));
+INSTANTIATE_TEST_SUITE_P(
+    All, BadValueTest,
+    ::testing::Values(BadValue{"port", "65536", "must be a whole number from 0 to 65535"},
+                      BadValue{"port", "-1", "must be a whole number from 0 to 65535"},
+                      BadValue{"port", "", "must be a whole number from 0 to 65535"},
+                      BadValue{"max-memory", "64 MiB?", "must be a size such as 512MiB or 2GiB"},
+                      BadValue{"max-memory", "99999999999GiB", "must be a size such as 512MiB or 2GiB"},
+                      BadValue{"max-memory", "1M", "must be 0 or at least 32MiB"},
+                      BadValue{"auth", "off", "must be one of permissive, strict"},
+                      BadValue{"durability", "none", "must be one of process, power"},
+                      BadValue{"default-account", "123", "must be twelve digits"},
+                      BadValue{"default-region", "here", "must look like us-east-1"},
+                      BadValue{"data-dir", "", "must name a path"},
+                      BadValue{"log-level", "loud", "must be one of trace, debug, info, warn, error, off"}));
 
 TEST(SettingNames, EnvironmentNamesAreUpperCaseWithUnderscores) {
   EXPECT_EQ(EnvironmentName("data-dir"), "STRATOLITE_DATA_DIR");
