@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::string_view kEnvironmentPrefix = "STRATOLITE_";
 // Variables of ours that are not settings of the daemon: for the client commands and for the tests.
-constexpr std::array<std::string_view, 5> kOtherVariables = {"STRATOLITE_CONFIG", "STRATOLITE_ENDPOINT",
-                                                             "STRATOLITE_SHARED", "STRATOLITE_TEST_BINARY",
-                                                             "STRATOLITE_TEST_ENDPOINT"};
+constexpr std::array<std::string_view, 6> kOtherVariables = {"STRATOLITE_BINARY",      "STRATOLITE_CONFIG",
+                                                             "STRATOLITE_ENDPOINT",    "STRATOLITE_SHARED",
+                                                             "STRATOLITE_TEST_BINARY", "STRATOLITE_TEST_ENDPOINT"};
 
 constexpr std::uint64_t kLeastMaxMemory = 32 << 20;
 
@@ -141,6 +141,8 @@ constexpr auto kSettings = std::to_array<SettingDescriptor>({
      [](Settings& s, const std::string& v) { s.ready_file = NonEmptyPath(v); }},
     {"init-dir", "DIR", "Run the *.sh and *.py in there, in order, once requests are answered", false,
      [](Settings& s, const std::string& v) { s.init_dir = NonEmptyPath(v); }},
+    {"exit-with", "PID", "Stop when this process has ended, however it ended: a daemon that dies with its test run",
+     false, [](Settings& s, const std::string& v) { s.exit_with = ParseNumber<std::int32_t>(v, INT32_MAX); }},
 });
 
 const SettingDescriptor* FindSetting(std::string_view name) {

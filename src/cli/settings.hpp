@@ -44,6 +44,8 @@ struct Settings {
   std::filesystem::path ready_file;
   /// Empty: /etc/localstack/init/ready.d where there is one.
   std::filesystem::path init_dir;
+  /// 0: none.
+  std::int32_t exit_with = 0;
 };
 
 /// One setting, under its three names: `--data-dir`, `STRATOLITE_DATA_DIR`, `data-dir` in the file. Immutable.

@@ -54,6 +54,7 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   options.log_level = settings.log_level;
   options.ready_file = settings.ready_file;
   options.init_dir = settings.init_dir;
+  options.exit_with = settings.exit_with;
   if (options.init_dir.empty() && fs::is_directory(kLocalstackInitDir)) options.init_dir = kLocalstackInitDir;
   return options;
 }

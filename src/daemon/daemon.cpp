@@ -4,6 +4,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -18,6 +19,7 @@
 #include "daemon/init_scripts.hpp"
 #include "daemon/linked_services.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/process_watch.hpp"
 #include "daemon/ready_file.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
@@ -113,6 +115,15 @@ void PrintBanner(const DaemonOptions& options, const std::string& endpoint, cons
       AuthModeMeaning(options.auth), options.default_account, options.default_region);
 }
 
+/// A stop as SIGTERM asks for it, as soon as `process` has ended.
+std::unique_ptr<ProcessWatch> StopWith(int process) {
+  if (process == 0) return nullptr;
+  return std::make_unique<ProcessWatch>(process, [process] {
+    spdlog::info("process {} has ended, and --exit-with names it", process);
+    ::kill(::getpid(), SIGTERM);
+  });
+}
+
 /// Returns at the first signal.
 void WaitForStopSignal() {
   const sigset_t signals = StopSignals();
@@ -147,6 +158,8 @@ int RunDaemon(const DaemonOptions& options) {
   PrepareProcess();
   ConfigureLogging(options.log_format, options.log_level);
   const AccountId default_account = ParseAccount(options.default_account);
+
+  const auto companion = StopWith(options.exit_with);
 
   // Bound first: who connects while the store opens waits instead of being refused.
   http::ServerOptions server_options;

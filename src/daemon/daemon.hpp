@@ -56,6 +56,8 @@ struct DaemonOptions {
   std::filesystem::path ready_file;
   /// Its scripts run once requests are answered; empty: none.
   std::filesystem::path init_dir;
+  /// The daemon stops when this process has ended; 0: it does not ask.
+  int exit_with = 0;
   /// How long requests in flight may take after SIGTERM.
   std::chrono::milliseconds grace{10'000};
 };

@@ -65,6 +65,12 @@ TEST_F(SettingsTest, UnknownVariableIsRefusedWithTheNearestName) {
   EXPECT_EQ(Refusal(), "environment variable STRATOLITE_PROT: no such setting. Did you mean STRATOLITE_PORT?");
 }
 
+TEST_F(SettingsTest, VariablesOfTheTestClientsAreNoSettings) {
+  environment_.push_back("STRATOLITE_BINARY=/opt/stratolite");
+  environment_.push_back("STRATOLITE_EXIT_WITH=77");
+  EXPECT_EQ(Load().exit_with, 77);
+}
+
 TEST_F(SettingsTest, UnknownKeyIsRefusedWithTheNearestName) {
   File("durabilty = \"power\"\n");
   EXPECT_EQ(Refusal(), "'durabilty' in " + file_ + ": no such setting. Did you mean durability?");
