@@ -1,4 +1,4 @@
-"""How long a page of a listing takes: `listing.py BINARY [keys]` fills a bucket behind the daemon's back and asks for pages at its start, middle and end."""
+"""How long a page of a listing takes: `listing.py BINARY [KEYS…]` fills buckets behind the daemon's back and asks for pages at their start, middle and end."""
 
 import http.client
 import pathlib
@@ -55,8 +55,8 @@ def measure(port, query):
     return statistics.median(times), sorted(times)[int(ROUNDS * 0.95)], body.count(b"<Key>"), body.count(b"<CommonPrefixes>")
 
 
-def main():
-    binary, keys = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+def measure_bucket(binary, keys):
+    """{page: (median ms, p95 ms, keys, common prefixes)} out of a bucket of `keys` keys in folders of a thousand."""
     middle, last = keys // 2, keys - 1001
     name = lambda i: f"folder-{i // 1000:04d}/file-{i:09d}.txt"
     with tempfile.TemporaryDirectory(prefix="stratolite-listing-") as directory:
@@ -64,14 +64,19 @@ def main():
         port, daemon = serve(binary, directory)
         with daemon:
             wait_for(port)
-            print(f"{'page out of ' + format(keys, ',') + ' keys':<40} {'median ms':>10} {'p95 ms':>8} {'keys':>6} {'prefixes':>9}")
-            for label, query in {
+            return {label: measure(port, query) for label, query in {
                 "first": "", "middle": f"&start-after={name(middle)}", "last": f"&start-after={name(last)}", "one key": f"&max-keys=1&start-after={name(middle)}",
                 "delimiter, first": "&delimiter=/", "delimiter, middle": f"&delimiter=/&start-after={name(middle)}", "delimiter, last": f"&delimiter=/&start-after={name(last)}",
-                "delimiter in one folder": "&delimiter=/&prefix=folder-0500/",
-            }.items():
-                median, p95, found, prefixes = measure(port, query)
-                print(f"{label:<40} {median:>10.2f} {p95:>8.2f} {found:>6} {prefixes:>9}")
+                "delimiter in one folder": f"&delimiter=/&prefix=folder-{keys // 2000:04d}/",
+            }.items()}
+
+
+def main():
+    binary = sys.argv[1]
+    for keys in [int(each) for each in sys.argv[2:]] or [10_000, 1_000_000]:
+        print(f"{'page out of ' + format(keys, ',') + ' keys':<40} {'median ms':>10} {'p95 ms':>8} {'keys':>6} {'prefixes':>9}")
+        for label, (median, p95, found, prefixes) in measure_bucket(binary, keys).items():
+            print(f"{label:<40} {median:>10.2f} {p95:>8.2f} {found:>6} {prefixes:>9}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -32,7 +33,8 @@ def wait_for(port):
 
 @contextlib.contextmanager
 def running(command):
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         yield process
     finally:
@@ -40,9 +42,8 @@ def running(command):
         process.wait(20)
 
 
-@contextlib.contextmanager
-def nginx(scratch):
-    port = free_port()
+def nginx_command(scratch, port):
+    """The command line of an nginx that answers 200 everywhere, and below /files/ serves and takes files. Writes its configuration."""
     config = scratch / "nginx.conf"
     # Its workers are another user's where root runs this.
     scratch.chmod(0o777)
@@ -56,8 +57,13 @@ def nginx(scratch):
         f" location /files/ {{ root {scratch}; dav_methods PUT; create_full_put_path on; }} }} }}\n")
     (scratch / "files").mkdir(exist_ok=True)
     (scratch / "files").chmod(0o777)
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    with running([program, "-p", str(scratch), "-c", str(config)]):
+    return [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(scratch), "-c", str(config)]
+
+
+@contextlib.contextmanager
+def nginx(scratch):
+    port = free_port()
+    with running(nginx_command(scratch, port)):
         wait_for(port)
         yield f"http://127.0.0.1:{port}/"
 
@@ -65,7 +71,7 @@ def nginx(scratch):
 @contextlib.contextmanager
 def stratolite(binary, data_dir, *flags):
     port = free_port()
-    with running([binary, "start", "--port", str(port), "--data-dir", str(data_dir), "--log-level", "warn", *flags]) as process:
+    with running([binary, "start", "--port", str(port), "--data-dir", str(data_dir), *flags]) as process:
         wait_for(port)
         yield f"http://127.0.0.1:{port}", process
 
@@ -73,6 +79,15 @@ def stratolite(binary, data_dir, *flags):
 def resident_mib(pid):
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+
+def peak_mib(pid):
+    """The most that was resident since reset_peak."""
+    return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+
+def reset_peak(pid):
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def wrk_script(path, headers, body, method="POST"):
@@ -86,5 +101,5 @@ def wrk(url, seconds, connections, script=None):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *(["-s", str(script)] if script else []), url]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
-    return {"rps": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), "p99": re.search(r"99%\s+(\S+)", text)[1],
+    return {"requests": int(re.search(r"(\d+) requests in", text)[1]), "rps": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), "p99": re.search(r"99%\s+(\S+)", text)[1],
             "failed": int(failed[1]) if failed else 0}

@@ -1,15 +1,14 @@
-"""`make bench`: start, idle memory and requests per second, beside nginx in the same run; downloads, forks and listings.
+"""`make bench`: start, memory, requests per second, S3, worlds; beside nginx and other emulators in the same run.
 
-Each figure is the median of several rounds; nginx and stratolite take turns, so that a busy machine disturbs both alike.
-Nothing here asserts: the table is for people. `--json FILE` keeps the figures.
+Figures are medians of several rounds in which nginx and the daemon take turns, so that a busy machine disturbs both alike. Nothing here asserts a
+time: the table at the end, what was asked beside what was measured, is for people. `--json FILE` keeps all figures, `--only` chooses sections.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import pathlib
-import signal
+import re
 import statistics
 import subprocess
 import sys
@@ -17,131 +16,186 @@ import tempfile
 import time
 import urllib.request
 
-import boto3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
+import calls
+import curves
 import idle_connections
+import listing
+import peers
 import s3
-from rig import REPOSITORY, ROOT_KEY, UNKNOWN_KEY, free_port, nginx, resident_mib, stratolite, wrk, wrk_script
+import sqs
+import start
+from rig import REPOSITORY, ROOT_KEY, nginx, resident_mib, stratolite, wrk
 
 HERE = pathlib.Path(__file__).resolve().parent
-GOALS = {"start_ms": 5, "idle_mib": 10, "reset_ms": 5, "sts": 0.3, "send": 0.15}
+MILLION = 1_000_000
 
 
-def is_running(pid):
-    """Whether it has not ended; a zombie that pid 1 has yet to reap has."""
-    with contextlib.suppress(FileNotFoundError):
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    return False
+class Bench:
+    """One run: what the sections share, what they found."""
+
+    def __init__(self, options, scratch):
+        self.options = options
+        self.scratch = scratch
+        self.figures = {}
+        self.bars = []
+
+    def bar(self, what, measured, asked, met):
+        self.bars.append((what, measured, asked, met))
+
+    def daemon(self, name):
+        return stratolite(self.options.binary, self.scratch / name, "--root-credentials", ":".join(ROOT_KEY))
+
+    def print_bars(self):
+        print(f"\n{'what':<58}{'measured':>16}  {'asked':<28}")
+        for what, measured, asked, met in self.bars:
+            print(f"{what:<58}{measured:>16}  {asked:<28}{'' if met else 'MISSED'}")
 
 
-def start_times(probe, binary, scratch, rounds, fresh):
-    times = []
-    for number in range(rounds):
-        data_dir = scratch / (f"start-{number}" if fresh else "start-again")
-        port = free_port()
-        done = subprocess.run([probe, str(port), "/_stratolite/health", binary, "start", "--port", str(port), "--data-dir", str(data_dir)],
-                              capture_output=True, text=True, check=True)
-        times.append(int(done.stdout) / 1000)
-        pid = int(done.stderr)
-        os.kill(pid, signal.SIGTERM)
-        while is_running(pid):
-            time.sleep(0.005)
-    return times
+def start_section(bench):
+    times = bench.figures["start_ms"] = start.measure(bench.options.binary, bench.scratch, 15)
+    print(f"\n{'exec to first answer, ms':<46} {'median':>8} {'min':>8} {'max':>8}")
+    for label, each in times.items():
+        print(f"{label:<46} {each[0]:8.2f} {each[1]:8.2f} {each[2]:8.2f}")
+    for label in ("fresh directory", "used directory"):
+        ours, theirs = times[label][0], times["nginx"][0]
+        bench.bar(f"exec to first answer, {label}", f"{ours:.1f} ms", f"≤ 5 ms, ≤ nginx ({theirs:.1f} ms)", ours <= 5 and ours <= theirs)
 
 
-def reset_ms(url):
-    request = urllib.request.Request(url + "/_stratolite/reset", method="POST")
-    begun = time.perf_counter()
-    urllib.request.urlopen(request).read()
-    return (time.perf_counter() - begun) * 1000
+def memory_section(bench):
+    with bench.daemon("memory") as (url, process):
+        urllib.request.urlopen(url + "/_stratolite/health").read()
+        time.sleep(0.5)
+        idle = bench.figures["idle_mib"] = resident_mib(process.pid)
+        bench.bar("idle memory, resident", f"{idle:.1f} MiB", "≤ 10 MiB", idle <= 10)
+        scripts = calls.make(url, bench.scratch)
+        sent, turn = 0, 0
+        while sent < MILLION:
+            sent += wrk(url + "/", 5, 16, list(scripts.values())[turn % len(scripts)])["requests"]
+            turn += 1
+        busy = bench.figures["after_million_mib"] = resident_mib(process.pid)
+        bench.bar(f"memory after {sent:,} requests", f"{busy:.1f} MiB", "≤ 40 MiB", busy <= 40)
 
 
-def call(service, url, credentials, headers, body):
-    request = AWSRequest("POST", url + "/", data=body, headers=headers)
-    SigV4Auth(Credentials(*credentials), service, "us-east-1").add_auth(request)
-    return dict(request.headers), body
+def requests_section(bench):
+    o = bench.options
+    with bench.daemon("requests") as (url, _), nginx(bench.scratch) as peer:
+        found = bench.figures["requests"] = calls.measure(url, peer, bench.scratch, o.seconds, o.rounds, o.connections)
+    identity, send = found["STS GetCallerIdentity, signature verified"], found["SQS SendMessage"]
+    bench.bar("STS GetCallerIdentity, verified", f"{identity['of_nginx']:.2f} of nginx", "≥ 0.3", identity["of_nginx"] >= 0.3)
+    bench.bar("SQS SendMessage", f"{send['of_nginx']:.2f} of nginx", "≥ 0.15", send["of_nginx"] >= 0.15)
+    bench.bar("SQS SendMessage", f"{send['rps']:,.0f}/s", "≥ 15 000/s", send["rps"] >= 15_000)
 
 
-def make_calls(url, scratch):
-    """(name, wrk script) of each operation; the queue is made here."""
-    sqs = boto3.client("sqs", endpoint_url=url, region_name="us-east-1", aws_access_key_id=ROOT_KEY[0], aws_secret_access_key=ROOT_KEY[1])
-    form = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-    target = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.SendMessage"}
-    identity = "Action=GetCallerIdentity&Version=2011-06-15"
-    calls = []
-    for label, key in (("", UNKNOWN_KEY), (", signature verified", ROOT_KEY)):
-        account = sqs.create_queue(QueueName="bench")["QueueUrl"] if key == ROOT_KEY else f"{url}/{UNKNOWN_KEY[0]}/bench"
-        if key == UNKNOWN_KEY:
-            boto3.client("sqs", endpoint_url=url, region_name="us-east-1", aws_access_key_id=key[0], aws_secret_access_key=key[1]).create_queue(QueueName="bench")
-        message = json.dumps({"QueueUrl": account, "MessageBody": "x" * 100})
-        calls.append((f"STS GetCallerIdentity{label}", "sts", call("sts", url, key, form, identity)))
-        calls.append((f"SQS SendMessage{label}", "send", call("sqs", url, key, target, message)))
-    receive = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.ReceiveMessage"}
-    take = json.dumps({"QueueUrl": f"{url}/{UNKNOWN_KEY[0]}/bench", "MaxNumberOfMessages": 1})
-    calls.append(("SQS ReceiveMessage", None, call("sqs", url, UNKNOWN_KEY, receive, take)))
-    return [(name, goal, wrk_script(scratch / f"call-{index}.lua", *what)) for index, (name, goal, what) in enumerate(calls)]
+def sqs_section(bench):
+    o = bench.options
+    with bench.daemon("trips") as (url, _):
+        standard, fifo = [], []
+        for turn in range(o.rounds):
+            standard.append(sqs.round_trips(url, bench.scratch, o.seconds, o.connections, "trips", run=turn))
+            fifo.append(sqs.round_trips(url, bench.scratch, o.seconds, o.connections, "trips", sqs.GROUPS, run=turn))
+    plain, grouped = statistics.median(standard), statistics.median(fifo)
+    waiting = sqs.by_waiting(o.binary, bench.scratch, (1_000, MILLION), o.seconds, o.rounds, o.connections)
+    few, many = waiting[1_000], waiting[MILLION]
+    bench.figures["sqs"] = {"round_trips": plain, "fifo": grouped, "waiting": waiting}
+    bench.bar("SQS send, receive, delete", f"{plain:,.0f}/s", "≥ 7 000/s", plain >= 7000)
+    bench.bar(f"the same, FIFO in {sqs.GROUPS} groups", f"{grouped / plain:.2f} of that", "≥ 0.5", grouped >= plain / 2)
+    bench.bar("SQS SendMessage, a million waiting", f"{many[0] / few[0]:.2f} of few", "no slower (≥ 0.95)", many[0] >= 0.95 * few[0])
+    bench.bar("SQS round trips, a million waiting", f"{many[1] / few[1]:.2f} of few", "", True)
+
+
+def s3_section(bench):
+    o = bench.options
+    with bench.daemon("s3") as (url, process), nginx(bench.scratch) as peer:
+        found = bench.figures["s3"] = s3.measure(url, peer, bench.scratch, o.seconds, o.rounds)
+        md5 = bench.figures["md5_mib_per_s"] = s3.md5_mib_per_s()
+        get, put = bench.figures["at_once_mib"] = s3.many_at_once(url, process, bench.scratch, 2 * o.seconds)
+    for name, least in (("GET 1 KiB", 0.4), ("GET 1 MiB", 0.9), ("GET 64 MiB", 0.9)):
+        bench.bar(f"S3 {name}", f"{found[name]['of_nginx']:.2f} of nginx", f"≥ {least}", found[name]["of_nginx"] >= least)
+    small, large = found["PUT 1 KiB"]["rps"], found["PUT 64 MiB"]["rps"] * 64
+    bench.bar("S3 PUT 1 KiB", f"{small:,.0f}/s", "≥ 12 000/s", small >= 12_000)
+    bench.bar("S3 PUT 64 MiB", f"{large:,.0f} MiB/s", f"≥ 0.8 of MD5 ({md5:,.0f} MiB/s)", large >= 0.8 * md5)
+    bench.bar("64 GETs of 64 MiB at once", f"+{get:.1f} MiB", "≤ 32 MiB", get <= 32)
+    bench.bar("64 PUTs of 64 MiB at once", f"+{put:.1f} MiB", "≤ 32 MiB", put <= 32)
+
+
+def listing_section(bench):
+    found = bench.figures["listing"] = {}
+    for keys in (10_000, MILLION):
+        pages = found[keys] = listing.measure_bucket(bench.options.binary, keys)
+        print(f"\n{'page out of ' + format(keys, ',') + ' keys':<46} {'median ms':>10} {'p95 ms':>8} {'keys':>6} {'prefixes':>9}")
+        for label, (median, p95, count, prefixes) in pages.items():
+            print(f"{label:<46} {median:>10.2f} {p95:>8.2f} {count:>6} {prefixes:>9}", flush=True)
+        worst = max(pages[label][0] for label in ("first", "middle", "last"))
+        bench.bar(f"page of 1000 out of {keys:,} keys, slowest place", f"{worst:.1f} ms", "≤ 5 ms", worst <= 5)
+
+
+def worlds_section(bench):
+    with bench.daemon("reset") as (url, _):
+        times = []
+        for _ in range(50):
+            begun = time.perf_counter()
+            urllib.request.urlopen(urllib.request.Request(url + "/_stratolite/reset", method="POST")).read()
+            times.append((time.perf_counter() - begun) * 1000)
+    reset = bench.figures["reset_ms"] = statistics.median(times)
+    bench.bar("reset", f"{reset:.2f} ms", "≤ 5 ms", reset <= 5)
+    kept = bench.scratch / "fork.json"
+    print(flush=True)
+    subprocess.run([sys.executable, str(HERE / "fork.py"), "--binary", bench.options.binary, "--json", str(kept)], check=True)
+    forks = bench.figures["fork"] = json.loads(kept.read_text())
+    for place, label, found in ((place, label, found) for place, rows in forks.items() if place.startswith("--") for label, found in rows.items()):
+        if re.match(r"\d+ messages|and", label):
+            bench.bar(f"fork {place}: {label}", f"{found['median_ms']:.1f} ms", "≤ 50 ms", found["median_ms"] <= 50)
+
+
+def connections_section(bench):
+    for tls in (False, True):
+        bench.figures["idle_tls_connections" if tls else "idle_connections"] = idle_connections.measure(bench.options.binary, bench.scratch, 10_000, tls)
+
+
+def downloads_section(bench):
+    downloads = str(bench.scratch / "downloads")
+    subprocess.run(["g++", "-O2", "-std=c++20", "-pthread", str(HERE / "downloads.cpp"), "-o", downloads], check=True)
+    (bench.scratch / "large").write_bytes(os.urandom(64 * 2**20))
+    print("\n64 MiB from a file to a loopback socket", flush=True)
+    subprocess.run([downloads, str(bench.scratch / "large"), str(3 * bench.options.rounds)], check=True)
+
+
+def curves_section(bench):
+    o = bench.options
+    with bench.daemon("curves") as (url, _), nginx(bench.scratch) as peer:
+        bench.figures["curves"] = curves.measure(o.binary, url, peer, bench.scratch, max(1, o.seconds // 2), o.connections)
+
+
+def peers_section(bench):
+    o = bench.options
+    bench.figures["peers"] = peers.measure(o.binary, bench.scratch, o.seconds, o.connections)
+
+
+SECTIONS = {"start": start_section, "memory": memory_section, "requests": requests_section, "sqs": sqs_section, "s3": s3_section,
+            "listing": listing_section, "worlds": worlds_section, "connections": connections_section, "downloads": downloads_section,
+            "curves": curves_section, "peers": peers_section}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", default=str(REPOSITORY / "build/release/stratolite"))
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--only", help="sections, comma-separated: " + ", ".join(SECTIONS))
     parser.add_argument("--json")
-    arguments = parser.parse_args()
-    figures = {}
+    options = parser.parse_args()
+    chosen = options.only.split(",") if options.only else list(SECTIONS)
+    if unknown := set(chosen) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}")
     (REPOSITORY / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=REPOSITORY / "build") as name:
-        scratch = pathlib.Path(name)
-        probe = str(scratch / "start_probe")
-        subprocess.run(["g++", "-O2", "-std=c++20", str(HERE / "start_probe.cpp"), "-o", probe], check=True)
-        for label, fresh in (("start to first answer, fresh directory", True), ("start to first answer, existing directory", False)):
-            times = start_times(probe, arguments.binary, scratch, 15, fresh)
-            figures[label] = {"median_ms": statistics.median(times), "min_ms": min(times), "max_ms": max(times)}
-            print(f"{label:<46} {statistics.median(times):8.2f} ms  (min {min(times):.2f}, max {max(times):.2f}; goal {GOALS['start_ms']})")
-        data_dir = scratch / "data"
-        with stratolite(arguments.binary, data_dir, "--root-credentials", ":".join(ROOT_KEY)) as (url, process), nginx(scratch) as peer:
-            urllib.request.urlopen(url + "/_stratolite/health").read()
-            time.sleep(0.5)
-            figures["idle_mib"] = resident_mib(process.pid)
-            print(f"{'idle memory (resident)':<46} {figures['idle_mib']:8.1f} MiB (goal {GOALS['idle_mib']})")
-            figures["reset_ms"] = statistics.median(reset_ms(url) for _ in range(50))
-            print(f"{'reset of a small world':<46} {figures['reset_ms']:8.2f} ms  (goal {GOALS['reset_ms']})")
-            calls = make_calls(url, scratch)
-            rates = {name: [] for name, _, _ in calls} | {"nginx": []}
-            for _ in range(arguments.rounds):
-                rates["nginx"].append(wrk(peer, arguments.seconds, arguments.connections))
-                for name, _, script in calls:
-                    rates[name].append(wrk(url + "/", arguments.seconds, arguments.connections, script))
-            base = statistics.median(r["rps"] for r in rates["nginx"])
-            print(f"\n{'at %d connections' % arguments.connections:<46} {'requests/s':>10} {'of nginx':>9} {'p99':>9} {'goal':>6}")
-            for name, goal in [("nginx", None)] + [(n, g) for n, g, _ in calls]:
-                runs = rates[name]
-                rate = statistics.median(r["rps"] for r in runs)
-                p99 = sorted(r["p99"] for r in runs)[len(runs) // 2]
-                failed = sum(r["failed"] for r in runs)
-                figures[name] = {"rps": rate, "of_nginx": rate / base, "p99": p99, "failed": failed}
-                note = f"  {failed} answers were errors" if failed else ""
-                print(f"{'nginx return 200' if name == 'nginx' else name:<46} {rate:10.0f} {rate / base:9.2f} {p99:>9} {GOALS.get(goal, ''):>6}{note}")
-            figures["s3"] = s3.measure(url, peer, scratch, arguments.seconds, arguments.rounds)
-            figures["busy_mib"] = resident_mib(process.pid)
-            print(f"\nmemory afterwards (resident)                   {figures['busy_mib']:8.1f} MiB")
-        for tls in (False, True):
-            figures["idle_tls_connections" if tls else "idle_connections"] = idle_connections.measure(arguments.binary, scratch, 10_000, tls)
-        downloads = str(scratch / "downloads")
-        subprocess.run(["g++", "-O2", "-std=c++20", "-pthread", str(HERE / "downloads.cpp"), "-o", downloads], check=True)
-        (scratch / "large").write_bytes(os.urandom(64 * 2**20))
-        print("\n64 MiB from a file to a loopback socket", flush=True)
-        subprocess.run([downloads, str(scratch / "large"), str(3 * arguments.rounds)], check=True)
-    for script, options in (("fork.py", ["--binary", arguments.binary]), ("listing.py", [arguments.binary])):
-        print(flush=True)
-        subprocess.run([sys.executable, str(HERE / script), *options], check=True)
-    if arguments.json:
-        pathlib.Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n")
+        bench = Bench(options, pathlib.Path(name))
+        for section in chosen:
+            SECTIONS[section](bench)
+    bench.print_bars()
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(bench.figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 """S3 beside nginx: GET of a static file, PUT by its WebDAV module. Both keep what they are sent in the same kind of directory."""
 
+import hashlib
 import statistics
+import time
 
 import boto3
 
-from rig import UNKNOWN_KEY, wrk, wrk_script
+from rig import UNKNOWN_KEY, peak_mib, reset_peak, resident_mib, wrk, wrk_script
 
 SIZES = {"1 KiB": 1 << 10, "1 MiB": 1 << 20, "64 MiB": 64 << 20}
-LISTED_KEYS = 1000
+AT_ONCE = 64
 
 
 def client(url):
@@ -45,3 +47,31 @@ def measure(url, peer, scratch, seconds, rounds):
             note = f"  {failed} answers were errors" if failed else ""
             print(f"{'S3 ' + name:<46} {rate:10.0f} {figures[name]['of_nginx']:9.2f} {p99:>9} {rate * size / (1 << 20):8.0f}{note}")
     return figures
+
+
+def md5_mib_per_s(rounds=5):
+    """What one core does: the floor of an upload whose ETag is an MD5."""
+    body = b"x" * SIZES["64 MiB"]
+    times = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        hashlib.md5(body).digest()
+        times.append(time.perf_counter() - begun)
+    return 64 / statistics.median(times)
+
+
+def many_at_once(url, process, scratch, seconds):
+    """By how many MiB resident memory grows while 64 clients are in the middle of 64 MiB each: (GET, PUT)."""
+    s3 = client(url)
+    s3.create_bucket(Bucket="at-once")
+    size = SIZES["64 MiB"]
+    s3.put_object(Bucket="at-once", Key="object", Body=b"x" * size)
+    put = wrk_script(scratch / "put-at-once.lua", {"Content-Type": "application/octet-stream"}, f"string.rep('x', {size})", "PUT")
+    growth = []
+    for path, script in (("object", None), ("put", put)):
+        before = resident_mib(process.pid)
+        reset_peak(process.pid)
+        run = wrk(f"{url}/at-once/{path}", seconds, AT_ONCE, script)
+        assert run["failed"] == 0, run
+        growth.append(peak_mib(process.pid) - before)
+    return tuple(growth)
