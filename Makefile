@@ -19,7 +19,7 @@ define configure
 	@test -f $(1)/build.ninja || cmake -S . -B $(1) -G Ninja -DCMAKE_BUILD_TYPE=$(2) >$(1).log 2>&1 || { cat $(1).log; exit 1; }
 endef
 
-.PHONY: help run build test unit contract coverage lint format coverage tidy tsan install clean deps test-deps bench-deps
+.PHONY: help run build test unit contract coverage lint format coverage tidy asan tsan install clean deps test-deps bench-deps
 
 help: ## List these targets
 	@awk -F':.*## ' -v hidden=" $(HIDDEN) " '/^[a-z-]+:.*## / && !index(hidden, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,8 +53,11 @@ tidy: ## Run clang-tidy on the C++ sources that differ from the last commit (TES
 	@cmake -S . -B build/tidy -G Ninja -DSTRATOLITE_UNITY=OFF -DSTRATOLITE_PCH=OFF >build/tidy.log 2>&1 || { cat build/tidy.log; exit 1; }
 	@python3 tests/lint/tidy.py --build build/tidy --jobs $(JOBS) $(TESTS)
 
-tsan: deps test-deps ## Build and run the concurrent unit tests under ThreadSanitizer
+tsan: deps test-deps ## Run the concurrent unit tests, and the contract tests against a daemon, under ThreadSanitizer
 	@python3 tests/run.py --jobs $(JOBS) --only tsan $(ARGS)
+
+asan: deps test-deps ## Run all contract tests against a daemon under ASan and UBSan
+	@python3 tests/run.py --jobs $(JOBS) --only asan $(ARGS)
 
 coverage: build ## Write the table of services in README.md from what the binary says
 	@python3 src/tools/coverage_table.py --binary $(RELEASE)/stratolite

@@ -10,6 +10,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -18,7 +19,16 @@ import xml.etree.ElementTree as ElementTree
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTEST = [str(ROOT / ".venv/bin/python"), "-m", "pytest"]
 # The layers and services whose tests start threads of their own.
-CONCURRENT = ["unit_storage", "unit_runtime", "unit_service", "unit_http", "unit_daemon", "unit_service_sqs"]
+CONCURRENT = ["unit_storage", "unit_runtime", "unit_service", "unit_http", "unit_daemon", "unit_service_s3", "unit_service_sqs"]
+
+# A program that has something to report ends at once, with a status of its own.
+SANITIZERS = {
+    "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+}
+# What the daemon does on several threads at once: services under load, long polls, worlds, connections.
+CONCURRENT_CONTRACT = ["tests/contract/sqs", "tests/contract/s3", "tests/contract/worlds", "tests/contract/frontdoor"]
 
 
 class Summary:
@@ -64,15 +74,9 @@ def run_binary(binary):
     """Runs one GoogleTest program. Returns (passed, failed, skipped, seconds, output)."""
     report = binary.with_suffix(".json")
     report.unlink(missing_ok=True)
-    environment = dict(
-        os.environ,
-        ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1",
-        UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1",
-        TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1",
-    )
     started = time.monotonic()
     try:
-        done = subprocess.run([str(binary), "--gtest_brief=1", f"--gtest_output=json:{report}"], cwd=ROOT, env=environment,
+        done = subprocess.run([str(binary), "--gtest_brief=1", f"--gtest_output=json:{report}"], cwd=ROOT, env=dict(os.environ, **SANITIZERS),
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900)
         code, output = done.returncode, done.stdout.decode(errors="replace")
     except subprocess.TimeoutExpired as expired:
@@ -133,10 +137,22 @@ def run_pytest(name, paths, workers, summary, extra=()):
     summary.add(name, passed, failed, skipped, time.monotonic() - started)
 
 
+def run_against_sanitized(kind, paths, workers, summary):
+    """The contract tests against a daemon built with sanitizers: a report ends it, fails its test, and is kept in build/<kind>/reports."""
+    reports = ROOT / "build" / kind / "reports"
+    shutil.rmtree(reports, ignore_errors=True)
+    reports.mkdir(parents=True)
+    os.environ.update({name: f"{value}:log_path={reports}/{name.split('_')[0].lower()}" for name, value in SANITIZERS.items()})
+    run_pytest(f"{kind}-contract", paths, workers, summary, ["--binary", str(ROOT / "build" / kind / "stratolite")])
+    for report in sorted(reports.iterdir()):
+        print(report.read_text(errors="replace")[:20000], flush=True)
+        summary.add(f"{kind} report {report.name}", 0, 1, 0, 0)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
-    parser.add_argument("--only", choices=["unit", "contract", "lint", "tsan"], help="one suite instead of all")
+    parser.add_argument("--only", choices=["unit", "contract", "lint", "asan", "tsan"], help="one suite instead of all")
     parser.add_argument("--select", action="append", default=[], help="contract tests to run instead of all (path, or path::test)")
     arguments = parser.parse_args()
     only, jobs = arguments.only, arguments.jobs
@@ -150,8 +166,11 @@ def main():
         released = build("release", [], jobs, summary)
     if only in (None, "unit") and build("asan", ["unit_tests"], jobs, summary):
         run_binaries("asan", None, jobs, summary)
-    if only == "tsan" and build("tsan", ["unit_tests"], jobs, summary):
+    if only == "asan" and build("asan", ["stratolite"], jobs, summary):
+        run_against_sanitized("asan", arguments.select or ["tests/contract"], max(2, jobs), summary)
+    if only == "tsan" and build("tsan", ["stratolite", *CONCURRENT], jobs, summary):
         run_binaries("tsan", CONCURRENT, jobs, summary)
+        run_against_sanitized("tsan", arguments.select or CONCURRENT_CONTRACT, max(2, jobs), summary)
     if only in (None, "contract") and released:
         run_pytest("contract", arguments.select or ["tests/contract", "tests/tools"], max(2, jobs), summary)
 
