@@ -1,0 +1,1 @@
+export { Daemon, World, findBinary, fork, start, useWorld, worldFixture } from './index.cjs';
