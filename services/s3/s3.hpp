@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "s3/blob_uses_store.hpp"
+#include "s3/bucket_summary_store.hpp"
 #include "s3/document_digest.hpp"
 #include "stratolite/service/service.hpp"
 
@@ -14,7 +16,11 @@ namespace stratolite::s3 {
 std::unique_ptr<Service> MakeService(const ServiceDeps& deps);
 
 /// S3 validates by itself, in its own words.
-inline constexpr ServiceDescriptor kDescriptor{
-    .name = "s3", .make = &MakeService, .validates_input = false, .check_document = &CheckDocumentDigest};
+inline constexpr ServiceDescriptor kDescriptor{.name = "s3",
+                                               .make = &MakeService,
+                                               .validates_input = false,
+                                               .check_document = &CheckDocumentDigest,
+                                               .blob_uses = &kBlobUses,
+                                               .describe = &DescribeBuckets};
 
 }  // namespace stratolite::s3

@@ -10,6 +10,7 @@
 #include "cli/client_commands.hpp"
 #include "cli/completion.hpp"
 #include "cli/doctor.hpp"
+#include "cli/doctor_data.hpp"
 #include "cli/environment_commands.hpp"
 #include "cli/requests_command.hpp"
 #include "cli/settings.hpp"
@@ -44,6 +45,7 @@ struct Words {
   WorldCommand new_world;
   SnapshotCommand snapshot;
   RequestsCommand requests;
+  DataWords data;
 };
 
 /// `group`: the heading in the help text; empty hides them there.
@@ -212,6 +214,8 @@ void AddCommands(CLI::App& app, Words& words) {
   AddEndpoint(coverage, words);
   coverage.add_flag("--json", words.json, "All operations, as JSON");
   CLI::App& doctor = *app.add_subcommand("doctor", "Check what this machine offers a daemon");
+  doctor.add_flag("--check", words.data.check, "Look through a data directory instead, while no daemon uses it");
+  doctor.add_flag("--json", words.data.json, "With --check: one JSON object");
   AddSettings(doctor, words);
   CLI::App& completion =
       *app.add_subcommand("completion", "Print a completion script: source <(stratolite completion bash)");
@@ -271,6 +275,7 @@ int RunCommand(const CLI::App& app, const Words& words, std::span<const char* co
   if (command == "start" || command == "doctor") {
     const Settings settings = LoadSettings({words.config, environment, words.flags});
     if (command == "start") return Start(settings, words.detach);
+    if (words.data.check) return DoctorData(settings, words.data);
     return Doctor(settings, fmt::format("http://localhost:{}", settings.port));
   }
   if (command == "stop") return Stop(words.endpoint);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -42,17 +44,22 @@ class BlobFiles {
   /// Everything there is. What comes and goes meanwhile may be in it or not.
   Listing List() const;
 
- private:
   std::filesystem::path DraftPath(FileId id) const;
-  std::filesystem::path FolderOf(FileId id) const;
   std::filesystem::path PathOf(FileId id) const;
-  void MakeFolder(const std::filesystem::path& folder) const;
-  /// Makes what was created or renamed in `folder` durable, if so configured.
-  void SyncFolder(const std::filesystem::path& folder) const;
+  /// What `next` says; nullopt: it is not there, or torn.
   std::optional<FileId> ReadNext() const;
+
+ private:
+  std::filesystem::path FolderOf(FileId id) const;
+  void MakeFolder(const std::filesystem::path& folder) const;
+  /// Makes what was renamed into the folder durable, and the way to it: whoever made the folder may not have come to that yet.
+  void SyncFolderOf(FileId id) const;
 
   const std::filesystem::path root_;
   const Durability durability_;
+  static constexpr int kFolders = 256;
+  /// Folders whose own entries this process has made durable.
+  mutable std::array<std::atomic<bool>, kFolders> known_durable_{};
 };
 
 }  // namespace stratolite::storage

@@ -155,6 +155,9 @@ class Service {
   virtual std::optional<Result<Json>> Admin(const AdminRequest&) { return std::nullopt; }
 };
 
+struct BlobUses;
+struct ResourceList;
+
 /// What the composition (src/daemon) knows of a service before making it.
 struct ServiceDescriptor {
   /// botocore's name, the model's: `sqs`.
@@ -167,6 +170,11 @@ struct ServiceDescriptor {
   /// `with_checksums`: the operation is modelled with checksums of its request.
   Result<void> (*check_document)(const wire::Headers& headers, std::string_view document,
                                  bool with_checksums) = nullptr;
+  /// Null: no row of the service refers to a blob.
+  const BlobUses* blob_uses = nullptr;
+  /// What of it `stratolite status` shows, the `most` largest; asked when somebody looks, once the service was made. It answers within tens of
+  /// milliseconds however much there is. Null: nothing.
+  ResourceList (*describe)(const ServiceDeps&, std::size_t most) = nullptr;
 };
 
 }  // namespace stratolite

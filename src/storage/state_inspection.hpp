@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "storage/blob_rows_store.hpp"
+#include "storage/connection.hpp"
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite::storage {
+
+/// A world's database while it is looked at for `stratolite doctor`: nothing is written, and its log stays where it is. Who looks holds the directory.
+/// Not thread-safe. Blocks. Everything throws StorageError where the damage is so bad that SQLite gives up.
+class StateInspection {
+ public:
+  /// Throws StorageError as Database::Open does.
+  explicit StateInspection(const std::filesystem::path& file);
+
+  /// What SQLite finds wrong with pages, trees, indices and rows; empty: nothing.
+  std::vector<std::string> Damages();
+  /// Owners of tables, and how many of their steps were run.
+  std::map<std::string, std::int64_t> Versions();
+  /// The rows of blobs by their ids; empty where there never was one.
+  std::unordered_map<BlobId, BlobRow> Blobs();
+  /// Ids of blobs whose row has another size than its body.
+  std::vector<BlobId> WrongInlineSizes();
+  /// How many rows refer to each blob. Such columns are called `blob` or end in `_blob`, in whatever table; others never are.
+  std::unordered_map<BlobId, std::int64_t> References();
+  /// For those who know the rows of a service.
+  Reader& reader() { return reader_; }
+
+ private:
+  class OwnReader final : public Reader {
+   public:
+    explicit OwnReader(Connection& connection) : Reader(connection) {}
+  };
+
+  Connection connection_;
+  OwnReader reader_;
+};
+
+/// A column that holds ids of blobs.
+struct BlobColumn {
+  std::string table;
+  std::string column;
+};
+std::vector<BlobColumn> FindBlobColumns(Reader& reader);
+
+}  // namespace stratolite::storage
