@@ -2,8 +2,16 @@
 
 #include <algorithm>
 
+#include "stratolite/base/encoding.hpp"
+
 namespace stratolite::wire::internal {
 namespace {
+
+// A signature covers the decoded query: `%75ploads` must be no less than `uploads`, or a signed request becomes another operation.
+bool MeansSame(std::string_view raw, std::string_view text) {
+  if (raw == text) return true;
+  return raw.find('%') != std::string_view::npos && PercentDecode(raw, true) == text;
+}
 
 std::string_view Segment(std::string_view path) { return path.substr(0, path.find('/')); }
 
@@ -91,10 +99,8 @@ std::optional<Specificity> MatchPath(std::string_view path_template, std::string
 std::optional<std::string_view> FindQueryValue(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const std::string_view field = query.substr(0, query.find('&'));
-    if (field.starts_with(name)) {
-      if (field.size() == name.size()) return field.substr(field.size());
-      if (field[name.size()] == '=') return field.substr(name.size() + 1);
-    }
+    const std::size_t equals = std::min(field.find('='), field.size());
+    if (MeansSame(field.substr(0, equals), name)) return field.substr(std::min(equals + 1, field.size()));
     query.remove_prefix(std::min(query.size(), field.size() + 1));
   }
   return std::nullopt;
@@ -107,7 +113,7 @@ std::optional<int> MatchQuery(std::string_view query_template, std::string_view 
     const auto equals = field.find('=');
     const auto found = FindQueryValue(query, field.substr(0, equals));
     if (!found) return std::nullopt;
-    if (equals != std::string_view::npos && field.substr(equals + 1) != *found) return std::nullopt;
+    if (equals != std::string_view::npos && !MeansSame(*found, field.substr(equals + 1))) return std::nullopt;
     ++count;
     query_template.remove_prefix(std::min(query_template.size(), field.size() + 1));
   }

@@ -31,7 +31,7 @@ std::optional<Specificity> MatchPath(std::string_view path_template, std::string
 /// Whether `query` has every constant of a template's query part (`uploads`, `list-type=2`); counts them.
 std::optional<int> MatchQuery(std::string_view query_template, std::string_view query);
 
-/// The raw value of `name` in a raw query string; empty for a bare name. nullopt: absent.
+/// The raw value of `name`, however its letters are encoded, in a raw query string; empty for a bare name. nullopt: absent.
 std::optional<std::string_view> FindQueryValue(std::string_view query, std::string_view name);
 
 }  // namespace stratolite::wire::internal

@@ -60,5 +60,14 @@ TEST(UriTemplate, FindsQueryValues) {
   EXPECT_EQ(FindQueryValue("ab=1", "a"), std::nullopt);
 }
 
+TEST(UriTemplate, AnEncodedParameterIsTheSameParameter) {
+  EXPECT_EQ(FindQueryValue("%75ploads", "uploads"), "");
+  EXPECT_EQ(FindQueryValue("%74agging=&x=1", "tagging"), "");
+  EXPECT_EQ(FindQueryValue("lis%74-typ%65=%32", "list-type"), "%32");
+  EXPECT_EQ(MatchQuery("list-type=2", "lis%74-type=%32"), 1);
+  EXPECT_EQ(MatchQuery("tagging", "%74agging"), 1);
+  EXPECT_EQ(MatchQuery("tagging", "%zzagging&%2574agging"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace stratolite::wire::internal
