@@ -79,8 +79,7 @@ class Authenticator::Attempt {
 
   Result<AuthOutcome> Run() {
     if (parsed_.kind == Kind::kNone) return Anonymous();
-    if (parsed_.kind == Kind::kOther && !parsed_.presigned && owner_.options_.mode == AuthMode::kPermissive)
-      return Anonymous();
+    if (parsed_.kind == Kind::kOther && !parsed_.presigned && !strict()) return Anonymous();
     if (parsed_.both) return form_.BothWays();
     if (parsed_.kind == Kind::kOther) {
       return parsed_.presigned ? errors_.UnsupportedAlgorithm(parsed_.algorithm) : form_.MissingParts();
@@ -92,12 +91,13 @@ class Authenticator::Attempt {
     if (form_first) RETURN_IF_ERROR(CheckFormAndTime());
     credential_ = owner_.credentials_.Find(parsed_.access_key_id);
     if (!credential_) {
-      if (owner_.options_.mode == AuthMode::kStrict) return errors_.UnknownKey(parsed_.access_key_id);
+      if (strict()) return errors_.UnknownKey(parsed_.access_key_id);
       return Unverified();
     }
     if (parsed_.kind != Kind::kSigV4)
       return errors_.UnsupportedAlgorithm(parsed_.algorithm.empty() ? "AWS" : parsed_.algorithm);
     if (!form_first) RETURN_IF_ERROR(CheckFormAndTime());
+    RETURN_IF_ERROR(CheckPlace());
     RETURN_IF_ERROR(CheckToken());
     RETURN_IF_ERROR(CheckAllSigned());
     RETURN_IF_ERROR(ChoosePayload());
@@ -111,7 +111,7 @@ class Authenticator::Attempt {
 
  private:
   Result<AuthOutcome> Anonymous() {
-    if (owner_.options_.mode == AuthMode::kStrict && !request_.anonymous_allowed) {
+    if (strict() && !request_.anonymous_allowed) {
       return parsed_.kind == Kind::kNone ? errors_.Missing() : form_.MissingParts();
     }
     AuthOutcome outcome;
@@ -127,7 +127,7 @@ class Authenticator::Attempt {
       return errors_.PresignedExpired({}, {}, time, owner_.real_time_());
     credential_ = owner_.credentials_.Find(parsed_.access_key_id);
     if (!credential_) {
-      if (owner_.options_.mode == AuthMode::kStrict) return errors_.UnknownKey(parsed_.access_key_id);
+      if (strict()) return errors_.UnknownKey(parsed_.access_key_id);
       return Unverified();
     }
     if (!parsed_.presigned) RETURN_IF_ERROR(CheckSkew(*parsed_.date, time));
@@ -206,21 +206,36 @@ class Authenticator::Attempt {
     return {};
   }
 
-  /// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html: all `x-amz-` headers must be signed. The payload's is let pass.
+  bool strict() const { return owner_.options_.mode == AuthMode::kStrict; }
+
+  /// One endpoint serves all services and regions here, which is why clients that sign for the wrong one are let through unless strictness is asked for.
+  Result<void> CheckPlace() const {
+    if (!strict()) return {};
+    if (!request_.signing_name.empty() && parsed_.scope.service != request_.signing_name)
+      return form_.WrongService(request_.signing_name);
+    if (!request_.host_region.empty() && parsed_.scope.region != request_.host_region)
+      return form_.WrongRegion(request_.host_region);
+    return {};
+  }
+
+  /// S3: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html; all:
+  /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html. What the signature covers in another way is let pass.
   Result<void> CheckAllSigned() const {
-    if (!errors_.s3()) return {};
+    if (!errors_.s3() && !strict()) return {};
     std::vector<std::string> missing;
     for (const auto& [name, value] : request_.http.headers) {
       constexpr std::string_view kPrefix = "x-amz-";
       if (name.size() < kPrefix.size() ||
           !wire::EqualsIgnoreCase(std::string_view(name).substr(0, kPrefix.size()), kPrefix))
         continue;
-      const auto same = [&name = name](const std::string& other) { return wire::EqualsIgnoreCase(name, other); };
+      const auto same = [&name = name](std::string_view other) { return wire::EqualsIgnoreCase(name, other); };
       if (same("x-amz-content-sha256") ||
           std::any_of(parsed_.signed_headers.begin(), parsed_.signed_headers.end(), same))
         continue;
-      missing.push_back(name);
-      for (char& c : missing.back()) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+      // Outside S3 tokens may be added after signing.
+      if (!errors_.s3() && (same("x-amz-date") || same("x-amz-security-token"))) continue;
+      if (!errors_.s3()) return errors_.Invalid("'" + name + "' must be a 'SignedHeader' in the AWS Authorization.");
+      missing.push_back(AsciiLower(name));
     }
     if (missing.empty()) return {};
     std::sort(missing.begin(), missing.end());
@@ -239,6 +254,11 @@ class Authenticator::Attempt {
         return AwsError{"InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400};
       return SetPayload(PayloadMode::kHashed, BodyHash());
     }
+    if (!request_.s3 && !IsHash(word)) {
+      const bool unsigned_body = word == kUnsignedPayload && (request_.unsigned_payload || !strict());
+      return unsigned_body ? SetPayload(PayloadMode::kUnsigned, std::move(word))
+                           : SetPayload(PayloadMode::kHashed, BodyHash());
+    }
     if (IsHash(word)) {
       std::string lower = HexEncode(*HexDecode(word));
       if (request_.http.stream) expected_hash_ = std::move(lower);
@@ -252,7 +272,6 @@ class Authenticator::Attempt {
     for (const auto& [name, mode] : kWords) {
       if (word == name) return SetPayload(mode, std::move(word));
     }
-    if (!request_.s3) return SetPayload(PayloadMode::kHashed, BodyHash());
     return AwsError{"InvalidArgument",
                     "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
                     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, "

@@ -73,8 +73,8 @@ Dimension Queries(const MismatchInput& input) {
   const std::string_view query = input.http.query();
   Dimension out;
   if (query.empty()) return out;
-  out.push_back(
-      {"the client read '+' in the query as a space", [](Recipe& recipe) { recipe.query.plus_is_space = true; }});
+  out.push_back({"the client read '+' in the query as itself, while it stands for a space",
+                 [](Recipe& recipe) { recipe.query.plus_is_space = false; }});
   out.push_back({"the client added X-Amz-Security-Token after signing",
                  [](Recipe& recipe) { recipe.query.omit_session_token = true; }});
   if (query.find("X-Amz-Credential") == std::string_view::npos) {

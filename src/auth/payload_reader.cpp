@@ -177,11 +177,15 @@ void AdoptPresignedFields(wire::HttpRequest& http) {
     const std::string_view field = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), field.size() + 1));
     const auto equals = std::min(field.find('='), field.size());
-    std::string name = LowerCaseOf(field.substr(0, equals));
+    const auto decoded = PercentDecode(field.substr(0, equals), true);
+    if (!decoded) continue;
+    std::string name = LowerCaseOf(*decoded);
     const bool known = std::find(kOfTheSignature.begin(), kOfTheSignature.end(), name) != kOfTheSignature.end();
     const bool is_header = name.starts_with("x-amz-") || (sigv2 && (name == "content-type" || name == "content-md5"));
-    if (known || !is_header || http.headers.Has(name)) continue;
-    auto value = PercentDecode(field.substr(std::min(equals + 1, field.size())));
+    const bool there = http.headers.Has(name) || std::any_of(adopted.begin(), adopted.end(),
+                                                             [&](const auto& other) { return other.first == name; });
+    if (known || !is_header || there) continue;
+    auto value = PercentDecode(field.substr(std::min(equals + 1, field.size())), true);
     if (value) adopted.emplace_back(std::move(name), *std::move(value));
   }
   for (auto& [name, value] : adopted) http.headers.Add(std::move(name), std::move(value));

@@ -11,7 +11,13 @@
 namespace stratolite::auth {
 namespace {
 
+constexpr std::string_view kTerminator = "aws4_request";
+
+constexpr std::string_view kThreeComponents =
+    "the authorization header requires three components: Credential, SignedHeaders, and Signature.";
+
 std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string InQuotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 // Credentials must not end up in error messages and logs: AWS shows a hash of the header.
 std::string HashedHeader(const wire::HttpRequest& http) {
@@ -46,6 +52,7 @@ AwsError SignatureForm::MalformedCredential() const {
 }
 
 AwsError SignatureForm::StrayPart() const {
+  if (errors_.s3()) return errors_.MalformedOnS3(true, std::string(kThreeComponents));
   return errors_.Incomplete(
       "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "
       "Base64): " +
@@ -77,8 +84,7 @@ AwsError SignatureForm::MissingParts() const {
   if (errors_.s3()) {
     if (parsed_.kind == ParsedSignature::Kind::kOther)
       return {"InvalidArgument", "Unsupported Authorization Type", 400};
-    return errors_.MalformedOnS3(
-        true, "the authorization header requires three components: Credential, SignedHeaders, and Signature.");
+    return errors_.MalformedOnS3(true, std::string(kThreeComponents));
   }
   const std::array<std::pair<std::string_view, bool>, 3> parts{
       {{"Credential", parsed_.credential.has_value()},
@@ -95,7 +101,7 @@ AwsError SignatureForm::MissingParts() const {
 }
 
 Result<SignatureDate> SignatureForm::Check() const {
-  if (parsed_.stray_part && !errors_.s3()) return StrayPart();
+  if (parsed_.stray_part) return StrayPart();
   const bool complete = parsed_.signature && parsed_.signed_headers_text && parsed_.date;
   // S3 alone insists on X-Amz-Expires.
   const bool query_complete = !parsed_.presigned || (!parsed_.algorithm.empty() && (!errors_.s3() || parsed_.expires));
@@ -121,13 +127,12 @@ Result<SignatureDate> SignatureForm::ReadDate() const {
 }
 
 Result<void> SignatureForm::CheckScope(const SignatureDate& date) const {
-  if (parsed_.terminator != "aws4_request") {
+  if (errors_.s3()) return CheckScopeOnS3(date);
+  if (parsed_.terminator != kTerminator) {
     return errors_.Invalid("Credential should be scoped with a valid terminator: 'aws4_request', not " +
                            Quoted(parsed_.terminator) + ".");
   }
-  if (!IsRegionName(parsed_.scope.region)) {
-    return errors_.Invalid("Credential should be scoped to a valid region, not " + Quoted(parsed_.scope.region) + ".");
-  }
+  if (!IsRegionName(parsed_.scope.region)) return WrongRegion({});
   const std::string_view day = std::string_view(date.text).substr(0, 8);
   if (parsed_.scope.date != day) {
     return errors_.Invalid(
@@ -135,6 +140,48 @@ Result<void> SignatureForm::CheckScope(const SignatureDate& date) const {
         Quoted(parsed_.scope.date) + " != " + Quoted(day) + ", from " + Quoted(date.text) + ".");
   }
   return {};
+}
+
+Result<void> SignatureForm::CheckScopeOnS3(const SignatureDate& date) const {
+  const std::string& day = parsed_.scope.date;
+  const bool digits =
+      day.size() == 8 && std::all_of(day.begin(), day.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits) {
+    return ScopeErrorOnS3("incorrect date format " + InQuotes(day) +
+                          ". This date in the credential must be in the format \"yyyyMMdd\".");
+  }
+  if (parsed_.terminator != kTerminator) {
+    return ScopeErrorOnS3("incorrect terminal " + InQuotes(parsed_.terminator) +
+                          ". This endpoint uses \"aws4_request\".");
+  }
+  if (!IsRegionName(parsed_.scope.region)) return WrongRegion({});
+  const std::string_view wanted = std::string_view(date.text).substr(0, 8);
+  if (day == wanted) return {};
+  return errors_.MalformedOnS3(!parsed_.presigned,
+                               "Invalid credential date " + InQuotes(day) +
+                                   ". This date is not the same as X-Amz-Date: " + InQuotes(wanted) + ".");
+}
+
+AwsError SignatureForm::ScopeErrorOnS3(std::string message) const {
+  if (parsed_.presigned) message.insert(0, "Error parsing the X-Amz-Credential parameter; ");
+  return errors_.MalformedOnS3(!parsed_.presigned, std::move(message));
+}
+
+AwsError SignatureForm::WrongService(std::string_view expected) const {
+  if (errors_.s3()) {
+    return ScopeErrorOnS3("incorrect service " + InQuotes(parsed_.scope.service) + ". This endpoint belongs to " +
+                          InQuotes(expected) + ".");
+  }
+  return errors_.Invalid("Credential should be scoped to correct service: " + Quoted(expected) + ".");
+}
+
+AwsError SignatureForm::WrongRegion(std::string_view expected) const {
+  if (errors_.s3()) {
+    std::string message = "the region " + Quoted(parsed_.scope.region) + " is wrong";
+    if (!expected.empty()) message.append("; expecting ").append(Quoted(expected));
+    return ScopeErrorOnS3(std::move(message));
+  }
+  return errors_.Invalid("Credential should be scoped to a valid region, not " + Quoted(parsed_.scope.region) + ".");
 }
 
 Result<void> SignatureForm::CheckSignedHeaders() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "auth/auth_errors.hpp"
 #include "auth/signature_parser.hpp"
@@ -31,12 +32,17 @@ class SignatureForm {
   AwsError MalformedCredential() const;
   /// Names every part that is missing.
   AwsError MissingParts() const;
+  /// The credential's scope names another service or region than the request goes to. `expected` may be empty for regions.
+  AwsError WrongService(std::string_view expected) const;
+  AwsError WrongRegion(std::string_view expected) const;
 
  private:
   AwsError StrayPart() const;
   AwsError MissingQueryParts() const;
   Result<SignatureDate> ReadDate() const;
   Result<void> CheckScope(const SignatureDate& date) const;
+  Result<void> CheckScopeOnS3(const SignatureDate& date) const;
+  AwsError ScopeErrorOnS3(std::string message) const;
   Result<void> CheckSignedHeaders() const;
 
   const ParsedSignature& parsed_;

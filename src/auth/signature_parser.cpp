@@ -50,6 +50,19 @@ void ReadSignedHeaders(ParsedSignature& parsed) {
   }
 }
 
+/// As in the canonical form: what arrives several times is one value with commas, which no date, token or signature has.
+std::optional<std::string> JoinedField(const wire::Headers& headers, std::string_view name) {
+  std::optional<std::string> out;
+  for (const auto& [field, value] : headers) {
+    if (!wire::EqualsIgnoreCase(field, name)) continue;
+    if (out)
+      out->append(",").append(Trim(value));
+    else
+      out = std::string(Trim(value));
+  }
+  return out;
+}
+
 ParsedSignature::Kind KindOf(std::string_view algorithm) {
   if (algorithm == kSigV4Algorithm) return ParsedSignature::Kind::kSigV4;
   if (algorithm == kSigV4aAlgorithm) return ParsedSignature::Kind::kSigV4a;
@@ -64,9 +77,9 @@ void ReadHeader(const wire::Headers& headers, std::string_view authorization, Pa
   if (parsed.kind == ParsedSignature::Kind::kSigV2) {
     parsed.access_key_id = TakeUntil(rest, ':');
     parsed.signature = std::string(rest);
-    const auto date = headers.Find("x-amz-date");
-    if (const auto sent = date ? date : headers.Find("date")) parsed.date = std::string(Trim(*sent));
-    if (const auto token = headers.Find("x-amz-security-token")) parsed.session_token = std::string(Trim(*token));
+    const auto date = JoinedField(headers, "x-amz-date");
+    parsed.date = date ? date : JoinedField(headers, "date");
+    parsed.session_token = JoinedField(headers, "x-amz-security-token");
     return;
   }
   // AWS's own parser takes commas and spaces alike between the parts.
@@ -90,11 +103,9 @@ void ReadHeader(const wire::Headers& headers, std::string_view authorization, Pa
     else if (name == "Signature")
       parsed.signature = std::move(value);
   }
-  if (const auto date = headers.Find("x-amz-date"))
-    parsed.date = std::string(Trim(*date));
-  else if (const auto plain = headers.Find("date"))
-    parsed.date = std::string(Trim(*plain));
-  if (const auto token = headers.Find("x-amz-security-token")) parsed.session_token = std::string(Trim(*token));
+  const auto date = JoinedField(headers, "x-amz-date");
+  parsed.date = date ? date : JoinedField(headers, "date");
+  parsed.session_token = JoinedField(headers, "x-amz-security-token");
 }
 
 void ReadQuery(std::string_view query, ParsedSignature& parsed) {
@@ -110,10 +121,12 @@ void ReadQuery(std::string_view query, ParsedSignature& parsed) {
   }};
   while (!query.empty()) {
     std::string_view value = TakeUntil(query, '&');
-    const std::string_view name = TakeUntil(value, '=');
+    const std::string name = Decode(TakeUntil(value, '='));
     if (!name.starts_with("X-Amz-")) continue;
     for (const auto& [known, target] : wanted) {
-      if (name == known && !*target) *target = Decode(value);
+      if (name != known) continue;
+      // As with fields: a second value spoils the first.
+      *target = *target ? **target + "," + Decode(value) : Decode(value);
     }
   }
   parsed.presigned = true;
@@ -133,16 +146,14 @@ void ReadSigV2Query(const wire::HttpRequest& http, ParsedSignature& parsed) {
   parsed.signature = FindQueryParameter(query, "Signature");
   // Base64 has no blanks: whoever left the plus raw meant it.
   if (parsed.signature) std::replace(parsed.signature->begin(), parsed.signature->end(), ' ', '+');
-  if (const auto token = http.headers.Find("x-amz-security-token")) {
-    parsed.session_token = std::string(Trim(*token));
-  } else {
-    parsed.session_token = FindQueryParameter(query, "x-amz-security-token");
-  }
+  parsed.session_token = JoinedField(http.headers, "x-amz-security-token");
+  if (!parsed.session_token) parsed.session_token = FindQueryParameter(query, "x-amz-security-token");
 }
 
 /// A parameter that only signed queries have; its name at the start of a pair.
 bool HasParameter(std::string_view query, std::string_view name) {
   if (query.empty()) return false;
+  if (query.find('%') != std::string_view::npos && FindQueryParameter(query, name, true)) return true;
   for (std::size_t at = query.find(name); at != std::string_view::npos; at = query.find(name, at + 1)) {
     const std::size_t end = at + name.size();
     if ((at == 0 || query[at - 1] == '&') && (end == query.size() || query[end] == '=' || query[end] == '&'))
@@ -153,18 +164,18 @@ bool HasParameter(std::string_view query, std::string_view name) {
 
 }  // namespace
 
-std::optional<std::string> FindQueryParameter(std::string_view raw_query, std::string_view name) {
+std::optional<std::string> FindQueryParameter(std::string_view raw_query, std::string_view name, bool exact_case) {
   while (!raw_query.empty()) {
     std::string_view value = TakeUntil(raw_query, '&');
-    const std::string_view found = TakeUntil(value, '=');
-    if (wire::EqualsIgnoreCase(found, name)) return Decode(value);
+    const std::string found = Decode(TakeUntil(value, '='));
+    if (exact_case ? found == name : wire::EqualsIgnoreCase(found, name)) return Decode(value);
   }
   return std::nullopt;
 }
 
 ParsedSignature ParseSignature(const wire::HttpRequest& http) {
   ParsedSignature parsed;
-  const auto authorization = http.headers.Find("authorization");
+  const auto authorization = JoinedField(http.headers, "authorization");
   const std::string_view query = http.query();
   const bool presigned = HasParameter(query, "X-Amz-Algorithm") || HasParameter(query, "X-Amz-Signature") ||
                          HasParameter(query, "X-Amz-Credential");

@@ -40,7 +40,8 @@ struct ParsedSignature {
 /// Never fails: what cannot be read stays empty.
 ParsedSignature ParseSignature(const wire::HttpRequest& http);
 
-/// First value of a query parameter, decoded; nullopt: absent.
-std::optional<std::string> FindQueryParameter(std::string_view raw_query, std::string_view name);
+/// First value of a query parameter, decoded; nullopt: absent. Its name may be encoded as well.
+std::optional<std::string> FindQueryParameter(std::string_view raw_query, std::string_view name,
+                                              bool exact_case = false);
 
 }  // namespace stratolite::auth

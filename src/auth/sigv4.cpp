@@ -177,6 +177,8 @@ std::string CanonicalPath(std::string_view raw_path, PathStyle style) {
 
 std::string CanonicalQuery(std::string_view raw_query, QueryStyle style) {
   std::vector<std::pair<std::string, std::string>> parameters;
+  bool signature_seen = false;
+  bool token_seen = !style.omit_session_token;
   while (!raw_query.empty()) {
     const std::size_t end = std::min(raw_query.find('&'), raw_query.size());
     const std::string_view parameter = raw_query.substr(0, end);
@@ -184,7 +186,9 @@ std::string CanonicalQuery(std::string_view raw_query, QueryStyle style) {
     if (parameter.empty()) continue;
     const std::size_t equals = std::min(parameter.find('='), parameter.size());
     std::string name = Recode(parameter.substr(0, equals), style.plus_is_space);
-    if (name == "X-Amz-Signature" || (style.omit_session_token && name == "X-Amz-Security-Token")) continue;
+    // The first of each is the one that is read; a second one is something that was added.
+    if (name == "X-Amz-Signature" && !std::exchange(signature_seen, true)) continue;
+    if (name == "X-Amz-Security-Token" && !std::exchange(token_seen, true)) continue;
     const std::string_view value = equals < parameter.size() ? parameter.substr(equals + 1) : std::string_view{};
     parameters.emplace_back(std::move(name), Recode(value, style.plus_is_space));
   }

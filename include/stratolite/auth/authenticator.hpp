@@ -24,7 +24,7 @@ class WhyLog;
 enum class AuthMode {
   /// Known keys are verified, unknown ones accepted unseen and mapped to an account, unsigned requests pass as anonymous.
   kPermissive,
-  /// Only known keys; unsigned requests only where the operation allows them.
+  /// Only known keys; unsigned requests only where the operation allows them; scopes must name the service.
   kStrict,
 };
 
@@ -44,10 +44,15 @@ struct AuthRequest {
   bool s3 = false;
   /// For services other than S3.
   PathStyle path_style = PathStyle::kNormalizedDouble;
-  /// The operation is modelled with `authtype: none`, or the service decides for itself about anonymous callers (S3).
+  /// The operation is modelled with `authtype: none`.
   bool anonymous_allowed = false;
   /// The bucket that the host names, for SigV2 signs it as part of the path; empty: the path names it.
   std::string_view host_bucket = {};
+  /// What strict mode holds the credential's scope against: the name that the service signs with, and the region in Host. Empty: not checked.
+  std::string_view signing_name = {};
+  std::string_view host_region = {};
+  /// The operation is modelled with an unsigned payload.
+  bool unsigned_payload = false;
   /// For the why log and its line; empty: not recorded.
   std::string_view request_id = {};
 };

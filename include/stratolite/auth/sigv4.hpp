@@ -39,8 +39,8 @@ enum class PathStyle {
 struct QueryStyle {
   /// `X-Amz-Signature` never takes part; this leaves out `X-Amz-Security-Token` too (clients that add it after signing).
   bool omit_session_token = false;
-  /// Read `+` as a space.
-  bool plus_is_space = false;
+  /// Read `+` as a space, as the services do: otherwise `a%2Bb` could be changed to `a+b` under the same signature.
+  bool plus_is_space = true;
 };
 
 /// `20260102/eu-west-1/sqs/aws4_request`.
