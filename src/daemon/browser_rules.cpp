@@ -1,8 +1,11 @@
 #include "daemon/browser_rules.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 #include "daemon/host_pattern.hpp"
+#include "stratolite/base/encoding.hpp"
 #include "wire/protocol_detection.hpp"
 
 namespace stratolite::daemon {
@@ -18,15 +21,55 @@ constexpr std::string_view kExposedFields =
     "x-amz-checksum-sha256, x-amz-checksum-type, x-amz-bucket-region, x-amz-function-error, x-amz-log-result, "
     "x-amz-executed-version";
 
-bool IsIpLiteral(std::string_view name) {
-  if (name.find(':') != std::string_view::npos) return true;
-  return std::count(name.begin(), name.end(), '.') == 3 &&
-         std::all_of(name.begin(), name.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+bool IsV6(const std::string& name) {
+  in6_addr address{};
+  return inet_pton(AF_INET6, name.c_str(), &address) == 1;
 }
 
-bool IsLoopback(std::string_view name) {
+/// Four decimal numbers. What browsers take beside them (`0x7f.1`, `2130706433`) they write in this form before they send it.
+bool IsV4(const std::string& name) {
+  in_addr address{};
+  return inet_pton(AF_INET, name.c_str(), &address) == 1;
+}
+
+bool IsPort(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The name in a Host field or an origin; empty: it has none, or is nothing that HTTP calls an authority without user information.
+std::string StrictName(std::string_view authority) {
+  const bool bracketed = authority.starts_with('[');
+  const std::size_t end = bracketed ? authority.find(']') : std::min(authority.find(':'), authority.size());
+  if (end == std::string_view::npos) return {};
+  const std::string_view rest = authority.substr(end + (bracketed ? 1 : 0));
+  if (!rest.empty() && !(rest.front() == ':' && IsPort(rest.substr(1)))) return {};
+  std::string name = AsciiLower(authority.substr(bracketed ? 1 : 0, end - (bracketed ? 1 : 0)));
+  if (bracketed) return IsV6(name) ? name : std::string();
+  if (name.ends_with('.')) name.pop_back();
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+  return plain && !name.starts_with('.') ? name : std::string();
+}
+
+bool IsLoopback(const std::string& name) {
   return name == "localhost" || name.ends_with(".localhost") || name == "::1" ||
-         (IsIpLiteral(name) && name.starts_with("127."));
+         (IsV4(name) && name.starts_with("127."));
+}
+
+/// `host:port` of `http://host:port/…`; empty: no such address.
+std::string_view AuthorityOf(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  url.remove_prefix(scheme + 3);
+  return url.substr(0, url.find_first_of("/?#"));
+}
+
+/// Browsers leave Sec-Fetch-Site out towards names that are no loopback, which is just what a rebound name is: they are known by what no SDK sends.
+bool IsFromBrowser(const wire::Headers& headers) {
+  return headers.Has("origin") || headers.Has("sec-fetch-site") || headers.Has("referer") ||
+         headers.Has("accept-language") || headers.Get("user-agent").starts_with("Mozilla/");
 }
 
 bool EndsWithDomain(std::string_view name, std::string_view domain) {
@@ -40,9 +83,9 @@ BrowserRules::BrowserRules(std::vector<std::string> hosts, std::vector<std::stri
     : hosts_(std::move(hosts)), origins_(std::move(origins)) {}
 
 bool BrowserRules::TrustsHost(std::string_view host) const {
-  const std::string name = HostName(host);
+  const std::string name = StrictName(host);
   if (name.empty()) return false;
-  if (IsIpLiteral(name) || IsLoopback(name) || name.find('.') == std::string::npos) return true;
+  if (IsV4(name) || IsV6(name) || IsLoopback(name) || name.find('.') == std::string::npos) return true;
   // Resolves to 127.0.0.1 by its owner's promise, and is what existing configurations name.
   if (EndsWithDomain(name, "localhost.localstack.cloud")) return true;
   return std::any_of(hosts_.begin(), hosts_.end(),
@@ -54,14 +97,22 @@ bool BrowserRules::TrustsOrigin(std::string_view origin) const {
                   [&](const std::string& trusted) { return trusted == "*" || trusted == origin; })) {
     return true;
   }
-  const auto scheme = origin.find("://");
-  return scheme != std::string_view::npos && IsLoopback(HostName(origin.substr(scheme + 3)));
+  return IsLoopback(StrictName(AuthorityOf(origin)));
+}
+
+bool BrowserRules::IsFromElsewhere(const wire::HttpRequest& request) const {
+  if (const auto site = request.headers.Find("sec-fetch-site")) return *site == "cross-site";
+  const auto referer = request.headers.Find("referer");
+  if (!referer) return false;
+  const std::string_view authority = AuthorityOf(*referer);
+  if (authority == request.host()) return false;
+  return !TrustsOrigin(referer->substr(0, referer->find("://") + 3 + authority.size()));
 }
 
 std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& request, bool admin) const {
+  const bool browser = IsFromBrowser(request.headers);
+  if (!browser && !admin) return std::nullopt;
   const auto origin = request.headers.Find("origin");
-  const auto site = request.headers.Find("sec-fetch-site");
-  if (!origin && !site && !admin) return std::nullopt;
   if (origin && !TrustsOrigin(*origin)) {
     return "The web origin '" + std::string(*origin) + "' may not call Stratolite. Start it with --cors-origin " +
            std::string(*origin) + " to allow it.";
@@ -70,11 +121,11 @@ std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& reques
     return "The admin API is not served under the name '" + HostName(request.host()) +
            "'. Use localhost or an IP address, or start Stratolite with --admin-host NAME.";
   }
-  if (site && !origin) {
+  if (browser && !origin) {
     // Links and images of other sites may fetch, as on AWS; a signature proves nothing while unknown keys pass.
     const bool fetches =
         (request.method == "GET" || request.method == "HEAD") && !wire::internal::FormParameter(request, "Action");
-    if (*site == "cross-site" && (admin || !fetches)) return "Pages of other sites may not call Stratolite.";
+    if (IsFromElsewhere(request) && (admin || !fetches)) return "Pages of other sites may not call Stratolite.";
     // A page of a foreign domain that resolves to this machine is same-origin to the browser.
     if (!TrustsHost(request.host()) && !IsAwsHost(request.host())) {
       return "The name '" + HostName(request.host()) +

@@ -10,7 +10,8 @@
 namespace stratolite::daemon {
 
 /// What web pages may do. Anybody's page can make a browser send requests to localhost, and permissive mode takes unsigned ones, so pages of
-/// foreign origins are refused; DNS rebinding is met by looking at Host too. Clients that are not browsers send neither Origin nor Sec-Fetch-Site.
+/// foreign origins are refused; DNS rebinding is met by looking at Host too. Clients that are not browsers send neither Origin nor Sec-Fetch-Site, no Referer
+/// and no Accept-Language, and do not call themselves Mozilla: they are asked for nothing beyond the admin API.
 /// Immutable. Thread-safe.
 class BrowserRules {
  public:
@@ -32,6 +33,9 @@ class BrowserRules {
   static void AddCorsFields(std::string_view origin, wire::HttpResponse& response);
 
  private:
+  /// A page of another site sent it, as far as the browser tells.
+  bool IsFromElsewhere(const wire::HttpRequest& request) const;
+
   const std::vector<std::string> hosts_;
   const std::vector<std::string> origins_;
 };

@@ -62,6 +62,91 @@ TEST_F(BrowserRulesTest, APageOfAReboundNameIsRefused) {
   EXPECT_FALSE(Allows({{"Host", "evil.example:4566"}, {"Sec-Fetch-Site", "same-origin"}}, false));
 }
 
+// Browsers send Sec-Fetch-Site to https and to loopback only: a plain http name that resolves here gets a GET without it and without an Origin.
+TEST_F(BrowserRulesTest, AReboundNameIsSeenWithoutWhatOnlyTrustworthyAddressesGet) {
+  for (const wire::Headers::Field& mark : {wire::Headers::Field{"User-Agent", "Mozilla/5.0 (X11; Linux x86_64)"},
+                                           wire::Headers::Field{"Accept-Language", "en"},
+                                           wire::Headers::Field{"Referer", "http://evil.example:4566/page"}}) {
+    for (const char* host : {"evil.example:4566", "127.0.0.1.nip.io:4566", "localhost.evil.com", ""}) {
+      const std::vector<wire::Headers::Field> fields{{"Host", host}, mark};
+      EXPECT_TRUE(rules_.Refusal(Request(fields, "GET"), false)) << host << ' ' << mark.first;
+      EXPECT_TRUE(rules_.Refusal(Request(fields, "GET"), true)) << host << ' ' << mark.first;
+    }
+    for (const char* host : {"localhost:4566", "127.0.0.1:4566", "bucket.s3.us-east-1.amazonaws.com", "box:4566"}) {
+      const std::vector<wire::Headers::Field> fields{{"Host", host}, {"Referer", "http://localhost/"}, mark};
+      if (mark.first != "Referer") EXPECT_FALSE(rules_.Refusal(Request(fields, "GET"), false)) << host;
+    }
+  }
+}
+
+TEST_F(BrowserRulesTest, AHostIsTrustedOnlyWhereItIsWellFormed) {
+  for (const char* host :
+       {"localhost", "LOCALHOST:4566", "localhost.:4566", "127.0.0.1:1", "127.1.2.3", "10.0.0.7", "[::1]", "[::1]:4566",
+        "[FE80::1]:80", "[::ffff:127.0.0.1]", "my-bucket.localhost:4566", "a_b", "host-without-a-dot", "2130706433"}) {
+    EXPECT_TRUE(rules_.TrustsHost(host)) << host;
+  }
+  for (const char* host : {"",
+                           ".",
+                           ":4566",
+                           "localhost.evil.com",
+                           "127.0.0.1.nip.io",
+                           "evil.com.",
+                           "0x7f.1",
+                           "127.1",
+
+                           "1.2.3.4.5",
+                           "999.0.0.1",
+                           "[::1",
+                           "[::1]evil.com",
+                           "[::1]:",
+                           "[evil.com]",
+                           "[127.0.0.1]",
+                           "[::1%25lo]",
+                           "::1",
+                           "a:b:c",
+                           "user@localhost",
+                           "localhost@evil.com",
+                           "localhost:80@evil.com",
+                           "localhost/evil",
+                           "localhost:port",
+                           "localhost:123456",
+                           "localhost evil",
+                           "local\thost",
+                           ".localhost",
+                           "evil.com#.localhost",
+                           "evil.com\\.localhost"}) {
+    EXPECT_FALSE(rules_.TrustsHost(host)) << host;
+  }
+}
+
+TEST_F(BrowserRulesTest, AnOriginIsThisMachinesOnlyWhereItIsWellFormed) {
+  for (const char* origin : {"http://localhost", "https://localhost:3000", "http://127.0.0.1:80", "http://127.9.9.9",
+                             "http://[::1]:3000", "http://app.localhost:5173", "tauri://localhost"}) {
+    EXPECT_TRUE(rules_.TrustsOrigin(origin)) << origin;
+  }
+  for (const char* origin :
+       {"", "null", "localhost", "http://", "http://evil.com", "http://localhost.evil.com", "http://127.0.0.1.nip.io",
+        "http://evil.com@localhost", "http://localhost@evil.com", "http://10.0.0.7", "http://evil.com/localhost",
+        "http://evil.com:80?.localhost", "http://[::2]", "http://box", "https://app.example.com:8443",
+        "http://app.example.com", "http://0x7f.1"}) {
+    EXPECT_FALSE(rules_.TrustsOrigin(origin)) << origin;
+  }
+}
+
+TEST_F(BrowserRulesTest, ARefererSpeaksForBrowsersThatDoNotSayWhereTheyComeFrom) {
+  const auto refused = [this](std::string referer, std::string target, bool admin) {
+    auto request = Request({{"Referer", std::move(referer)}}, "GET");
+    request.target = std::move(target);
+    return rules_.Refusal(request, admin).has_value();
+  };
+  EXPECT_TRUE(refused("http://evil.com/page", "/?Action=PurgeQueue", false));
+  EXPECT_TRUE(refused("http://evil.com/page", "/_stratolite/requests", true));
+  EXPECT_FALSE(refused("http://evil.com/page", "/bucket/picture.png", false));
+  EXPECT_FALSE(refused("http://localhost:3000/page", "/?Action=ListQueues", false));
+  EXPECT_FALSE(refused("http://localhost:4566/_stratolite/", "/_stratolite/requests", true));
+  EXPECT_FALSE(refused("https://app.example.com/page", "/?Action=ListQueues", false));
+}
+
 TEST_F(BrowserRulesTest, LinksOfOtherSitesMayFetchButNotAct) {
   const auto refused = [this](std::string method, std::string target) {
     auto request = Request({{"Sec-Fetch-Site", "cross-site"}}, std::move(method));
