@@ -140,7 +140,7 @@ Result<void> Universes::Delete(std::string_view name) {
   {
     const std::scoped_lock lock(entry->opening);
     if (entry->deleted) return NoSuchWorld(name);
-    RemoveWorldRecord(DirectoryOf(name));
+    RemoveWorldRecord(DirectoryOf(name), options_.durability == storage::Durability::kPower);
     entry->deleted = true;
     entry->universe = nullptr;
   }

@@ -30,8 +30,11 @@ constexpr std::string_view kRecordFile = "world.json";
 
 void SyncDirectory(const fs::path& directory) {
   const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 || fsync(fd) != 0) RecordFailed("make durable", directory);
-  close(fd);
+  const bool synced = fd >= 0 && fsync(fd) == 0;
+  const int error = errno;
+  if (fd >= 0) close(fd);
+  errno = error;
+  if (!synced) RecordFailed("make durable", directory);
 }
 
 }  // namespace
@@ -70,8 +73,9 @@ void WriteWorldRecord(const fs::path& directory, const WorldRecord& record, bool
   if (!synced) RecordFailed("write", draft);
   if (rename(draft.c_str(), file.c_str()) != 0) RecordFailed("create", file);
   if (!durable) return;
-  SyncDirectory(directory);
-  SyncDirectory(directory.parent_path());
+  // `worlds` itself may be as new.
+  for (const fs::path& path : {directory, directory.parent_path(), directory.parent_path().parent_path()})
+    SyncDirectory(path);
 }
 
 std::optional<WorldRecord> ReadWorldRecord(const fs::path& directory) {
@@ -106,9 +110,10 @@ std::optional<WorldRecord> ReadWorldRecord(const fs::path& directory) {
   return record;
 }
 
-void RemoveWorldRecord(const fs::path& directory) {
+void RemoveWorldRecord(const fs::path& directory, bool durable) {
   const fs::path file = directory / kRecordFile;
   if (unlink(file.c_str()) != 0 && errno != ENOENT) RecordFailed("remove", file);
+  if (durable) SyncDirectory(directory);
 }
 
 void RemoveWorldDirectory(const fs::path& directory) {

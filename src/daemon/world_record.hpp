@@ -37,8 +37,8 @@ auth::Credential KeyOf(const WorldRecord& record);
 void WriteWorldRecord(const std::filesystem::path& directory, const WorldRecord& record, bool durable);
 /// nullopt: there is none. Throws StorageError when there is one that cannot be read. Blocks.
 std::optional<WorldRecord> ReadWorldRecord(const std::filesystem::path& directory);
-/// From here on the directory is no world. Throws StorageError. Blocks.
-void RemoveWorldRecord(const std::filesystem::path& directory);
+/// From here on the directory is no world; `durable`: also after a power cut. Throws StorageError. Blocks.
+void RemoveWorldRecord(const std::filesystem::path& directory, bool durable);
 /// With everything in it; what cannot be removed is logged.
 void RemoveWorldDirectory(const std::filesystem::path& directory);
 

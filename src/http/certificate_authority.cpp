@@ -129,6 +129,14 @@ void WriteDurably(const fs::path& file, const std::string& text, mode_t mode) {
   if (!written) throw std::runtime_error(fmt::format("cannot write {}: {}", file.string(), std::strerror(error)));
 }
 
+void SyncFolder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!synced) throw std::runtime_error(fmt::format("cannot write {}: {}", folder.string(), std::strerror(error)));
+}
+
 /// A fresh folder, mode 0700; removed unless it was renamed meanwhile.
 class DirectoryAside {
  public:
@@ -231,8 +239,11 @@ void CertificateAuthority::Create() {
   const DirectoryAside aside(parent);
   WriteDurably(aside.path() / "ca.key", key, 0600);
   WriteDurably(aside.path() / "ca.pem", issuer->pem, 0644);
+  // Users install it: a power cut must not leave another one, or half of this.
+  SyncFolder(aside.path());
   if (::rename(aside.path().c_str(), directory_.c_str()) != 0 && errno != ENOTEMPTY && errno != EEXIST)
     throw std::runtime_error(fmt::format("cannot make {}: {}", directory_.string(), std::strerror(errno)));
+  SyncFolder(parent);
 }
 
 void CertificateAuthority::Load() {

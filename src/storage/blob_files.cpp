@@ -13,12 +13,13 @@
 #include <memory>
 #include <string>
 
+#include "storage/unsynced_mark.hpp"
+
 namespace stratolite::storage {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFolders = 256;
 /// Neighbours share a folder: the first file of a folder costs a disk many times what the next ones do.
 constexpr FileId kFilesInARow = 1024;
 
@@ -57,18 +58,16 @@ fs::path BlobFiles::PathOf(FileId id) const { return FolderOf(id) / std::to_stri
 
 void BlobFiles::MakeFolder(const fs::path& folder) const {
   for (const fs::path& path : {root_, folder}) {
-    if (mkdir(path.c_str(), 0700) == 0) {
-      SyncFolder(path.parent_path());
-    } else if (errno != EEXIST) {
-      FailOnFile("create", path.string(), errno);
-    }
+    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) FailOnFile("create", path.string(), errno);
   }
 }
 
-void BlobFiles::SyncFolder(const fs::path& folder) const {
-  if (durability_ != Durability::kPower) return;
-  const FileDescriptor handle(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!handle || fsync(handle.get()) != 0) FailOnFile("write", folder.string(), errno);
+void BlobFiles::SyncFolderOf(FileId id) const {
+  SyncDirectory(FolderOf(id));
+  std::atomic<bool>& known = known_durable_[static_cast<std::size_t>(id / kFilesInARow % kFolders)];
+  if (known.load(std::memory_order_acquire)) return;
+  SyncDirectory(root_);
+  known.store(true, std::memory_order_release);
 }
 
 std::optional<FileId> BlobFiles::ReadNext() const {
@@ -104,9 +103,11 @@ FileId BlobFiles::Reserve(FileId at_least, FileId count) const {
   FileDescriptor file(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file) FailOnFile("create", draft.string(), errno);
   Write(file, std::to_string(first + count) + "\n");
-  if (durability_ == Durability::kPower && fdatasync(file.get()) != 0) FailOnFile("write", draft.string(), errno);
+  // With either durability: numbers that are given out twice would mix up bodies, and this is once in so many.
+  if (fdatasync(file.get()) != 0) FailOnFile("write", draft.string(), errno);
   if (rename(draft.c_str(), path.c_str()) != 0) FailOnFile("create", path.string(), errno);
-  SyncFolder(root_);
+  SyncDirectory(root_);
+  SyncDirectory(root_.parent_path());
   return first;
 }
 
@@ -141,7 +142,7 @@ void BlobFiles::Publish(FileId id, FileDescriptor file) const {
     MakeFolder(path.parent_path());
     if (rename(draft.c_str(), path.c_str()) != 0) FailOnFile("create", path.string(), errno);
   }
-  SyncFolder(path.parent_path());
+  if (durability_ == Durability::kPower) SyncFolderOf(id);
 }
 
 void BlobFiles::RemoveDraft(FileId id) const noexcept { unlink(DraftPath(id).c_str()); }

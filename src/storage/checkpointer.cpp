@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "storage/connection.hpp"
+#include "storage/unsynced_mark.hpp"
 
 namespace stratolite::storage {
 namespace {
@@ -87,6 +88,9 @@ void Checkpointer::Run() {
 void Checkpointer::CheckpointNow(bool hold_writers) {
   if (!connection_) {
     connection_ = std::make_unique<Connection>(file_, Connection::Mode::kReadWrite);
+    // SQLite does this on behalf of the connection that made the log, which with the default durability never syncs it: pages must not reach the file
+    // before the log that they come from has its name.
+    SyncDirectory(file_.parent_path());
     // Before its first read a connection does not know that there is a log, and a checkpoint does nothing.
     connection_->QueryInt("PRAGMA schema_version");
   }
@@ -97,6 +101,7 @@ void Checkpointer::CheckpointNow(bool hold_writers) {
     const int code =
         sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
     if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) connection_->Fail(code, "checkpoint");
+    if (code == SQLITE_OK && in_log == copied && in_log > 0) RemoveUnsyncedMark(file_);
     if (code == SQLITE_OK && in_log == copied) copied_commits_.store(commits, std::memory_order_release);
   };
   checkpoints_.fetch_add(1, std::memory_order_acq_rel);

@@ -4,6 +4,7 @@
 
 #include "storage/state_file.hpp"
 #include "storage/state_file_copy.hpp"
+#include "storage/unsynced_mark.hpp"
 
 namespace stratolite::storage {
 namespace {
@@ -35,6 +36,7 @@ SqliteDatabase::SqliteDatabase(DataDirectory directory, Durability durability)
       durability_(durability),
       queue_([this](WriteQueue::Batch batch) { RunBatch(batch); }),
       checkpointer_(file_, [this](const std::function<void()>& action) { RunAlone(action); }) {
+  if (!directory_.ephemeral()) SettleUnsynced(file_, durability_ == Durability::kPower);
   // What is there is looked at now, so that damage stops the start and not a later request; a new file can wait.
   if (StateFileExists(file_)) EnsureOpen();
 }
@@ -45,7 +47,7 @@ void SqliteDatabase::EnsureOpen() {
   if (open_.load(std::memory_order_acquire)) return;
   const std::scoped_lock lock(open_mutex_);
   if (open_.load(std::memory_order_relaxed)) return;
-  if (!StateFileExists(file_)) CreateStateFile(file_);
+  if (!StateFileExists(file_)) CreateStateFile(file_, durability_ == Durability::kPower && !directory_.ephemeral());
   writer_ = OpenWriter();
   open_.store(true, std::memory_order_release);
 }
@@ -255,6 +257,9 @@ void SqliteDatabase::ReplaceBy(const std::filesystem::path& directory) {
     EnsureOpen();
     const Connection from(directory / "state.db", Connection::Mode::kReadWrite);
     // All pages in one transaction. https://www.sqlite.org/c3ref/backup_finish.html
+    // It counts as no change, so that nothing would turn this on before the log is copied back.
+    writer_->ExecuteScript(std::string("PRAGMA synchronous = ") + Synchronous());
+    committed_ = true;
     sqlite3_backup* const backup = sqlite3_backup_init(writer_->handle(), "main", from.handle(), "main");
     if (backup == nullptr) writer_->Fail(sqlite3_errcode(writer_->handle()), "replace");
     const int code = sqlite3_backup_step(backup, -1);

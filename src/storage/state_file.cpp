@@ -10,6 +10,7 @@
 #include <string>
 
 #include "storage/connection.hpp"
+#include "storage/unsynced_mark.hpp"
 
 namespace stratolite::storage {
 namespace {
@@ -81,7 +82,7 @@ bool StateFileExists(const fs::path& file) {
   return true;
 }
 
-void CreateStateFile(const fs::path& file) {
+void CreateStateFile(const fs::path& file, bool durably) {
   const fs::path draft = fs::path(file) += ".new";
   std::error_code error;
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) fs::remove(fs::path(draft) += suffix, error);
@@ -100,9 +101,15 @@ void CreateStateFile(const fs::path& file) {
         "CREATE TABLE stratolite_schema (owner TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL);"
         "PRAGMA journal_mode = WAL");
   }
+  // First: a process that is killed before it has synced leaves the mark, and the next one does it.
+  MarkUnsynced(file);
+  if (durably) SyncStateFile(draft);
   if (rename(draft.c_str(), file.c_str()) != 0) {
     throw StorageError("cannot create " + file.string() + ": " + std::strerror(errno));
   }
+  if (!durably) return;
+  SyncDirectory(file.parent_path());
+  RemoveUnsyncedMark(file);
 }
 
 }  // namespace stratolite::storage

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/unsynced_mark.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::storage {
@@ -153,11 +154,10 @@ void StateFileCopy::CopyRest(bool file_is_same, bool log) {
 
 void StateFileCopy::Finish(bool durably) {
   if (durably && fdatasync(to_.get()) != 0) FailOnFile("write", draft_.string(), errno);
+  if (!durably) MarkUnsynced(copy_);
   if (rename(draft_.c_str(), copy_.c_str()) != 0) FailOnFile("create", copy_.string(), errno);
   to_.Close();
-  if (!durably) return;
-  const FileDescriptor folder(open(copy_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || fsync(folder.get()) != 0) FailOnFile("write", copy_.parent_path().string(), errno);
+  if (durably) SyncDirectory(copy_.parent_path());
 }
 
 void StateFileCopy::ApplyLog() {
