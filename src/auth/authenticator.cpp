@@ -182,14 +182,13 @@ class Authenticator::Attempt {
     if (!message.empty())
       return errors_.s3() ? errors_.MalformedOnS3(false, std::move(message)) : errors_.Incomplete(std::move(message));
     const TimePoint until = date_.time + std::chrono::seconds(seconds);
-    if (!FitsEitherClock([&](TimePoint now) { return now <= until; })) {
-      return errors_.PresignedExpired(date_.text, text, until, owner_.real_time_());
-    }
-    if (!FitsEitherClock([&](TimePoint now) { return now + kMaxSkew >= date_.time; })) {
-      if (errors_.s3()) return AwsError{"AccessDenied", "Request is not valid yet", 403};
-      return errors_.Skewed(date_.text, date_.time, owner_.real_time_());
-    }
-    return {};
+    const TimePoint from = date_.time - kMaxSkew;
+    if (FitsEitherClock([&](TimePoint now) { return from <= now && now <= until; })) return {};
+    const TimePoint now = owner_.real_time_();
+    // Between the two clocks it is the later that has seen it expire.
+    if (std::max(now, owner_.world_clock_.Now()) > until) return errors_.PresignedExpired(date_.text, text, until, now);
+    if (errors_.s3()) return AwsError{"AccessDenied", "Request is not valid yet", 403};
+    return errors_.Skewed(date_.text, date_.time, now);
   }
 
   Result<void> CheckToken() const {

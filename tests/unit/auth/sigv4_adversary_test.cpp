@@ -446,5 +446,31 @@ TEST_F(SigV4AdversaryTest, ASignatureIsGoodForFifteenMinutes) {
   }
 }
 
+/// A world that stands still in the past must not keep the machine's URLs alive, nor one in the future its own.
+TEST_F(SigV4AdversaryTest, AUrlIsBegunAndNotOverByOneAndTheSameClock) {
+  const Signed original = OwnRequests()[4];
+  testing::MapCredentialStore credentials;
+  credentials.AddRootCredential(original.credential);
+  const auto code = [&](std::chrono::seconds real, std::chrono::seconds world) {
+    testing::FixedClock clock;
+    clock.now = original.now + world;
+    const Authenticator authenticator(credentials, clock, {.mode = AuthMode::kStrict}, nullptr,
+                                      [&] { return original.now + real; });
+    const auto outcome =
+        authenticator.Authenticate({.http = original.request, .protocol = wire::Protocol::kRestXml, .s3 = true});
+    return outcome.ok() ? std::string() : outcome.error().message;
+  };
+  const std::chrono::seconds year = std::chrono::hours(24 * 365);
+  const std::chrono::seconds alive(600);
+  const std::chrono::seconds over(601);
+  EXPECT_EQ(code(alive, -year), "");
+  EXPECT_EQ(code(-year, alive), "");
+  EXPECT_EQ(code(alive, over), "");
+  EXPECT_EQ(code(over, -year), "Request has expired");
+  EXPECT_EQ(code(-year, over), "Request has expired");
+  EXPECT_EQ(code(over, over), "Request has expired");
+  EXPECT_EQ(code(-year, -year), "Request is not valid yet");
+}
+
 }  // namespace
 }  // namespace stratolite::auth
