@@ -171,8 +171,12 @@ Result<auth::AuthOutcome> ApiExchange::Authenticate() {
       .http = request,
       .protocol = protocol_,
       .s3 = s3,
-      .anonymous_allowed = s3 || operation_->auth_type() == "none",
+      // Of S3 too: as long as policies and ACLs are not enforced, nothing is public.
+      .anonymous_allowed = operation_->auth_type() == "none",
       .host_bucket = route_.host.bucket(),
+      .signing_name = claim_ ? SigningNameFor(route_.service, claim_->scope.service) : std::string_view(),
+      .host_region = route_.host.region,
+      .unsigned_payload = operation_->unsigned_payload() || operation_->auth_type() == "v4-unsigned-body",
       .request_id = request_id_,
   };
   auto outcome = universe_->authenticator.Authenticate(auth_request);
@@ -217,13 +221,31 @@ Result<void> ApiExchange::OpenBody(const auth::AuthOutcome& outcome) {
   return {};
 }
 
+/// A document may be sent in signed chunks like an object: what nobody unframes, nobody verifies.
+Result<void> ApiExchange::UnframeDocument(const auth::AuthOutcome& outcome) {
+  const std::size_t framed_bytes = request.body.size();
+  RETURN_IF_ERROR(OpenBody(outcome));
+  std::string document(framed_bytes, '\0');
+  std::size_t size = 0;
+  while (const std::size_t count = body_->Read(document.data() + size, framed_bytes - size)) size += count;
+  document.resize(size);
+  if (const wire::Headers* const trailers = body_->trailers()) {
+    for (const auto& [name, value] : *trailers) request.headers.Set(name, value);
+  }
+  body_ = nullptr;
+  request.body = std::move(document);
+  return {};
+}
+
 Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome) {
   const ServiceDescriptor* const descriptor = world_.FindDescriptor(route_.service);
   if (operation.has_streaming_input()) {
     RETURN_IF_ERROR(OpenBody(outcome));
-  } else if (descriptor != nullptr && descriptor->check_document != nullptr && !request.body.empty()) {
+  } else if (!request.body.empty()) {
+    if (route_.service == kS3 && auth::IsAwsChunked(request)) RETURN_IF_ERROR(UnframeDocument(outcome));
     const bool with_checksums = !operation.checksum_request_algorithm_member().empty();
-    RETURN_IF_ERROR(descriptor->check_document(request.headers, request.body, with_checksums));
+    if (descriptor != nullptr && descriptor->check_document != nullptr)
+      RETURN_IF_ERROR(descriptor->check_document(request.headers, request.body, with_checksums));
   }
   auto input = wire::DecodeInput(operation, protocol_, request);
   if (!input.ok()) return std::move(input).error();

@@ -33,6 +33,7 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   void PlanBody();
   /// The body as the handler of a streaming input reads it: `body_`.
   Result<void> OpenBody(const auth::AuthOutcome& outcome);
+  Result<void> UnframeDocument(const auth::AuthOutcome& outcome);
   Result<std::shared_ptr<Call>> MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome);
   void Dispatch(std::shared_ptr<Call> call, bool waits);
   void Succeed(const Json& output);

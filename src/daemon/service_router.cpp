@@ -176,6 +176,14 @@ Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::Clai
   return found("s3");
 }
 
+std::string_view SigningNameFor(std::string_view service, std::string_view claimed) {
+  for (const auto& [alias, name] : kSigningAliases) {
+    if (alias == claimed && name == service) return alias;
+  }
+  const auto* const entry = FindEntry([&](const ModelIndexEntry& candidate) { return candidate.name == service; });
+  return entry == nullptr ? std::string_view{} : SigningNameOf(*entry);
+}
+
 std::optional<QueuePath> ParseQueuePath(std::string_view path) {
   if (!path.starts_with('/')) return std::nullopt;
   path.remove_prefix(1);

@@ -35,6 +35,10 @@ struct Route {
 Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim, bool body_complete,
                 std::span<const std::string> s3_domains = {});
 
+/// What a client of `service` (a linked model's name) must name in its credential's scope; `claimed`: what this one names, taken if it is another name
+/// for the same.
+std::string_view SigningNameFor(std::string_view service, std::string_view claimed);
+
 /// Account, region and name of a queue URL's path: `/123456789012/name`, `/queue/us-east-1/123456789012/name`.
 struct QueuePath {
   std::string_view account;
