@@ -7,9 +7,9 @@ import random
 import threading
 
 from buckets import Upload, Value, Write
-from calls import Calls, queue_url
+from calls import Calls, Unexpected, queue_url
 from promises import Broken, Request, object_body
-from queues import Message
+from queues import PURGES_APART_S, Message
 from rig import NoAnswer, NotSent
 
 # Around what lies in rows and what in tables and files of their own: 2 KiB for messages, 64 KiB for objects.
@@ -84,8 +84,9 @@ class QueueClient(Client):
     def step(self):
         queue = self.random.choice([queue for queue in self.load.queues.queues.values() if queue.name != "dead"])
         crowded = len(queue.live) > MOST_MESSAGES
-        action = self.random.choices([self.send, self.send_batch, self.receive, self.delete, self.delete_batch, self.change, self.send_again],
-                                     [0 if crowded else 12, 0 if crowded else 6, 16, 12, 4, 3, 2])[0]
+        action = self.random.choices([self.send, self.send_batch, self.receive, self.delete, self.delete_batch, self.change, self.send_again,
+                                      self.purge],
+                                     [0 if crowded else 12, 0 if crowded else 6, 16, 12, 4, 3, 2, 0.2])[0]
         action(queue)
 
     def make_message(self, queue):
@@ -179,7 +180,7 @@ class QueueClient(Client):
     def take_held(self, most, queue=None):
         """Held messages of one queue that surely nobody else can have now."""
         soon = self.load.clock.now() + 10
-        self.held = [one for one in self.held[-MOST_HELD:] if one.until > soon]
+        self.held = [one for one in self.held[-MOST_HELD:] if one.until > soon and one.message.token in self.load.queues.messages]
         if not self.held:
             return []
         name = self.random.choice(self.held).message.queue
@@ -213,10 +214,27 @@ class QueueClient(Client):
             request = self.begin("ChangeMessageVisibility", str(seconds))
             message.log.append(request)
             message.changes.append((request, seconds, count))
-            self.calls.sqs("ChangeMessageVisibility", QueueUrl=queue_url(message.queue), ReceiptHandle=handle, VisibilityTimeout=seconds)
+            try:
+                self.calls.sqs("ChangeMessageVisibility", QueueUrl=queue_url(message.queue), ReceiptHandle=handle, VisibilityTimeout=seconds)
+            except Unexpected:
+                if not self.load.queues.queues[message.queue].purges:
+                    raise
+                message.changes.pop()
+                return
             self.end(request)
             if seconds >= 60:
                 self.held.append(Held(message, handle, count, request.t0 + seconds))
+
+    def purge(self, queue):
+        now = self.load.clock.now()
+        # Whether a FIFO queue remembers after a purge what it was sent is nowhere said; and what has moved to the dead letters is not purged.
+        if queue.fifo or queue.dead_letters or queue.purged_at + PURGES_APART_S + 1 > now:
+            return
+        queue.purged_at = now
+        request = self.begin("PurgeQueue", queue.name)
+        queue.purges.append(request)
+        self.calls.sqs("PurgeQueue", QueueUrl=queue_url(queue.name))
+        self.end(request)
 
 
 class BucketClient(Client):

@@ -3,10 +3,10 @@
 import json
 from collections import defaultdict
 
-from promises import SLACK_S, Broken, message_body
+from promises import SLACK_S, Broken, Request, message_body
 
-HIDDEN_LIMIT_S = 43_200
 DEDUPLICATED_S = 300
+PURGES_APART_S = 60
 
 
 class Message:
@@ -45,6 +45,8 @@ class Queue:
         self.fifo = name.endswith(".fifo")
         self.live = {}  # token: Message, everything that may be there
         self.receives = []  # (request, most, visibility, tokens or None) since the last look
+        self.purges = []  # requests since the last look
+        self.purged_at = float("-inf")
 
     def attributes(self):
         attributes = {"VisibilityTimeout": str(self.visibility), "DelaySeconds": str(self.delay)}
@@ -77,6 +79,18 @@ class Queues:
         self.queues[message.queue].live.pop(message.token, None)
         self.messages.pop(message.token, None)
         self.gone[message.token] = message
+
+    def apply_purges(self):
+        """A purge deletes what was there when it began, and may delete what was sent while it ran."""
+        for queue in self.queues.values():
+            for purge in queue.purges:
+                for message in queue.live.values():
+                    if message.sent.before(purge.t0):
+                        message.deletes.append(purge)
+                    elif purge.t1 is None or message.sent.t0 <= purge.t1:
+                        message.deletes.append(Request("maybe purged", purge.t0))
+                    message.log.append(purge)
+            queue.purges = []
 
     # What the answers themselves must keep to.
 
@@ -179,10 +193,10 @@ class Queues:
             there = token in found
             if message.sent.acknowledged and not there and not message.deletes:
                 raise Broken("what was acknowledged is there", token, message.history())
-            if not message.sent.acknowledged:
+            if not message.sent.acknowledged and not message.deletes:
                 sends[id(message.sent)].append((message, there))
             for delete in message.deletes:
-                if not delete.acknowledged:
+                if not delete.acknowledged and len(message.deletes) == 1:
                     deletes[id(delete)].append((message, there))
         for what, unanswered in (("sent", sends), ("deleted", deletes)):
             for entries in unanswered.values():

@@ -15,7 +15,7 @@ from worlds import SNAPSHOT_NAMES, Worlds
 
 SWEPT_WITHIN_S = 20
 # What the data directory and a world's may hold when nothing is under way.
-AT_REST = {"state.db", "state.db-wal", "state.db-shm", "lock", "blobs", "worlds", "world.json"}
+AT_REST = {"state.db", "state.db.unsynced", "state.db-wal", "state.db-shm", "lock", "blobs", "worlds", "world.json"}
 CYCLES_BETWEEN_RESETS = 20
 
 
@@ -32,7 +32,7 @@ class Torture:
         self.directory = directory
         self.random = random.Random(seed)
         self.clock = Clock()
-        self.rig = Rig(directory / "data", binary, ["--durability", durability])
+        self.rig = Rig(directory / "data", binary, ["--durability", durability, "--log-level", "warn"])
         self.snapshot_dir = directory / "snapshots"
         self.snapshot_dir.mkdir(exist_ok=True)
         self.worlds = Worlds(self.clock, self.snapshot_dir, self.random)
@@ -187,6 +187,7 @@ class Torture:
         looked_from = self.clock.now()
         pages = {name: self.calls.messages(name) for name in queues.queues}
         looked_until = self.clock.now()
+        queues.apply_purges()
         queues.check_receives()
         buckets.check_reads()
         lost = [message for message in queues.messages.values() if message.deduplication and not message.sent.acknowledged]
@@ -210,7 +211,7 @@ class Torture:
         for bucket in buckets.plain:
             keys = buckets.check_bucket(bucket, self.calls.list_objects(bucket, self.random.choice([7, 1000])), looked)
             rest = [key for key in buckets.keys[bucket].values() if key.found[1] is not None and key not in keys]
-            written += [(key, key.found[1]) for key in keys + self.random.sample(rest, min(5, len(rest)))]
+            written += [(key, key.found[1]) for key in [*keys, *(rest if self.cycle % 10 == 0 else self.random.sample(rest, min(5, len(rest))))]]
         for bucket in buckets.versioned:
             for key in buckets.check_versions(bucket, self.calls.list_versions(bucket), looked):
                 written += [(key, value) for _, value in key.now if value is not None]

@@ -1,6 +1,7 @@
 """The model of worlds and snapshots: copies that are taken while clients work must be one moment, and stay as they are."""
 
 import hashlib
+import random
 
 from buckets import NO_VERSIONS, same_versions
 from calls import Calls
@@ -47,12 +48,19 @@ def look(port, world, key, queues, buckets):
                     raise Broken("a message is there once", page_token(entry), [str(messages[page_token(entry)]), str(seen), f"in world {world}"])
                 messages[page_token(entry)] = seen
         objects = {(bucket, name): seen for bucket in buckets.plain for name, seen in calls.list_objects(bucket).items()}
+        for bucket, name in random.sample(list(objects), min(3, len(objects))):
+            _check_body(calls.s3("GET", bucket, name)[2], *objects[bucket, name], f"{bucket}/{name} in world {world}")
         versions = {(bucket, name): seen for bucket in buckets.versioned for name, seen in calls.list_versions(bucket).items()}
         uploads = {(bucket, upload): calls.list_parts(bucket, name, upload) for bucket in buckets.plain
                    for upload, name in calls.list_uploads(bucket).items()}
         return Content(messages, objects, versions, uploads)
     finally:
         calls.close()
+
+
+def _check_body(body, etag, size, name):
+    if len(body) != size or ("-" not in etag and hashlib.md5(body).hexdigest() != etag):
+        raise Broken("an object is in a copy byte for byte", name, [f"listed: {etag}, {size} bytes", f"has {len(body)} bytes"])
 
 
 class Moment:
