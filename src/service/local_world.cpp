@@ -15,6 +15,7 @@
 #include "stratolite/service/errors.hpp"
 #include "stratolite/service/world.hpp"
 #include "stratolite/storage/blob_store.hpp"
+#include "stratolite/storage/snapshot.hpp"
 
 namespace stratolite {
 namespace {
@@ -46,6 +47,8 @@ class LocalWorld final : public World {
     for (const ServiceDescriptor& descriptor : descriptors) {
       instances_.try_emplace(std::string(descriptor.name)).first->second.descriptor = &descriptor;
     }
+    // Here and not in Resume: by then somebody may be saving.
+    if (!options.blobs) storage::RemoveUnfinishedSnapshots(db_->directory());
   }
 
   ~LocalWorld() override { Stop(); }

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -21,12 +23,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxAboutBytes = 1024 * 1024;
+constexpr std::string_view kPlacePrefix = "snapshot-";
+/// In a work place: the path of the draft that is written elsewhere.
+constexpr std::string_view kDraftNote = "draft";
+constexpr std::string_view kDraftSuffix = ".partial";
 
 /// A new directory, removed with everything in it.
 class WorkPlace {
  public:
   explicit WorkPlace(const fs::path& parent) {
-    std::string path = parent / "snapshot-XXXXXX";
+    std::string path = parent / (std::string(kPlacePrefix) + "XXXXXX");
     if (mkdtemp(path.data()) == nullptr) FailOnFile("create", path, errno);
     path_ = path;
   }
@@ -41,6 +47,35 @@ class WorkPlace {
  private:
   fs::path path_;
 };
+
+/// A snapshot beside its target, so that a rename can put it there. The work place knows of it first: who finds the place of a killed process removes both.
+class SnapshotDraft {
+ public:
+  SnapshotDraft(const WorkPlace& place, const fs::path& target)
+      : path_(target.parent_path() /
+              ("." + target.filename().string() + "." + place.path().filename().string() + std::string(kDraftSuffix))) {
+    const fs::path note = place.path() / kDraftNote;
+    const FileDescriptor out(open(note.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!out) FailOnFile("create", note.string(), errno);
+    BlobFiles::Write(out, path_.string());
+  }
+  SnapshotDraft(const SnapshotDraft&) = delete;
+  SnapshotDraft& operator=(const SnapshotDraft&) = delete;
+  ~SnapshotDraft() { unlink(path_.c_str()); }
+  const fs::path& path() const { return path_; }
+
+ private:
+  const fs::path path_;
+};
+
+/// Whatever a note says: nothing but a draft is removed.
+void RemoveNotedDraft(const fs::path& place) {
+  std::ifstream in(place / kDraftNote, std::ios::binary);
+  const fs::path draft(std::string{std::istreambuf_iterator<char>(in), {}});
+  if (draft.is_absolute() && draft.string().ends_with(place.filename().string() + std::string(kDraftSuffix))) {
+    unlink(draft.c_str());
+  }
+}
 
 fs::path Absolute(const fs::path& path) {
   std::error_code error;
@@ -138,29 +173,30 @@ class SnapshotLoad {
 SnapshotSummary SaveSnapshot(Database& db, BlobPool& pool, const fs::path& file, std::string_view about) {
   if (about.size() > kMaxAboutBytes) throw StorageError("what a snapshot says about itself is longer than 1 MiB");
   const fs::path target = Absolute(file);
-  const WorkPlace place(target.parent_path());
+  auto& files = static_cast<FilePool&>(pool);
+  const WorkPlace place(files.directory());
+  const SnapshotDraft draft(place, target);
   // Whatever the copy names stays until it is in the snapshot.
   const auto hold = pool.HoldFiles();
   db.CopyTo(place.path());
-  const fs::path draft = place.path() / "snapshot";
   SnapshotSummary summary;
   summary.about = about;
-  SnapshotWriter writer(draft);
+  SnapshotWriter writer(draft.path());
   writer.Add(SectionKind::kAbout, 0, about);
   const fs::path state = place.path() / "state.db";
   if (const FileDescriptor in(open(state.c_str(), O_RDONLY | O_CLOEXEC)); in) {
-    const std::vector<FileId> files = FilesOf(place.path());
+    const std::vector<FileId> named = FilesOf(place.path());
     writer.AddFile(SectionKind::kState, 0, in, SizeOf(in, state.string()));
-    for (const FileId id : files) {
-      const FileDescriptor body = static_cast<FilePool&>(pool).files().Open(id);
+    for (const FileId id : named) {
+      const FileDescriptor body = files.files().Open(id);
       writer.AddFile(SectionKind::kBlob, id, body, SizeOf(body, "a blob's file"));
     }
-    summary.blobs = files.size();
+    summary.blobs = named.size();
   } else if (errno != ENOENT) {
     FailOnFile("open", state.string(), errno);
   }
   summary.bytes = writer.Finish();
-  Rename(draft, target);
+  Rename(draft.path(), target);
   return summary;
 }
 
@@ -168,6 +204,18 @@ SnapshotSummary LoadSnapshot(const fs::path& file, const fs::path& directory, Bl
   const fs::path target = Absolute(directory);
   if (fs::exists(target / "state.db")) throw StorageError(target.string() + " holds a world already");
   return SnapshotLoad(file, target, static_cast<FilePool&>(pool)).Run(target);
+}
+
+void RemoveUnfinishedSnapshots(const fs::path& directory) {
+  std::error_code ignored;
+  std::vector<fs::path> places;
+  for (const auto& entry : fs::directory_iterator(directory, ignored)) {
+    if (entry.path().filename().string().starts_with(kPlacePrefix)) places.push_back(entry.path());
+  }
+  for (const fs::path& place : places) {
+    RemoveNotedDraft(place);
+    fs::remove_all(place, ignored);
+  }
 }
 
 std::string ReadSnapshotAbout(const fs::path& file) {

@@ -25,6 +25,10 @@ struct SnapshotSummary {
 /// Throws StorageError. Blocks.
 SnapshotSummary SaveSnapshot(Database& db, BlobPool& pool, const std::filesystem::path& file, std::string_view about);
 
+/// Clears up after processes that were killed while they saved: their work places in a pool's `directory`, and their drafts beside the targets. Nothing
+/// may be saving with a pool of that directory. Failures are ignored: the next start tries again. Blocks.
+void RemoveUnfinishedSnapshots(const std::filesystem::path& directory);
+
 /// Makes a world out of a snapshot: its database in `directory` (which is there and has none), for Database::Open, and its large bodies in `pool`. All or
 /// nothing: a file that is no snapshot, cut short, damaged or of a newer format changes nothing. Hold the pool's files until the new world has
 /// its store. Throws StorageError. Blocks.

@@ -184,5 +184,37 @@ TEST_F(SnapshotTest, IsOneMomentWhileBodiesComeAndGo) {
   EXPECT_EQ(Files(), 1);
 }
 
+TEST_F(SnapshotTest, OfAKilledSaveNothingIsLeft) {
+  const fs::path data = directory_.path() / "data";
+  const fs::path elsewhere = directory_.path() / "elsewhere";
+  fs::create_directories(data / "snapshot-k1lled");
+  fs::create_directories(data / "snapshot-other");
+  fs::create_directories(elsewhere);
+  const fs::path draft = elsewhere / ".saved.snapshot-k1lled.partial";
+  const fs::path foreign = elsewhere / "saved";
+  for (const fs::path& file : {draft, foreign, data / "snapshot-k1lled/state.db", data / "state.db"})
+    std::ofstream(file) << "x";
+  std::ofstream(data / "snapshot-k1lled/draft") << draft.string();
+  std::ofstream(data / "snapshot-other/draft") << foreign.string();
+  RemoveUnfinishedSnapshots(data);
+  EXPECT_FALSE(fs::exists(draft));
+  EXPECT_FALSE(fs::exists(data / "snapshot-k1lled"));
+  EXPECT_FALSE(fs::exists(data / "snapshot-other"));
+  EXPECT_TRUE(fs::exists(foreign));
+  EXPECT_TRUE(fs::exists(data / "state.db"));
+}
+
+TEST_F(SnapshotTest, ASaveLeavesOneFileAndNoWorkPlace) {
+  world_->Put(Bytes(kLarge, 1));
+  const fs::path target = directory_.path() / "target/saved";
+  fs::create_directories(target.parent_path());
+  SaveSnapshot(*world_->db, *pool_, target, "");
+  SaveSnapshot(*world_->db, *pool_, target, "");
+  EXPECT_EQ(std::distance(fs::directory_iterator(target.parent_path()), {}), 1);
+  for (const auto& entry : fs::directory_iterator(directory_.path())) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with("snapshot-")) << entry.path();
+  }
+}
+
 }  // namespace
 }  // namespace stratolite::storage
