@@ -17,8 +17,11 @@ void WriteReadyFile(const std::filesystem::path& path, std::uint16_t port, const
     out.close();
     if (!out) throw std::runtime_error(fmt::format("The ready file {} cannot be written.", path.string()));
   }
+  // Whoever reads it goes where it says: nobody else may write it, whatever the umask is.
   std::error_code error;
-  std::filesystem::rename(temporary, path, error);
+  std::filesystem::permissions(temporary, std::filesystem::perms::group_write | std::filesystem::perms::others_write,
+                               std::filesystem::perm_options::remove, error);
+  if (!error) std::filesystem::rename(temporary, path, error);
   if (!error) return;
   std::error_code ignored;
   std::filesystem::remove(temporary, ignored);
