@@ -134,6 +134,11 @@ std::string AboutOf(const Universe& universe) {
       .dump();
 }
 
+/// A file at the target that is no snapshot stays: who may call must not get at the other files of the daemon's user that way. Throws StorageError.
+void RefuseToReplaceOthers(const std::filesystem::path& file) {
+  if (std::filesystem::exists(std::filesystem::symlink_status(file))) storage::ReadSnapshotAbout(file);
+}
+
 Result<Json> LoadAs(Universes& universes, const SnapshotRequest& request) {
   const Json about = Json::parse(storage::ReadSnapshotAbout(request.file), nullptr, false);
   WorldRequest world;
@@ -175,6 +180,7 @@ Result<Json> RunSnapshot(Universes& universes, const std::string& world, std::st
     if (!request.as.empty()) return LoadAs(universes, request);
     const std::shared_ptr<Universe> universe = universes.Find(request.world);
     if (!universe) return NoSuchWorld(request.world);
+    if (!request.load) RefuseToReplaceOthers(request.file);
     Json out = DescribeSnapshot(request.load ? universe->world->Load(request.file)
                                              : universe->world->Save(request.file, AboutOf(*universe)));
     if (request.load) universes.ForgetSessions();

@@ -1,6 +1,7 @@
 #include "storage/snapshot_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -97,8 +98,12 @@ std::uint64_t SnapshotWriter::Finish() {
 }
 
 SnapshotReader::SnapshotReader(std::filesystem::path file) : file_(std::move(file)) {
-  in_ = FileDescriptor(open(file_.c_str(), O_RDONLY | O_CLOEXEC));
+  // A pipe would keep its opener waiting, a device its reader.
+  in_ = FileDescriptor(open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!in_) FailOnFile("open", file_.string(), errno);
+  struct stat info {};
+  if (fstat(in_.get(), &info) != 0 || !S_ISREG(info.st_mode))
+    throw StorageError(file_.string() + " is no snapshot of Stratolite");
   posix_fadvise(in_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   std::string header(kHeaderBytes, '\0');
   const ssize_t size = pread(in_.get(), header.data(), header.size(), 0);
