@@ -18,17 +18,57 @@ std::string NameOf(std::string_view bucket, std::string_view key, std::string_vi
   return version.empty() || version == kNullVersion ? name : fmt::format("{}?versionId={}", name, version);
 }
 
-/// Columns: blob, bucket, key, version, algorithm, checksum, whether that is one of the bytes.
-BlobUse ToBlobUse(const storage::Row& row) {
+void SetChecksum(BlobUse& use, std::optional<std::int64_t> algorithm, std::string_view base64) {
+  const auto checksum = Base64Decode(base64);
+  if (!checksum || checksum->empty()) return;
+  use.algorithm = algorithm ? static_cast<ChecksumAlgorithm>(*algorithm) : ChecksumAlgorithm::kCrc64Nvme;
+  use.checksum = *checksum;
+}
+
+std::optional<std::int64_t> OptionalInt(const storage::Row& row, int column) {
+  return row.IsNull(column) ? std::nullopt : std::optional(row.Int(column));
+}
+
+/// An object that is made of rows of s3_object_part.
+struct Pieces {
   BlobUse use;
-  use.blob = row.Int(0);
-  use.name = NameOf(row.TextView(1), row.TextView(2), row.TextView(3));
-  const auto checksum = Base64Decode(row.TextView(5));
-  if (row.Int(6) != 0 && checksum && !checksum->empty()) {
-    use.algorithm = row.IsNull(4) ? ChecksumAlgorithm::kCrc64Nvme : static_cast<ChecksumAlgorithm>(row.Int(4));
-    use.checksum = *checksum;
+  std::uint64_t size = 0;
+  /// Of the pieces that were seen.
+  std::uint64_t found = 0;
+
+  void Tell(const std::function<void(const BlobUse&)>& on_use) {
+    if (found != size) use.damage = fmt::format("{} of its {} bytes have no row", size - found, size);
+    on_use(use);
   }
-  return use;
+};
+
+void ListObjectsInPieces(storage::Reader& reader, const std::function<void(const BlobUse&)>& on_use) {
+  std::optional<Pieces> object;
+  ObjectId current = 0;
+  reader.Query(
+      "SELECT o.id, b.name, o.key, o.version_id, o.checksum_algorithm, o.checksum, o.checksum_type, o.size,"
+      " p.number, p.size, p.blob, p.checksum"
+      " FROM s3_object o LEFT JOIN s3_object_part p ON p.object_id = o.id LEFT JOIN s3_bucket b ON b.id = o.bucket_id"
+      " WHERE o.blob IS NULL AND o.size > 0 ORDER BY o.id, p.number",
+      {}, [&](const storage::Row& row) {
+        if (!object || current != row.Int(0)) {
+          if (object) object->Tell(on_use);
+          current = row.Int(0);
+          object.emplace();
+          object->use.name = NameOf(row.TextView(1), row.TextView(2), row.TextView(3));
+          object->size = static_cast<std::uint64_t>(row.Int(7));
+          const bool of_the_bytes = !row.IsNull(6) && row.Int(6) == static_cast<int>(ChecksumType::kFullObject);
+          if (of_the_bytes) SetChecksum(object->use, OptionalInt(row, 4), row.TextView(5));
+        }
+        object->found += static_cast<std::uint64_t>(row.Int(9));
+        if (row.IsNull(10)) return;
+        object->use.blobs.push_back(row.Int(10));
+        if (object->use.algorithm) return;
+        BlobUse piece{.blobs = {row.Int(10)}, .name = fmt::format("{} (part {})", object->use.name, row.Int(8))};
+        SetChecksum(piece, OptionalInt(row, 4), row.TextView(11));
+        on_use(piece);
+      });
+  if (object) object->Tell(on_use);
 }
 
 /// An object, before it is forgotten, as its user would want to know of it.
@@ -95,26 +135,24 @@ void ForgetUploadPart(storage::Txn& txn, std::int64_t upload, int number,
 
 void ListBlobUses(storage::Reader& reader, const std::function<void(const BlobUse&)>& on_use) {
   reader.Query(
-      "SELECT o.blob, b.name, o.key, o.version_id, o.checksum_algorithm, o.checksum,"
-      " o.checksum IS NOT NULL AND o.checksum_type = 0"
+      "SELECT o.blob, b.name, o.key, o.version_id, o.checksum_algorithm, o.checksum, o.checksum_type"
       " FROM s3_object o LEFT JOIN s3_bucket b ON b.id = o.bucket_id WHERE o.blob IS NOT NULL",
-      {}, [&](const storage::Row& row) { on_use(ToBlobUse(row)); });
-  reader.Query(
-      "SELECT p.blob, b.name, o.key, o.version_id, o.checksum_algorithm, p.checksum, o.checksum_algorithm IS NOT NULL,"
-      " p.number FROM s3_object_part p JOIN s3_object o ON o.id = p.object_id"
-      " LEFT JOIN s3_bucket b ON b.id = o.bucket_id WHERE p.blob IS NOT NULL",
       {}, [&](const storage::Row& row) {
-        BlobUse use = ToBlobUse(row);
-        use.name += fmt::format(" (part {})", row.Int(7));
+        BlobUse use{.blobs = {row.Int(0)}, .name = NameOf(row.TextView(1), row.TextView(2), row.TextView(3))};
+        const bool of_the_bytes = !row.IsNull(6) && row.Int(6) == static_cast<int>(ChecksumType::kFullObject);
+        if (of_the_bytes) SetChecksum(use, OptionalInt(row, 4), row.TextView(5));
         on_use(use);
       });
+  ListObjectsInPieces(reader, on_use);
   reader.Query(
-      "SELECT p.blob, b.name, u.key, '', u.checksum_algorithm, p.checksum, 1, p.number, u.upload_id"
+      "SELECT p.blob, b.name, u.key, p.number, u.upload_id, u.checksum_algorithm, p.checksum"
       " FROM s3_upload_part p JOIN s3_upload u ON u.id = p.upload LEFT JOIN s3_bucket b ON b.id = u.bucket_id"
       " WHERE p.blob IS NOT NULL",
       {}, [&](const storage::Row& row) {
-        BlobUse use = ToBlobUse(row);
-        use.name += fmt::format(" (part {} of the upload {})", row.Int(7), row.TextView(8));
+        BlobUse use{.blobs = {row.Int(0)},
+                    .name = fmt::format("{} (part {} of the upload {})", NameOf(row.TextView(1), row.TextView(2), ""),
+                                        row.Int(3), row.TextView(4))};
+        SetChecksum(use, OptionalInt(row, 5), row.TextView(6));
         on_use(use);
       });
 }
@@ -129,11 +167,20 @@ void ForgetBlobs(storage::Txn& txn, const std::unordered_set<storage::BlobId>& l
        LostRows(txn, "SELECT object_id, number, blob FROM s3_object_part WHERE blob IS NOT NULL", lost)) {
     objects.insert(row.first);
   }
+  txn.Query(
+      "SELECT o.id FROM s3_object o WHERE o.blob IS NULL AND o.size <>"
+      " (SELECT coalesce(sum(p.size), 0) FROM s3_object_part p WHERE p.object_id = o.id)",
+      {}, [&](const storage::Row& row) { objects.insert(row.Int(0)); });
+  txn.Query("SELECT id FROM s3_object WHERE bucket_id NOT IN (SELECT id FROM s3_bucket)", {},
+            [&](const storage::Row& row) { objects.insert(row.Int(0)); });
   for (const ObjectId object : objects) ForgetObject(txn, object, on_forgotten);
   for (const auto& [upload, number] :
        LostRows(txn, "SELECT upload, number, blob FROM s3_upload_part WHERE blob IS NOT NULL", lost)) {
     ForgetUploadPart(txn, upload, number, on_forgotten);
   }
+  // Of what is gone: nobody can ask for them.
+  txn.Run("DELETE FROM s3_upload_part WHERE upload NOT IN (SELECT id FROM s3_upload)");
+  txn.Run("DELETE FROM s3_object_part WHERE object_id NOT IN (SELECT id FROM s3_object)");
 }
 
 }  // namespace stratolite::s3

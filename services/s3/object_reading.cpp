@@ -197,12 +197,21 @@ void AddBody(Parts& parts, storage::Reader& reader, storage::BlobReader& blobs, 
   if (range.length == 0) return;
   if (object.blob) return blobs.Add(reader, *object.blob, range.offset, range.length);
   std::uint64_t begin = 0;
+  std::uint64_t added = 0;
   const std::uint64_t end = range.offset + range.length;
   for (const ObjectPart& part : parts.objects.Parts(reader, object.id)) {
     const std::uint64_t from = std::max(begin, range.offset);
     const std::uint64_t to = std::min(begin + part.size, end);
-    if (from < to) blobs.Add(reader, *part.blob, from - begin, to - from);
+    if (from < to) {
+      if (!part.blob) break;
+      blobs.Add(reader, *part.blob, from - begin, to - from);
+      added += to - from;
+    }
     begin += part.size;
+  }
+  if (added != range.length) {
+    throw storage::StorageError("s3_object " + std::to_string(object.id) +
+                                " lacks parts: stop the daemon and run 'stratolite doctor --check'");
   }
 }
 

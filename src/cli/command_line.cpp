@@ -215,7 +215,9 @@ void AddCommands(CLI::App& app, Words& words) {
   coverage.add_flag("--json", words.json, "All operations, as JSON");
   CLI::App& doctor = *app.add_subcommand("doctor", "Check what this machine offers a daemon");
   doctor.add_flag("--check", words.data.check, "Look through a data directory instead, while no daemon uses it");
-  doctor.add_flag("--json", words.data.json, "With --check: one JSON object");
+  doctor.add_flag("--repair", words.data.repair,
+                  "Mend what --check finds: damaged things move aside, nothing is deleted");
+  doctor.add_flag("--json", words.data.json, "With --check and --repair: one JSON object");
   AddSettings(doctor, words);
   CLI::App& completion =
       *app.add_subcommand("completion", "Print a completion script: source <(stratolite completion bash)");
@@ -275,7 +277,7 @@ int RunCommand(const CLI::App& app, const Words& words, std::span<const char* co
   if (command == "start" || command == "doctor") {
     const Settings settings = LoadSettings({words.config, environment, words.flags});
     if (command == "start") return Start(settings, words.detach);
-    if (words.data.check) return DoctorData(settings, words.data);
+    if (words.data.check || words.data.repair) return DoctorData(settings, words.data);
     return Doctor(settings, fmt::format("http://localhost:{}", settings.port));
   }
   if (command == "stop") return Stop(words.endpoint);

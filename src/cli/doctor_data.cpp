@@ -1,10 +1,12 @@
 #include "cli/doctor_data.hpp"
 
+#include <chrono>
 #include <cstdio>
 
 #include <fmt/format.h>
 
 #include "daemon/data_check.hpp"
+#include "daemon/data_repair.hpp"
 #include "daemon/linked_services.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/storage/database.hpp"
@@ -44,8 +46,9 @@ Json ToJson(const Finding& finding) {
 }
 
 Json ToJson(const daemon::DataSummary& summary) {
-  return {{"worlds", summary.worlds}, {"blobs", summary.blobs}, {"files", summary.files},
-          {"bytes", summary.bytes},   {"notes", summary.notes}, {"problems", summary.problems}};
+  return {{"worlds", summary.worlds},    {"blobs", summary.blobs},       {"files", summary.files},
+          {"bytes", summary.bytes},      {"verified", summary.verified}, {"notes", summary.notes},
+          {"problems", summary.problems}};
 }
 
 }  // namespace
@@ -61,6 +64,10 @@ int DoctorData(const Settings& settings, const DataWords& words) {
   };
   daemon::DataSummary summary;
   try {
+    if (words.repair) {
+      const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+      daemon::RepairData(settings.data_dir, daemon::LinkedServices(), now, on_finding);
+    }
     summary = daemon::CheckData(settings.data_dir, daemon::LinkedServices(), on_finding);
   } catch (const storage::StorageError& error) {
     ++summary.problems;
@@ -71,8 +78,9 @@ int DoctorData(const Settings& settings, const DataWords& words) {
         {"directory", settings.data_dir.string()}, {"summary", ToJson(summary)}, {"findings", std::move(findings)}};
     fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
   } else {
-    fmt::print("{} worlds, {} blobs ({} bytes), {} files: {} problems, {} notes\n", summary.worlds, summary.blobs,
-               summary.bytes, summary.files, summary.problems, summary.notes);
+    fmt::print("{} worlds, {} blobs ({} bytes, {} compared with a checksum), {} files: {} problems, {} notes\n",
+               summary.worlds, summary.blobs, summary.bytes, summary.verified, summary.files, summary.problems,
+               summary.notes);
   }
   return summary.problems > 0 ? 1 : 0;
 }

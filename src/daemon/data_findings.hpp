@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -28,6 +29,8 @@ struct DataSummary {
   std::uint64_t blobs = 0;
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
+  /// Blobs that were compared with a checksum.
+  std::uint64_t verified = 0;
   std::uint64_t notes = 0;
   std::uint64_t problems = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "storage/state_file.hpp"
 #include "storage/state_file_copy.hpp"
+#include "storage/state_log.hpp"
 #include "storage/unsynced_mark.hpp"
 
 namespace stratolite::storage {
@@ -37,6 +38,7 @@ SqliteDatabase::SqliteDatabase(DataDirectory directory, Durability durability)
       queue_([this](WriteQueue::Batch batch) { RunBatch(batch); }),
       checkpointer_(file_, [this](const std::function<void()>& action) { RunAlone(action); }) {
   if (!directory_.ephemeral()) SettleUnsynced(file_, durability_ == Durability::kPower);
+  if (!directory_.ephemeral()) RefuseDamagedLog(file_);
   // What is there is looked at now, so that damage stops the start and not a later request; a new file can wait.
   if (StateFileExists(file_)) EnsureOpen();
 }

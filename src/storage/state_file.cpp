@@ -22,7 +22,8 @@ constexpr std::uint32_t kApplicationId = 0x5374724C;
 constexpr std::uint32_t kFormat = 1;
 /// Half of SQLite's default: a small transaction writes whole pages to the log, and those bytes are what it costs most.
 constexpr int kPageSize = 2048;
-constexpr std::string_view kAdvice = ": put a backup in its place, or move it away to start with an empty region";
+constexpr std::string_view kAdvice = 
+    ": put a backup in its place, or run 'stratolite doctor --repair', which keeps it aside and saves what can be read";
 
 /// https://www.sqlite.org/fileformat2.html#the_database_header
 constexpr std::size_t kHeaderSize = 100;
@@ -80,6 +81,15 @@ bool StateFileExists(const fs::path& file) {
                        std::to_string(expected) + " bytes" + std::string(kAdvice));
   }
   return true;
+}
+
+bool IsNewerState(const fs::path& file) noexcept {
+  try {
+    const Header header = ReadHeader(file);
+    return BigEndian32(header, 68) == kApplicationId && BigEndian32(header, 60) > kFormat;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 void CreateStateFile(const fs::path& file, bool durably) {

@@ -31,8 +31,9 @@ std::vector<BlobColumn> FindBlobColumns(Reader& reader) {
 
 StateInspection::StateInspection(const std::filesystem::path& file)
     : connection_(Known(file), Connection::Mode::kReadOnly), reader_(connection_) {
-  // Else the last one to close it copies the log back and removes it.
-  sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  // Else the last one to close it copies the log back and removes it; an empty one that is made here may go.
+  const bool keep_log = std::filesystem::exists(std::filesystem::path(file) += "-wal");
+  sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep_log ? 1 : 0, nullptr);
   connection_.QueryInt("SELECT count(*) FROM stratolite_schema");
 }
 
@@ -47,35 +48,35 @@ std::vector<std::string> StateInspection::Damages() {
   return damages;
 }
 
-std::map<std::string, std::int64_t> StateInspection::Versions() {
+std::map<std::string, std::int64_t> SchemaVersions(Reader& reader) {
   std::map<std::string, std::int64_t> versions;
-  reader_.Query("SELECT owner, version FROM stratolite_schema", {},
-                [&](const Row& row) { versions.emplace(row.Text(0), row.Int(1)); });
+  reader.Query("SELECT owner, version FROM stratolite_schema", {},
+               [&](const Row& row) { versions.emplace(row.Text(0), row.Int(1)); });
   return versions;
 }
 
-std::unordered_map<BlobId, BlobRow> StateInspection::Blobs() {
+std::unordered_map<BlobId, BlobRow> AllBlobs(Reader& reader) {
   std::unordered_map<BlobId, BlobRow> blobs;
-  if (!HasBlobTable(reader_)) return blobs;
-  reader_.Query("SELECT id, size, refs, file FROM blob", {}, [&](const Row& row) {
+  if (!HasBlobTable(reader)) return blobs;
+  reader.Query("SELECT id, size, refs, file FROM blob", {}, [&](const Row& row) {
     blobs.emplace(row.Int(0), BlobRow{static_cast<std::uint64_t>(row.Int(1)), row.Int(2), row.Int(3)});
   });
   return blobs;
 }
 
-std::vector<BlobId> StateInspection::WrongInlineSizes() {
+std::vector<BlobId> WrongInlineSizes(Reader& reader) {
   std::vector<BlobId> ids;
-  if (!HasBlobTable(reader_)) return ids;
-  reader_.Query("SELECT id FROM blob WHERE file IS NULL AND (body IS NULL OR length(body) <> size)", {},
-                [&](const Row& row) { ids.push_back(row.Int(0)); });
+  if (!HasBlobTable(reader)) return ids;
+  reader.Query("SELECT id FROM blob WHERE file IS NULL AND (body IS NULL OR length(body) <> size)", {},
+               [&](const Row& row) { ids.push_back(row.Int(0)); });
   return ids;
 }
 
-std::unordered_map<BlobId, std::int64_t> StateInspection::References() {
+std::unordered_map<BlobId, std::int64_t> CountBlobReferences(Reader& reader) {
   std::unordered_map<BlobId, std::int64_t> references;
-  for (const BlobColumn& use : FindBlobColumns(reader_)) {
+  for (const BlobColumn& use : FindBlobColumns(reader)) {
     const std::string column = InQuotes(use.column);
-    reader_.Query(
+    reader.Query(
         "SELECT " + column + ", count(*) FROM " + InQuotes(use.table) + " WHERE " + column + " IS NOT NULL GROUP BY 1",
         {}, [&](const Row& row) { references[row.Int(0)] += row.Int(1); });
   }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "stratolite/base/checksums.hpp"
 #include "stratolite/base/json_fwd.hpp"
@@ -11,21 +12,25 @@
 
 namespace stratolite {
 
-/// That a row of a service refers to a blob.
+/// That something of a service is made of blobs.
 struct BlobUse {
-  storage::BlobId blob = 0;
+  /// One after the other they are its bytes.
+  std::vector<storage::BlobId> blobs;
   /// As its user calls it: `s3://bucket/key`.
   std::string name;
   /// What the service knows of the bytes, raw; nullopt: nothing.
-  std::optional<ChecksumAlgorithm> algorithm;
-  std::string checksum;
+  std::optional<ChecksumAlgorithm> algorithm = {};
+  std::string checksum = {};
+  /// Not empty: what is wrong with its rows, whatever the bytes.
+  std::string damage = {};
 };
 
 /// What a service whose rows refer to blobs answers to `stratolite doctor`, which counts the references by itself: columns that hold ids of blobs are called
 /// `blob` or end in `_blob`, and no others are. Both are called for tables of this binary's version only. Block.
 struct BlobUses {
   void (*list)(storage::Reader& reader, const std::function<void(const BlobUse&)>& on_use) = nullptr;
-  /// The bytes of these blobs are lost: removes what cannot be read without them, after telling what that was. Leaves the rows of blobs alone.
+  /// The bytes of these blobs are lost: removes what cannot be read without them, and what is not whole anyway, after telling what that
+  /// was. Leaves the rows of blobs alone.
   void (*forget)(storage::Txn& txn, const std::unordered_set<storage::BlobId>& lost,
                  const std::function<void(const Json&)>& on_forgotten) = nullptr;
 };
