@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "sqs/queue_summary_store.hpp"
 #include "stratolite/service/service.hpp"
 
 /// Amazon Simple Queue Service: all 23 operations, standard and FIFO queues.
@@ -14,6 +15,7 @@ namespace stratolite::sqs {
 std::unique_ptr<Service> MakeService(const ServiceDeps& deps);
 
 /// SQS words its own parameter errors; the model's constraints are not what AWS checks first.
-inline constexpr ServiceDescriptor kDescriptor{.name = "sqs", .make = &MakeService, .validates_input = false};
+inline constexpr ServiceDescriptor kDescriptor{
+    .name = "sqs", .make = &MakeService, .validates_input = false, .describe = &DescribeQueues};
 
 }  // namespace stratolite::sqs
