@@ -28,21 +28,6 @@ bool IsStratolite(pid_t pid) {
 
 }  // namespace
 
-int Status(const std::string& endpoint) {
-  const auto health = Ask(endpoint, "GET", "health");
-  if (!health) return 1;
-  for (const auto& [key, value] : health->items()) {
-    if (!value.is_structured()) fmt::print("{:<16} {}\n", key, Plain(value));
-  }
-  if (const auto services = health->find("services"); services != health->end() && services->is_object()) {
-    std::string names;
-    for (const auto& [name, state] : services->items())
-      names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name, Plain(state));
-    fmt::print("{:<16} {}\n", "services", names);
-  }
-  return 0;
-}
-
 int Stop(const std::string& endpoint) {
   const auto health = Ask(endpoint, "GET", "health");
   if (!health) return 1;

@@ -8,8 +8,6 @@ namespace stratolite::cli {
 /// The commands that talk to a running daemon over its admin API. Each prints for a person and returns the exit status: 0, or 1 when the
 /// daemon refused (its words go to stderr). They throw http::ClientError when no daemon answers.
 
-/// Address, version, mode, data directory, services.
-int Status(const std::string& endpoint);
 /// Sends SIGTERM to the daemon that answers at `endpoint` and waits until it is gone. Refuses when that is not a stratolite of this machine.
 int Stop(const std::string& endpoint);
 /// `world`: empty for the default one.
