@@ -19,8 +19,10 @@ std::optional<Json> Ask(const std::string& endpoint, const std::string& method, 
   if (answer.is_object() && answer.contains("message")) {
     fmt::print(stderr, "stratolite: {}\n", answer["message"].get<std::string>());
   } else {
-    fmt::print(stderr, "stratolite: {} answered HTTP {}: {}\n", endpoint, response.status,
-               response.body.substr(0, 300));
+    fmt::print(stderr,
+               "stratolite: what answers at {} is no Stratolite (HTTP {} for /_stratolite/{}). Say where the daemon is "
+               "with --endpoint or STRATOLITE_ENDPOINT.\n",
+               endpoint, response.status, path);
   }
   return std::nullopt;
 }

@@ -14,6 +14,8 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 
+constexpr int kMaxPort = 65535;
+
 struct Address {
   std::string host;
   std::string port;
@@ -29,7 +31,7 @@ Address ParseEndpoint(const std::string& endpoint) {
   const bool secure = endpoint.starts_with(kSecure);
   const std::string_view scheme = secure ? kSecure : "http://";
   if (!endpoint.starts_with(scheme))
-    throw ClientError(fmt::format("'{}' is no endpoint of the form http://host:port", endpoint));
+    throw ClientError(fmt::format("'{}' is no endpoint: it must have the form http://host:port", endpoint));
   std::string authority = endpoint.substr(scheme.size(), endpoint.find('/', scheme.size()) - scheme.size());
   const std::size_t colon = authority.rfind(':');
   std::string port = secure ? "443" : "80";
@@ -38,10 +40,39 @@ Address ParseEndpoint(const std::string& endpoint) {
     authority.resize(colon);
   }
   if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
+  const bool digits = !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+  if (authority.empty() || !digits || std::stoi(port) > kMaxPort)
+    throw ClientError(fmt::format("'{}' is no endpoint: it must have the form http://host:port", endpoint));
   // Nobody is asked in the clear over a network who was to be asked under cover.
   if (secure && !IsThisMachine(authority))
     throw ClientError(fmt::format("{} is not this machine: commands speak http:// there, on the same port", authority));
   return {authority, port};
+}
+
+/// What went wrong, and what to do about it.
+ClientError NoAnswer(const std::string& endpoint, const beast::error_code& failure, std::chrono::seconds patience) {
+  if (failure == beast::error::timeout) {
+    return ClientError(fmt::format(
+        "{} has not answered within {} seconds. The daemon may be busy, or something else has that port: its log and "
+        "'stratolite doctor' may say more",
+        endpoint, patience.count()));
+  }
+  if (failure == asio::error::connection_refused) {
+    return ClientError(fmt::format(
+        "nothing answers at {}. Is the daemon running? Start it with 'stratolite start', or say where it is "
+        "with --endpoint or STRATOLITE_ENDPOINT",
+        endpoint));
+  }
+  if (failure.category() == beast::http::make_error_code(beast::http::error::bad_version).category()) {
+    return ClientError(fmt::format(
+        "what answers at {} is no Stratolite, or it broke off ({}). Say where the daemon is with --endpoint or "
+        "STRATOLITE_ENDPOINT",
+        endpoint, failure.message()));
+  }
+  return ClientError(fmt::format(
+      "no answer from {}: {}. Is the daemon running, and is that where? Otherwise say where with --endpoint or "
+      "STRATOLITE_ENDPOINT",
+      endpoint, failure.message()));
 }
 
 }  // namespace
@@ -70,12 +101,15 @@ ClientResponse Request(const std::string& endpoint, const std::string& method, c
     start([&](beast::error_code error, auto&&...) { failure = error; });
     context.restart();
     context.run();
-    if (failure) throw ClientError(fmt::format("no answer from {}: {}", endpoint, failure.message()));
+    if (failure) throw NoAnswer(endpoint, failure, timeout);
   };
   asio::ip::tcp::resolver resolver(context);
   beast::error_code unresolved;
   const auto places = resolver.resolve(address.host, address.port, unresolved);
-  if (unresolved) throw ClientError(fmt::format("cannot resolve {}: {}", address.host, unresolved.message()));
+  if (unresolved) {
+    throw ClientError(fmt::format("no machine has the name '{}' ({}). Is --endpoint or STRATOLITE_ENDPOINT right?",
+                                  address.host, unresolved.message()));
+  }
   step([&](auto handler) { stream.async_connect(places, handler); });
   step([&](auto handler) { beast::http::async_write(stream, request, handler); });
   step([&](auto handler) { beast::http::async_read(stream, buffer, response, handler); });

@@ -14,6 +14,7 @@
 
 #include "http/connection.hpp"
 #include "http/task_group.hpp"
+#include "http/port_holder.hpp"
 
 namespace stratolite::http {
 namespace {
@@ -46,6 +47,15 @@ std::string Spell(const tcp::endpoint& endpoint) {
 
 // Asio opens sockets without SOCK_CLOEXEC, and services start processes.
 void CloseOnExec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+
+std::string CannotListen(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
+  std::string_view advice;
+  if (error == asio::error::access_denied)
+    advice = " Ports below 1024 are for root: take another one with --port.";
+  if (error == boost::system::errc::address_not_available)
+    advice = " This machine has no such address: 'ip address' lists those it has, 0.0.0.0 and :: mean all of them.";
+  return fmt::format("Cannot listen on {}: {}.{}", Spell(endpoint), error.message(), advice);
+}
 
 }  // namespace
 
@@ -104,10 +114,7 @@ class Server::Impl {
       for (const std::string& address : options.addresses) taken = taken || !Listen(address, options);
       if (!taken) break;
       if (options.port != 0 || attempt == kPortTries) {
-        throw std::runtime_error(
-            fmt::format("Port {} is taken. Is Stratolite running already (`stratolite status`)? Another port: "
-                        "`stratolite start --port 4567`.",
-                        options.port));
+        throw std::runtime_error(PortTakenMessage(options.port, FindPortHolder(options.port)));
       }
     }
     if (acceptors_.empty()) throw std::runtime_error("None of the addresses to listen on exists on this machine.");
@@ -117,7 +124,7 @@ class Server::Impl {
   bool Listen(const std::string& text, const ServerOptions& options) {
     boost::system::error_code error;
     const auto address = asio::ip::make_address(text, error);
-    if (error) throw std::runtime_error(fmt::format("'{}' is not an IP address to listen on.", text));
+    if (error) throw std::runtime_error(fmt::format("'{}' is not an IP address to listen on: give one of this machine's, or 0.0.0.0 or :: for all.", text));
     const tcp::endpoint endpoint(address, port_);
     auto acceptor = std::make_unique<Acceptor>(loops_[0]->context.get_executor());
     acceptor->open(endpoint.protocol(), error);
@@ -129,7 +136,7 @@ class Server::Impl {
     if (error == asio::error::address_in_use) return false;
     // A machine without IPv6 has no ::1.
     if (error && address.is_v6() && options.addresses.size() > 1) return true;
-    if (error) throw std::runtime_error(fmt::format("Cannot listen on {}: {}.", Spell(endpoint), error.message()));
+    if (error) throw std::runtime_error(CannotListen(endpoint, error));
     port_ = acceptor->local_endpoint().port();
     endpoints_.push_back(Spell(acceptor->local_endpoint()));
     acceptors_.push_back(std::move(acceptor));
