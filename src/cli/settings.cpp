@@ -5,8 +5,12 @@
 #include <toml++/toml.h>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "stratolite/base/encoding.hpp"
@@ -172,7 +176,7 @@ std::string TomlScalar(const toml::node& node, const std::string& where) {
 void ReadFile(const std::filesystem::path& path, GivenByName& given) {
   toml::table table;
   try {
-    table = toml::parse_file(path.string());
+    table = toml::parse(text, path.string());
   } catch (const toml::parse_error& error) {
     const auto begin = error.source().begin;
     throw SettingsError(begin.line == 0 ? fmt::format("{}: {}", path.string(), error.description())
@@ -181,8 +185,23 @@ void ReadFile(const std::filesystem::path& path, GivenByName& given) {
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
     const std::string where = fmt::format("'{}' in {}", name, path.string());
+/// A directory can be opened and reads as an empty file: nobody would notice that the settings are not used.
+std::string ReadText(const std::filesystem::path& path) {
+  const auto refuse = [&path](std::string_view why) {
+    return SettingsError(fmt::format("the settings file {} cannot be read: {}. --config or STRATOLITE_CONFIG names it.",
+                                     path.string(), why));
+  };
+  if (std::filesystem::is_directory(path)) throw refuse("it is a directory");
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file.is_open() || file.bad()) throw refuse(std::strerror(errno));
+  return text;
+}
+
     const SettingDescriptor* setting = FindSetting(name);
     if (setting == nullptr) {
+  const std::string text = ReadText(path);
       std::vector<std::string_view> names;
       for (const auto& known : kSettings) names.push_back(known.name);
       throw SettingsError(fmt::format("{}: no such setting.{}", where, DidYouMean(name, names)));

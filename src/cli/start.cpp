@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <system_error>
 #include <thread>
 
@@ -59,10 +60,9 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   return options;
 }
 
-[[noreturn]] void RunInBackground(const daemon::DaemonOptions& options, const fs::path& log) {
+[[noreturn]] void RunInBackground(const daemon::DaemonOptions& options, int out) {
   setsid();
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   dup2(null, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   dup2(out, STDERR_FILENO);
@@ -108,16 +108,26 @@ int WaitUntilReady(pid_t child, const fs::path& ready_file, const fs::path& log,
 
 int StartDetached(daemon::DaemonOptions options) {
   const fs::path directory = options.ephemeral ? fs::temp_directory_path() : options.data_dir;
-  if (fs::create_directories(directory)) fs::permissions(directory, fs::perms::owner_all);
+  std::error_code uncreated;
+  if (fs::create_directories(directory, uncreated)) fs::permissions(directory, fs::perms::owner_all, uncreated);
   const fs::path log = directory / (options.ephemeral ? fmt::format("stratolite-{}.log", getpid()) : "daemon.log");
   const bool own_ready_file = options.ready_file.empty();
+  // The child writes there: what keeps it from that must be said here.
+  const int log_descriptor = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (log_descriptor < 0) {
+    throw std::runtime_error(
+        fmt::format("the log {} cannot be written: {}. Name a directory that you may write to with "
+                    "--data-dir, or keep nothing with --ephemeral.",
+                    log.string(), std::strerror(errno)));
+  }
   if (own_ready_file) options.ready_file = directory / fmt::format(".stratolite-ready-{}.json", getpid());
   fs::remove(options.ready_file);
   std::error_code absent;
   const auto size = fs::file_size(log, absent);
   const pid_t child = fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
-  if (child == 0) RunInBackground(options, log);
+  if (child == 0) RunInBackground(options, log_descriptor);
+  close(log_descriptor);
   const int status = WaitUntilReady(child, options.ready_file, log, absent ? 0 : size);
   if (own_ready_file) fs::remove(options.ready_file);
   return status;

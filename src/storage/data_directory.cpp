@@ -4,8 +4,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <sys/vfs.h>
 
 #include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -14,7 +16,9 @@
 #include <utility>
 
 #include "stratolite/storage/database.hpp"
+#include <vector>
 
+#include "storage/file_descriptor.hpp"
 namespace stratolite::storage {
 namespace {
 
