@@ -16,6 +16,7 @@
 #include "cli/settings.hpp"
 #include "cli/snapshot_command.hpp"
 #include "cli/start.hpp"
+#include "cli/status_command.hpp"
 #include "cli/version.hpp"
 #include "cli/worlds_command.hpp"
 #include "http/admin_client.hpp"
@@ -45,6 +46,7 @@ struct Words {
   WorldCommand new_world;
   SnapshotCommand snapshot;
   RequestsCommand requests;
+  StatusCommand status;
   DataWords data;
 };
 
@@ -176,13 +178,31 @@ void AddRequestsCommand(CLI::App& app, Words& words) {
       ->capture_default_str();
 }
 
+void AddStatusCommands(CLI::App& app, Words& words) {
+  constexpr double kShortestInterval = 0.1;
+  constexpr double kLongestInterval = 3600;
+  CLI::App& status = *app.add_subcommand("status", "What a running daemon is, does and holds");
+  CLI::App& top = *app.add_subcommand("top", "The same, again and again: requests, queues, buckets; q ends it");
+  for (CLI::App* either : {&status, &top}) {
+    AddEndpoint(*either, words);
+    either->add_option("--world", words.status.world, "Whose queues and buckets, instead of the default world's")
+        ->type_name("NAME");
+  }
+  status.add_flag("--json", words.status.json, "All of it, as JSON");
+  top.add_flag("--once", words.status.once, "Show it once, as text");
+  top.add_option("--interval", words.status.interval, "Seconds between two looks")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(kShortestInterval, kLongestInterval))
+      ->capture_default_str();
+}
+
 void AddCommands(CLI::App& app, Words& words) {
   AddSettings(app, words, "");  // `stratolite --port 0` is `stratolite start --port 0`
   CLI::App& start = *app.add_subcommand("start", "Start the daemon (in the foreground, unless --detach)");
   start.add_flag("--detach", words.detach, "Return once the daemon answers; it goes on in the background");
   AddSettings(start, words);
   AddEndpoint(*app.add_subcommand("stop", "Stop a running daemon and wait until it is gone"), words);
-  AddEndpoint(*app.add_subcommand("status", "What a running daemon is and does"), words);
+  AddStatusCommands(app, words);
   CLI::App& env =
       *app.add_subcommand("env", "Print the variables that point AWS clients here: eval \"$(stratolite env)\"");
   AddClientIdentity(env, words);
@@ -281,7 +301,8 @@ int RunCommand(const CLI::App& app, const Words& words, std::span<const char* co
     return Doctor(settings, fmt::format("http://localhost:{}", settings.port));
   }
   if (command == "stop") return Stop(words.endpoint);
-  if (command == "status") return Status(words.endpoint);
+  if (command == "status") return Status(words.endpoint, words.status);
+  if (command == "top") return Top(words.endpoint, words.status);
   if (command == "reset") return Reset(words.endpoint, words.world);
   if (command == "requests") return Requests(words.endpoint, words.requests);
   if (command == "coverage") return Coverage(words.endpoint, words.json);
@@ -334,7 +355,7 @@ int Main(int argc, const char* const* argv, const char* const* environment) {
   try {
     return RunCommand(app, words, variables_given);
   } catch (const http::ClientError& error) {
-    fmt::print(stderr, "stratolite: {}\nIs the daemon running? Start it with 'stratolite start'.\n", error.what());
+    fmt::print(stderr, "stratolite: {}\n", error.what());
   } catch (const SettingsError& error) {
     fmt::print(stderr, "stratolite: {}\n", error.what());
     return kMisunderstood;
