@@ -71,6 +71,7 @@ const std::vector<AdminApi::Page>& AdminApi::Pages() {
   static const std::vector<Page> pages{
       {"/_stratolite/", &AdminApi::Index, nullptr},
       {"/_stratolite/health", &AdminApi::Health, nullptr},
+      {"/_stratolite/status", &AdminApi::Status, nullptr},
       {"/_stratolite/coverage", &AdminApi::Coverage, nullptr},
       {"/_stratolite/ca", &AdminApi::Ca, nullptr},
       {"/_stratolite/requests", &AdminApi::NoJournal, nullptr},
@@ -184,16 +185,20 @@ Json AdminApi::ServiceStates() const {
   return states;
 }
 
-wire::HttpResponse AdminApi::Health(const wire::HttpRequest&) const {
-  return Answer(Json{
-      {"status", "running"},
-      {"version", STRATOLITE_VERSION},
-      {"pid", static_cast<std::int64_t>(::getpid())},
-      {"auth", facts_.auth_mode},
-      {"data_dir", facts_.data_dir},
-      {"persistent", facts_.persistent},
+Json AdminApi::HealthFacts() const {
+  return Json{
+      {"status", "running"},         {"version", STRATOLITE_VERSION}, {"pid", static_cast<std::int64_t>(::getpid())},
+      {"auth", facts_.auth_mode},    {"data_dir", facts_.data_dir},   {"persistent", facts_.persistent},
       {"services", ServiceStates()},
-  });
+  };
+}
+
+wire::HttpResponse AdminApi::Health(const wire::HttpRequest&) const { return Answer(HealthFacts()); }
+
+wire::HttpResponse AdminApi::Status(const wire::HttpRequest&) const {
+  Json status = HealthFacts();
+  status.update(DescribeStatus(facts_.status, universes_, *universe_, facts_.data_dir));
+  return Answer(status);
 }
 
 wire::HttpResponse AdminApi::Events(const wire::HttpRequest&) const {

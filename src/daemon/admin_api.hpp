@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/init_scripts.hpp"
+#include "daemon/status_page.hpp"
 #include "daemon/universes.hpp"
 #include "http/certificate_authority.hpp"
 #include "stratolite/base/json_fwd.hpp"
@@ -23,6 +24,7 @@ struct AdminFacts {
   const InitScripts* init = nullptr;
   /// Signs what TLS clients see; outlives the API. Null: there is no TLS.
   http::CertificateAuthority* authority = nullptr;
+  StatusSources status = {};
 };
 
 /// Everything under `/_stratolite/`, and the pages that other emulators' scripts wait for (docs/admin-api.md). Whether the asker may use it
@@ -51,6 +53,7 @@ class AdminApi {
   wire::HttpResponse AnswerPage(const wire::HttpRequest& request) const;
   wire::HttpResponse Index(const wire::HttpRequest&) const;
   wire::HttpResponse Health(const wire::HttpRequest&) const;
+  wire::HttpResponse Status(const wire::HttpRequest&) const;
   wire::HttpResponse Ca(const wire::HttpRequest&) const;
   wire::HttpResponse Coverage(const wire::HttpRequest&) const;
   wire::HttpResponse Reset(const wire::HttpRequest&) const;
@@ -68,6 +71,7 @@ class AdminApi {
   wire::HttpResponse LocalstackInit(const wire::HttpRequest&) const;
   wire::HttpResponse LocalstackInitStage(const wire::HttpRequest& request) const;
   wire::HttpResponse ServicePage(std::string_view rest, const wire::HttpRequest& request) const;
+  Json HealthFacts() const;
   Json ServiceStates() const;
   Json ClockState() const;
 
