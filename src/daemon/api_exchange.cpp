@@ -367,14 +367,20 @@ void ApiExchange::Send(wire::HttpResponse response) {
   response.headers.Add("Date", std::string(HttpDateNow()));
   if (route_.service == kS3) response.headers.Add("Server", "AmazonS3");
   BrowserRules::AddCorsFields(request.headers.Get("origin"), response);
-  if (spdlog::should_log(spdlog::level::debug)) LogAccess(response.status);
-  if (parts_.journal != nullptr) Record(response);
+  Record(response);
   respond_(std::move(response));
 }
 
 void ApiExchange::Record(const wire::HttpResponse& response) const {
   using std::chrono::duration_cast;
-  const auto took = std::chrono::steady_clock::now() - begun_;
+  const auto now = std::chrono::steady_clock::now();
+  const auto took = now - begun_;
+  if (parts_.statistics != nullptr) {
+    parts_.statistics->Add(route_.service, operation_ ? operation_->name() : std::string_view("?"), response.status,
+                           duration_cast<std::chrono::microseconds>(took).count(), now);
+  }
+  const bool logged = parts_.log != nullptr && parts_.log->Wants(response.status);
+  if (parts_.journal == nullptr && !logged) return;
   JournalRecord record;
   // Real time, as logs have it; the world's may stand still.
   record.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now() - took);
@@ -401,13 +407,8 @@ void ApiExchange::Record(const wire::HttpResponse& response) const {
   record.request_id = request_id_;
   record.source_ip = request.source_ip;
   record.user_agent = request.headers.Get("user-agent");
-  parts_.journal->Add(record);
-}
-
-void ApiExchange::LogAccess(int status) const {
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun_);
-  spdlog::debug("{} {} {} {}.{} {} us, request {}", status, request.method, request.path(), route_.service,
-                operation_ ? operation_->name() : "?", took.count(), request_id_);
+  if (parts_.journal != nullptr) parts_.journal->Add(record);
+  if (logged) parts_.log->Add(record);
 }
 
 }  // namespace stratolite::daemon

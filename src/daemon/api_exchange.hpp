@@ -41,7 +41,6 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   void Send(wire::HttpResponse response);
   wire::EncodeContext MakeContext();
   std::string Endpoint() const;
-  void LogAccess(int status) const;
   void Record(const wire::HttpResponse& response) const;
 
   const FrontDoorParts& parts_;
