@@ -277,8 +277,14 @@ bool CborReader::Number(const Shape& shape, const Head& head, Json& out) {
     return true;
   }
   if (head.major == CborMajor::kSimple) {
-    if (*real != std::floor(*real) || std::abs(*real) >= 9.2e18)
+    if (*real != std::floor(*real) || !std::isfinite(*real))
       return Fail("A NUMBER_VALUE can not be converted to an Integer");
+    if (std::abs(*real) >= 9.2e18) {
+      // As the writer puts a big integer that 64 bits do not hold.
+      if (type != ShapeType::kBigInteger) return Fail("A NUMBER_VALUE can not be converted to an Integer");
+      out = *real;
+      return true;
+    }
     const auto integral = static_cast<std::int64_t>(*real);
     if (!InRange(type, integral)) return Fail("A NUMBER_VALUE is out of range");
     out = integral;
@@ -336,6 +342,7 @@ bool CborReader::BigInteger(bool negative, Json& out) {
     real = real * 256 + static_cast<unsigned char>(c);
     integral = integral << 8 | static_cast<unsigned char>(c);
   }
+  if (!std::isfinite(real)) return Fail("A NUMBER_VALUE is out of range");
   const bool fits = real < 9.2e18;
   if (negative) {
     out = fits ? Json(-1 - static_cast<std::int64_t>(integral)) : Json(-1 - real);

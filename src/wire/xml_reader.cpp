@@ -1,10 +1,36 @@
 #include "wire/xml_reader.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include "stratolite/base/encoding.hpp"
 
 namespace stratolite::wire::internal {
+namespace {
+
+/// The number of a character reference that begins at `&#`; nullopt: none, which pugixml leaves as text.
+std::optional<std::uint64_t> ReferredCharacter(std::string_view text) {
+  const bool hex = text.substr(2, 1) == "x";
+  const char* const begin = text.data() + (hex ? 3 : 2);
+  const char* const end = text.data() + text.size();
+  std::uint64_t code = 0;
+  const auto [stop, error] = std::from_chars(std::min(begin, end), end, code, hex ? 16 : 10);
+  if (stop == begin || stop == end || *stop != ';') return std::nullopt;
+  return error == std::errc() ? code : ~std::uint64_t{0};
+}
+
+/// pugixml writes whatever number a reference has: half a surrogate and what lies beyond Unicode would be no UTF-8, and zero would end the text.
+/// Looks at CDATA and comments too, where nobody writes such things.
+bool RefersToCharactersOnly(std::string_view text) {
+  for (std::size_t at = text.find("&#"); at != std::string_view::npos; at = text.find("&#", at + 2)) {
+    const auto code = ReferredCharacter(text.substr(at));
+    if (code && (*code == 0 || (*code >= 0xD800 && *code <= 0xDFFF) || *code > 0x10FFFF)) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 AwsError MalformedXml() {
   return AwsError{
@@ -18,6 +44,7 @@ Result<void> XmlDocument::Parse(std::string_view text) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return {};
   if (text.size() > kMaxXmlBytes || !IsValidUtf8(text) || text.find('\0') != std::string_view::npos)
     return MalformedXml();
+  if (!RefersToCharactersOnly(text)) return MalformedXml();
   if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '<')) > kMaxXmlTags) return MalformedXml();
 
   constexpr unsigned kOptions =

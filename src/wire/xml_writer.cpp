@@ -1,7 +1,11 @@
 #include "wire/xml_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
+
+#include "stratolite/base/encoding.hpp"
 
 namespace stratolite::wire::internal {
 namespace {
@@ -35,9 +39,22 @@ constexpr auto kSpecial = [] {
   std::array<bool, 256> special{};
   for (std::size_t c = 0; c < 0x20; ++c) special[c] = true;
   for (const unsigned char c : {'<', '>', '&', '"'}) special[c] = true;
-  special[0xEF] = true;
+  for (std::size_t c = 0x80; c < special.size(); ++c) special[c] = true;
   return special;
 }();
+
+/// Of the UTF-8 sequence at the beginning of `text`; 0: there is none.
+std::size_t SequenceLength(std::string_view text) {
+  for (std::size_t length = 2; length <= 4 && length <= text.size(); ++length) {
+    if (IsValidUtf8(text.substr(0, length))) return length;
+  }
+  return 0;
+}
+
+/// U+FFFE and U+FFFF are no XML characters.
+bool IsNonCharacter(std::string_view text) {
+  return text.starts_with("\xEF\xBF") && text.size() > 2 && static_cast<unsigned char>(text[2]) >= 0xBE;
+}
 
 }  // namespace
 
@@ -94,15 +111,29 @@ void XmlWriter::EndStartTag() {
 
 void XmlWriter::Escaped(std::string_view text, bool attribute) {
   std::size_t plain = 0;
+  std::optional<bool> valid;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (!kSpecial[c]) continue;
-    std::string_view entity = Entity(c, attribute);
+    std::string_view entity;
     std::size_t width = 1;
-    // U+FFFE and U+FFFF are no XML characters.
-    if (c == 0xEF && i + 2 < text.size() && text[i + 1] == '\xBF' && static_cast<unsigned char>(text[i + 2]) >= 0xBE) {
-      entity = kReplacement;
-      width = 3;
+    if (c < 0x80) {
+      entity = Entity(c, attribute);
+    } else {
+      const std::string_view rest = text.substr(i);
+      // What a client sent comes back in errors whatever it is: paths, names of operations.
+      if (!valid) valid = IsValidUtf8(rest);
+      if (!*valid) width = SequenceLength(rest);
+      if (width == 0) entity = kReplacement;
+      if (c == 0xEF && IsNonCharacter(rest)) {
+        entity = kReplacement;
+        width = 3;
+      }
+      width = std::max<std::size_t>(width, 1);
+      if (entity.empty()) {
+        i += width - 1;
+        continue;
+      }
     }
     if (entity.empty()) continue;
     out_ += text.substr(plain, i - plain);

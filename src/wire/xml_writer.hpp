@@ -17,7 +17,7 @@ class XmlWriter {
   void Attribute(std::string_view name, std::string_view value);
   /// `xmlns="uri"` or `xmlns:prefix="uri"`; nothing for an empty `uri`.
   void Namespace(std::string_view prefix, std::string_view uri);
-  /// Escaped text. Characters that XML 1.0 cannot carry become U+FFFD: a document that no client can read helps nobody.
+  /// Escaped text. Characters that XML 1.0 cannot carry, and bytes that are not UTF-8, become U+FFFD: a document that no client can read helps nobody.
   void Text(std::string_view text);
   /// `<name/>` when nothing was written since Open().
   void Close(std::string_view name);

@@ -76,6 +76,17 @@ TEST_F(CborCodecTest, NullAndUndefinedMembersAreAbsentAndUnknownOnesSkipped) {
   EXPECT_EQ(*Decode("a46454657874f663496e74f7644e6f70658201a16178410063596573f5"), Json::parse(R"({"Yes":true})"));
 }
 
+TEST_F(CborCodecTest, BigIntegersBeyond64BitsAreReadAsTheyAreWritten) {
+  const auto tree = Decode("a16448756765c24c010101010101010101010101");  // {"Huge": 2(h'01' * 12)}
+  ASSERT_TRUE(tree.ok());
+  const auto again = DecodeCbor(all_, EncodeCbor(all_, *tree), {});
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(*again, *tree);
+  EXPECT_FALSE(Decode("a16448756765c25881" + std::string(258, 'f')).ok());  // more than a double holds
+  EXPECT_FALSE(Decode("a163496e74fb47efffffffffffff").ok());
+  EXPECT_FALSE(Decode("a1634c6f6e67fb47efffffffffffff").ok());
+}
+
 TEST_F(CborCodecTest, HostileLengthsAreRefusedBeforeAnythingIsAllocated) {
   EXPECT_FALSE(Decode("a164546578747bffffffffffffffff").ok());  // text of 2^64-1 bytes
   EXPECT_FALSE(Decode("a1644c6973749b00ffffffffffffff").ok());  // list of 2^56 elements

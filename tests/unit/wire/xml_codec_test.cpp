@@ -121,6 +121,12 @@ TEST_F(XmlCodecTest, CharactersThatXmlCannotCarryAreReplaced) {
             "b\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD</Text></Doc>");
 }
 
+TEST_F(XmlCodecTest, BytesThatAreNotUtf8AreReplaced) {
+  EXPECT_EQ(Out(Json{{"Text", "a\xFF<\xC3\xA9\xC3"}}), "<Doc><Text>a\xEF\xBF\xBD&lt;\xC3\xA9\xEF\xBF\xBD</Text></Doc>");
+  EXPECT_EQ(Out(Json{{"Text", "\xED\xA0\x80\xEF\xBF\xBF"}}),
+            "<Doc><Text>\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD</Text></Doc>");
+}
+
 TEST_F(XmlCodecTest, EmptyAgainstAbsent) {
   RoundTrip(Json{{"Text", ""}, {"List", Json::array()}, {"Map", Json::object()}, {"Node", Json::object()}},
             "<Text/><renamed/><Map/><Node/>");
@@ -205,6 +211,13 @@ TEST_F(XmlCodecTest, MalformedDocuments) {
     EXPECT_TRUE(Malformed(body)) << body;
   }
   EXPECT_TRUE(Malformed(std::string_view("<Doc>\0</Doc>", 12)));
+}
+
+TEST_F(XmlCodecTest, ReferencesToNoCharacterAreRefused) {
+  for (const char* reference : {"&#xD800;", "&#57343;", "&#x110000;", "&#0;", "&#x000;", "&#99999999999999999999;"}) {
+    EXPECT_TRUE(Malformed("<Doc><Text>a" + std::string(reference) + "</Text></Doc>")) << reference;
+  }
+  EXPECT_EQ(In("<Text>&#x10FFFF;&#1;&#xD800&#;&#x;</Text>")["Text"], "\xF4\x8F\xBF\xBF\x01&#xD800&#;&#x;");
 }
 
 TEST_F(XmlCodecTest, EntityBombsAreRefusedUnread) {
