@@ -173,18 +173,6 @@ std::string TomlScalar(const toml::node& node, const std::string& where) {
   throw SettingsError(fmt::format("{}: must be a string, a whole number, true or false", where));
 }
 
-void ReadFile(const std::filesystem::path& path, GivenByName& given) {
-  toml::table table;
-  try {
-    table = toml::parse(text, path.string());
-  } catch (const toml::parse_error& error) {
-    const auto begin = error.source().begin;
-    throw SettingsError(begin.line == 0 ? fmt::format("{}: {}", path.string(), error.description())
-                                        : fmt::format("{}:{}: {}", path.string(), begin.line, error.description()));
-  }
-  for (const auto& [key, node] : table) {
-    const std::string name(key.str());
-    const std::string where = fmt::format("'{}' in {}", name, path.string());
 /// A directory can be opened and reads as an empty file: nobody would notice that the settings are not used.
 std::string ReadText(const std::filesystem::path& path) {
   const auto refuse = [&path](std::string_view why) {
@@ -199,9 +187,21 @@ std::string ReadText(const std::filesystem::path& path) {
   return text;
 }
 
+void ReadFile(const std::filesystem::path& path, GivenByName& given) {
+  toml::table table;
+  const std::string text = ReadText(path);
+  try {
+    table = toml::parse(text, path.string());
+  } catch (const toml::parse_error& error) {
+    const auto begin = error.source().begin;
+    throw SettingsError(begin.line == 0 ? fmt::format("{}: {}", path.string(), error.description())
+                                        : fmt::format("{}:{}: {}", path.string(), begin.line, error.description()));
+  }
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    const std::string where = fmt::format("'{}' in {}", name, path.string());
     const SettingDescriptor* setting = FindSetting(name);
     if (setting == nullptr) {
-  const std::string text = ReadText(path);
       std::vector<std::string_view> names;
       for (const auto& known : kSettings) names.push_back(known.name);
       throw SettingsError(fmt::format("{}: no such setting.{}", where, DidYouMean(name, names)));

@@ -4,10 +4,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <sys/vfs.h>
 
 #include <array>
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -16,22 +14,22 @@
 #include <utility>
 
 #include "stratolite/storage/database.hpp"
-#include <vector>
 
-#include "storage/file_descriptor.hpp"
 namespace stratolite::storage {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::string_view kEphemeralPrefix = "stratolite-";
+constexpr std::string_view kAdvice =
+    ". Name a directory that you may write to with --data-dir, or keep nothing with --ephemeral";
 
 /// An open, locked lock file; -1: another process holds it. Throws StorageError on anything else.
 int TryLock(const fs::path& directory, int flags) {
   const fs::path file = directory / "lock";
   // Close-on-exec: a workload that outlives the daemon must not go on holding its directory.
   const int fd = open(file.c_str(), O_RDWR | O_CLOEXEC | flags, 0600);
-  if (fd < 0) throw StorageError("cannot open " + file.string() + ": " + std::strerror(errno));
+  if (fd < 0) throw StorageError("cannot open " + file.string() + ": " + std::strerror(errno) + kAdvice.data());
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   const int error = errno;
   close(fd);
@@ -91,9 +89,9 @@ DataDirectory DataDirectory::Hold(const fs::path& wanted) {
   fs::path path = fs::absolute(wanted, error).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // `data/`
   if (!error) fs::create_directories(path.parent_path(), error);
-  if (error) throw StorageError("cannot create " + wanted.string() + ": " + error.message());
+  if (error) throw StorageError("cannot create " + wanted.string() + ": " + error.message() + kAdvice.data());
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    throw StorageError("cannot create " + path.string() + ": " + std::strerror(errno));
+    throw StorageError("cannot create " + path.string() + ": " + std::strerror(errno) + kAdvice.data());
   }
   const int lock = TryLock(path, O_CREAT);
   if (lock < 0) {
