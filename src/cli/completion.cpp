@@ -68,7 +68,11 @@ std::string FishScript(const CLI::App& app) {
 
 std::string CompletionScript(const CLI::App& app, const std::string& shell) {
   if (shell == "fish") return FishScript(app);
-  if (shell == "zsh") return "autoload -Uz bashcompinit && bashcompinit\n" + BashScript(app);
+  // Sourced, or found as `_stratolite` in zsh's function path: then it runs for the first time when words are wanted at once.
+  if (shell == "zsh") {
+    return "#compdef stratolite\nautoload -Uz bashcompinit && bashcompinit\n" + BashScript(app) +
+           "[[ ${funcstack[1]} != _stratolite ]] || _bash_complete -F _stratolite\n";
+  }
   return BashScript(app);
 }
 
