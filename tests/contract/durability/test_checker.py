@@ -182,6 +182,23 @@ def test_dead_letters_move_when_they_may():
             sent.look()
 
 
+def test_a_purge_takes_all_that_was_there_and_only_that():
+    def purged(began, ended, there):
+        sent = Sent()
+        sent.queues.queues["plain"].purges.append(request(began, ended))
+        sent.queues.apply_purges()
+        del sent.pages["plain"][there:]
+        return sent
+
+    purged(110, 111, 0).look()
+    broken("deleted stays deleted", purged(110, 111, 1).look)
+    purged(110, None, 0).look()
+    purged(110, None, 3).look()
+    broken("as a whole", purged(110, None, 1).look)
+    purged(100.5, 102, 2).look()
+    broken("acknowledged is there", purged(50, 51, 0).look)
+
+
 def test_a_group_out_of_order_is_found():
     sent = Sent(queue="order.fifo", fifo=True)
     sent.pages["order.fifo"].reverse()
