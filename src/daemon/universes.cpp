@@ -51,13 +51,15 @@ Universes::Universes(std::shared_ptr<Universe> first, UniversesOptions options)
 Universes::~Universes() { Stop(); }
 
 void Universes::EnsureKnown() {
-  std::call_once(known_, [this] { ReadRecords(); });
+  known_.Run([this] { ReadRecords(); });
 }
 
 void Universes::ReadRecords() {
   std::error_code absent;
   std::vector<EntryPtr> found;
   for (const auto& item : fs::directory_iterator(directory_, absent)) {
+    // Worlds that were moved aside.
+    if (!IsWorldName(item.path().filename().string())) continue;
     try {
       if (auto record = ReadWorldRecord(item.path())) {
         found.push_back(std::make_shared<Entry>(*std::move(record)));
@@ -65,6 +67,9 @@ void Universes::ReadRecords() {
         // A process was killed while it made or deleted this one.
         RemoveWorldDirectory(item.path());
       }
+    } catch (const TornRecord& torn) {
+      spdlog::error("{}", torn.what());
+      MoveWorldAside(item.path());
     } catch (const storage::StorageError& error) {
       spdlog::error("a world is left out: {}", error.what());
       left_out_ = true;

@@ -17,6 +17,7 @@
 #include "daemon/universe.hpp"
 #include "daemon/world_record.hpp"
 #include "stratolite/base/json_fwd.hpp"
+#include "stratolite/base/once.hpp"
 #include "stratolite/base/result.hpp"
 #include "stratolite/storage/blob_store.hpp"
 
@@ -139,7 +140,7 @@ class Universes {
   const std::filesystem::path directory_;
   /// Where requests with the keys of deleted worlds end.
   const std::shared_ptr<Universe> nowhere_;
-  std::once_flag known_;
+  Once known_;
   /// Whether there may be worlds beside the default one.
   std::atomic<bool> any_;
   std::atomic<bool> stopping_ = false;

@@ -86,6 +86,10 @@ std::optional<WorldRecord> ReadWorldRecord(const fs::path& directory) {
     RecordFailed("open", file);
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
+  // Never written like that, and with `--durability power` synced before it has its name.
+  if (text.find_first_not_of('\0') == std::string::npos) {
+    throw TornRecord(fmt::format("{} had not reached the disk when the machine went down", file.string()));
+  }
   const Json json = Json::parse(text, nullptr, false);
   const auto field = [&](const char* name) {
     return json.is_object() && json.contains(name) && json[name].is_string() ? json[name].get<std::string>() : "";
@@ -114,6 +118,17 @@ void RemoveWorldRecord(const fs::path& directory, bool durable) {
   const fs::path file = directory / kRecordFile;
   if (unlink(file.c_str()) != 0 && errno != ENOENT) RecordFailed("remove", file);
   if (durable) SyncDirectory(directory);
+}
+
+void MoveWorldAside(const fs::path& directory) {
+  std::error_code ignored;
+  fs::path aside;
+  for (int number = 1; aside.empty() || fs::exists(aside, ignored); ++number) {
+    aside = fs::path(directory) += fmt::format(".torn-{}", number);
+  }
+  if (rename(directory.c_str(), aside.c_str()) != 0) RecordFailed("move aside", directory);
+  spdlog::error("a world is lost: what there is of it is {}. With --durability power this does not happen",
+                aside.string());
 }
 
 void RemoveWorldDirectory(const fs::path& directory) {

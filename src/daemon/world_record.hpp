@@ -8,6 +8,7 @@
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/base/names.hpp"
 #include "stratolite/base/time.hpp"
+#include "stratolite/storage/database.hpp"
 
 namespace stratolite::daemon {
 
@@ -35,10 +36,17 @@ auth::Credential KeyOf(const WorldRecord& record);
 
 /// Written aside, mode 0600, and renamed; `durable`: survives a power cut. Throws StorageError. Blocks.
 void WriteWorldRecord(const std::filesystem::path& directory, const WorldRecord& record, bool durable);
-/// nullopt: there is none. Throws StorageError when there is one that cannot be read. Blocks.
+/// The record of a world that was made without waiting for the disk, as a power cut may leave it.
+struct TornRecord : storage::StorageError {
+  using StorageError::StorageError;
+};
+
+/// nullopt: there is none. Throws TornRecord, or another StorageError when there is one that cannot be read. Blocks.
 std::optional<WorldRecord> ReadWorldRecord(const std::filesystem::path& directory);
 /// From here on the directory is no world; `durable`: also after a power cut. Throws StorageError. Blocks.
 void RemoveWorldRecord(const std::filesystem::path& directory, bool durable);
+/// Out of the way of a new world of its name, to `<directory>.torn-<number>`. Throws StorageError. Blocks.
+void MoveWorldAside(const std::filesystem::path& directory);
 /// With everything in it; what cannot be removed is logged.
 void RemoveWorldDirectory(const std::filesystem::path& directory);
 

@@ -39,7 +39,7 @@ DurableScheduler::DurableScheduler(storage::Database& db, Clock& clock, Timers& 
     : db_(db), clock_(clock), timers_(timers) {}
 
 void DurableScheduler::Migrate() {
-  std::call_once(migrated_, [this] { db_.Migrate({"scheduler", kSteps}); });
+  migrated_.Run([this] { db_.Migrate({"scheduler", kSteps}); });
 }
 
 void DurableScheduler::Register(std::string kind, Handler handler) {

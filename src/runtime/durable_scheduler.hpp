@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "stratolite/base/once.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/scheduler.hpp"
 
@@ -47,7 +48,7 @@ class DurableScheduler final : public Scheduler {
   storage::Database& db_;
   Clock& clock_;
   Timers& timers_;
-  std::once_flag migrated_;
+  Once migrated_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Handler> handlers_;
   /// The one timer that is set, for the earliest moment heard of.

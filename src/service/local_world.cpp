@@ -11,8 +11,10 @@
 #include "runtime/virtual_clock.hpp"
 #include "service/outbox.hpp"
 #include "stratolite/auth/credential_store.hpp"
+#include "stratolite/base/once.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/service/errors.hpp"
+#include "stratolite/service/failures.hpp"
 #include "stratolite/service/world.hpp"
 #include "stratolite/storage/blob_store.hpp"
 #include "stratolite/storage/snapshot.hpp"
@@ -79,7 +81,7 @@ class LocalWorld final : public World {
  private:
   struct Instance {
     const ServiceDescriptor* descriptor = nullptr;
-    std::once_flag made;
+    Once made;
     std::atomic<bool> ready = false;
     std::unique_ptr<Service> service;
     OperationTable operations;
@@ -116,7 +118,7 @@ class LocalWorld final : public World {
   std::unordered_map<std::string, Instance, NameHash, std::equal_to<>> instances_;
   /// Operator's changes of time and resets come one after the other.
   std::mutex control_;
-  std::once_flag stopped_;
+  Once stopped_;
 };
 
 LocalWorld::Instance* LocalWorld::Make(std::string_view name) {
@@ -124,7 +126,7 @@ LocalWorld::Instance* LocalWorld::Make(std::string_view name) {
   if (found == instances_.end() || found->second.descriptor->make == nullptr) return nullptr;
   Instance& instance = found->second;
   if (!instance.ready) {
-    std::call_once(instance.made, [&] {
+    instance.made.Run([&] {
       instance.service = instance.descriptor->make(deps_);
       instance.service->Register(instance.operations);
       instance.ready = true;
@@ -149,16 +151,16 @@ const ServiceDescriptor* LocalWorld::FindDescriptor(std::string_view name) const
 }
 
 void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> call, Completion done) {
-  const auto fail = [&](const char* what) {
-    spdlog::error("{} {} failed, request {}: {}", service, call->operation, call->request_id, what);
-    done(InternalFailure());
+  const auto fail = [&](const std::exception& error) {
+    spdlog::error("{} {} failed, request {}: {}", service, call->operation, call->request_id, error.what());
+    done(FailureOf(service, error));
   };
   const OperationTable::Entry* entry = nullptr;
   try {
     const OperationTable* const operations = FindOperations(service);
     entry = operations == nullptr ? nullptr : operations->Find(call->operation);
   } catch (const std::exception& error) {
-    return fail(error.what());
+    return fail(error);
   }
   if (entry == nullptr) return done(NotImplemented(service, call->operation));
   if (entry->async_handler) {
@@ -167,7 +169,7 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
     } catch (const wire::BodyRejected& rejected) {
       done(rejected.error());
     } catch (const std::exception& error) {
-      fail(error.what());
+      fail(error);
     }
     return;
   }
@@ -177,7 +179,7 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
   } catch (const wire::BodyRejected& rejected) {
     return done(rejected.error());
   } catch (const std::exception& error) {
-    return fail(error.what());
+    return fail(error);
   }
   done(*std::move(outcome));
 }
@@ -275,7 +277,7 @@ void LocalWorld::Advance(Duration by) {
 }
 
 void LocalWorld::Stop() {
-  std::call_once(stopped_, [this] {
+  stopped_.Run([this] {
     events_.Stop();
     ForEachService([](Service& service) { service.OnStop(); });
     timers_.Stop();

@@ -16,6 +16,7 @@ BANNED = [
     (r"\b(?:rand|drand48)\s*\(\s*\)|::random\s*\(\s*\)|\bsrand\s*\(|\brandom_device\b", ("services/", "tests/", "src/", "include/"), ("src/runtime/",),
      "take randomness and ids from the injected Random"),
     (r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\(|(?<![\w.>])sleep\s*\(", ("services/", "tests/"), ("tests/bench/",), "advance the virtual clock, or wait for the event"),
+    (r"\bstd::call_once\b", ("services/", "src/", "include/"), ("include/stratolite/base/once.hpp",), "Once, through which a release can throw"),
     (r"\basio::detached\b", ("services/", "src/", "include/", "tests/"), (), "spawn through a TaskGroup"),
     (r"\busing namespace (?!std::(?:chrono_|string_view_|string_)?literals|std::\w+_literals)", ("include/",), (), "headers open no namespace"),
     (r"\bcatch\s*\(\s*\.\.\.\s*\)", ("services/",), (), "only the dispatcher, the task group and Transact catch everything"),
