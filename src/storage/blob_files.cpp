@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "storage/disk_room.hpp"
 #include "storage/unsynced_mark.hpp"
 
 namespace stratolite::storage {
@@ -122,6 +123,8 @@ FileDescriptor BlobFiles::Create(FileId id) const {
 }
 
 void BlobFiles::Write(const FileDescriptor& file, std::string_view bytes) {
+  // A body must not take the room that deleting one needs.
+  if (FreeBytes(file.get()) < static_cast<std::int64_t>(bytes.size())) FailOnFile("write", "a file", ENOSPC);
   while (!bytes.empty()) {
     const ssize_t count = write(file.get(), bytes.data(), bytes.size());
     if (count < 0) {
@@ -150,8 +153,9 @@ void BlobFiles::RemoveDraft(FileId id) const noexcept { unlink(DraftPath(id).c_s
 FileDescriptor BlobFiles::Open(FileId id) const {
   const fs::path path = PathOf(id);
   FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) FailOnFile("open", path.string(), errno);
-  return file;
+  if (file) return file;
+  if (errno != ENOENT) FailOnFile("open", path.string(), errno);
+  throw StorageError(path.string() + " is missing: stop the daemon and run 'stratolite doctor --check'");
 }
 
 bool BlobFiles::Remove(FileId id) const noexcept { return unlink(PathOf(id).c_str()) == 0; }

@@ -85,6 +85,18 @@ void Checkpointer::Run() {
   running_ = false;
 }
 
+bool Checkpointer::EmptyLog(const Connection& connection) {
+  const std::uint64_t commits = commits_.load(std::memory_order_acquire);
+  checkpoints_.fetch_add(1, std::memory_order_acq_rel);
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  checkpoints_.fetch_add(1, std::memory_order_acq_rel);
+  if ((code & 0xFF) == SQLITE_BUSY) return false;
+  if (code != SQLITE_OK) connection.Fail(code, "checkpoint");
+  copied_commits_.store(commits, std::memory_order_release);
+  return true;
+}
+
 void Checkpointer::CheckpointNow(bool hold_writers) {
   if (!connection_) {
     connection_ = std::make_unique<Connection>(file_, Connection::Mode::kReadWrite);

@@ -25,6 +25,9 @@ class Checkpointer {
   void LogGrewTo(int frames);
   /// Blocks until a checkpoint in progress ended.
   void Stop();
+  /// Copies all of the log back and empties it, on a connection that nobody else uses now; false: somebody reads from it, or copies it already.
+  /// Throws StorageError.
+  bool EmptyLog(const Connection& connection);
 
   /// What copiers of the file want to know, at one moment. Of two of these that are the same no commit and no checkpoint lies between.
   struct Progress {

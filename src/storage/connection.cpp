@@ -2,12 +2,13 @@
 
 #include <utility>
 
+#include "stratolite/storage/disk_full.hpp"
+
 namespace stratolite::storage {
 namespace {
 
 /// Beyond this many distinct texts they are generated, not written: remembering them all would only grow.
 constexpr std::size_t kMaxCachedStatements = 1024;
-constexpr int kBusyTimeoutMs = 10'000;
 
 int OpenFlags(Connection::Mode mode) {
   // Connections are lent to one thread at a time, so SQLite's own mutexes would only cost.
@@ -67,6 +68,7 @@ void Connection::Fail(int code, std::string_view doing) const {
   if (detail != sqlite3_errstr(code)) message.append(" (").append(detail).append(")");
   if (!doing.empty()) message.append(", at: ").append(Excerpt(doing));
   message.append(Advice(code));
+  if ((code & 0xFF) == SQLITE_FULL) throw DiskFull(message);
   throw StorageError(message);
 }
 

@@ -15,6 +15,7 @@ namespace stratolite::storage {
 /// One SQLite connection and the statements prepared on it. Not thread-safe: the Database lends it to one thread at a time. Blocks.
 class Connection {
  public:
+  static constexpr int kBusyTimeoutMs = 10'000;
   enum class Mode { kCreate, kReadWrite, kReadOnly };
 
   /// Throws StorageError.

@@ -15,6 +15,7 @@
 #include "storage/blob_rows_store.hpp"
 #include "storage/file_draft.hpp"
 #include "storage/snapshot_file.hpp"
+#include "storage/unsynced_mark.hpp"
 #include "stratolite/storage/snapshot.hpp"
 
 namespace stratolite::storage {
@@ -87,8 +88,7 @@ fs::path Absolute(const fs::path& path) {
 /// Moves within a file system; what was there is replaced.
 void Rename(const fs::path& from, const fs::path& to) {
   if (rename(from.c_str(), to.c_str()) != 0) FailOnFile("create", to.string(), errno);
-  const FileDescriptor folder(open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || fsync(folder.get()) != 0) FailOnFile("write", to.parent_path().string(), errno);
+  SyncDirectory(to.parent_path());
 }
 
 std::uint64_t SizeOf(const FileDescriptor& file, const std::string& name) {
@@ -127,6 +127,7 @@ class SnapshotLoad {
       NameFiles();
       // Its log went back into it when it was closed, unless the disk is full.
       if (fs::exists(place_.path() / "state.db-wal")) throw StorageError("cannot write " + directory.string());
+      SyncStateFile(place_.path() / "state.db");
       Rename(place_.path() / "state.db", directory / "state.db");
     }
     for (const auto& draft : drafts_) draft->SetKept();

@@ -1,16 +1,25 @@
 #include "storage/sqlite_database.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
+#include "storage/disk_room.hpp"
 #include "storage/state_file.hpp"
 #include "storage/state_file_copy.hpp"
 #include "storage/state_log.hpp"
 #include "storage/unsynced_mark.hpp"
+#include "stratolite/storage/disk_full.hpp"
 
 namespace stratolite::storage {
 namespace {
 
 constexpr std::string_view kSchemaTable = "stratolite_schema";
+/// With more than this beyond what is needed the disk is looked at once in so many batches only: they cannot fill it meanwhile.
+constexpr std::int64_t kPlentyBytes = 1024 * 1024 * 1024;
+constexpr int kLooksAway = 64;
+/// On a full disk the log is emptied when it is longer.
+constexpr int kTightFrames = 128;
 
 /// SQLite's settings for the whole process, made before its first use.
 void ConfigureSqlite() {
@@ -73,7 +82,9 @@ std::unique_ptr<Connection> SqliteDatabase::OpenWriter() const {
   sqlite3_wal_hook(
       writer->handle(),
       [](void* self, sqlite3*, const char*, int frames) {
-        static_cast<SqliteDatabase*>(self)->checkpointer_.LogGrewTo(frames);
+        auto* const database = static_cast<SqliteDatabase*>(self);
+        database->log_frames_ = frames;
+        database->checkpointer_.LogGrewTo(frames);
         return SQLITE_OK;
       },
       const_cast<SqliteDatabase*>(this));
@@ -150,29 +161,70 @@ void SqliteDatabase::RunBatch(WriteQueue::Batch batch) {
 void SqliteDatabase::CommitTogether(std::span<WriteQueue::Request* const> batch) {
   try {
     EnsureOpen();
+    const bool tight = IsTight();
     writer_->Execute("BEGIN IMMEDIATE");
     bool any_kept = false;
     for (WriteQueue::Request* request : batch) {
-      RunBody(*request, batch.size() > 1);
+      RunBody(*request, batch.size() > 1 || tight, tight);
       any_kept = any_kept || request->kept;
     }
     writer_->Execute(any_kept ? "COMMIT" : "ROLLBACK");
-    if (!committed_ && any_kept && sqlite3_total_changes64(writer_->handle()) > 0) {
-      writer_->ExecuteScript(std::string("PRAGMA synchronous = ") + Synchronous());
-      committed_ = true;
-    }
+    if (any_kept && sqlite3_total_changes64(writer_->handle()) > 0) SyncAsConfigured();
   } catch (...) {
+    looks_away_ = 0;
     // The disk failed them all: also those whose answer was an error, for it may rest on changes of the others.
     Rollback();
     for (WriteQueue::Request* request : batch) request->error = std::current_exception();
   }
 }
 
-void SqliteDatabase::RunBody(WriteQueue::Request& request, bool in_savepoint) {
+bool SqliteDatabase::IsTight() {
+  if (looks_away_ > 0) {
+    --looks_away_;
+    return false;
+  }
+  // What is in the log has to find room in the file.
+  const auto free = [this] { return FreeBytes(file_) - std::int64_t{log_frames_} * kPageSize; };
+  if (free() >= 0) {
+    if (std::exchange(tight_, false)) spdlog::info("there is room on the disk of {} again", file_.string());
+    looks_away_ = free() > kPlentyBytes ? kLooksAway : 0;
+    return false;
+  }
+  if (log_frames_ > (tight_ ? kTightFrames : 0)) EmptyLog();
+  if (free() >= 0) return false;
+  if (!std::exchange(tight_, true)) {
+    spdlog::error("the disk of {} is full: until there is room only what takes none is done, such as deleting",
+                  file_.string());
+  }
+  return true;
+}
+
+void SqliteDatabase::EmptyLog() {
+  try {
+    SyncAsConfigured();
+    sqlite3_busy_timeout(writer_->handle(), 0);
+    if (checkpointer_.EmptyLog(*writer_)) log_frames_ = 0;
+  } catch (const StorageError& error) {
+    spdlog::warn("the log of the store could not be copied back: {}", error.what());
+  }
+  sqlite3_busy_timeout(writer_->handle(), Connection::kBusyTimeoutMs);
+}
+
+void SqliteDatabase::SyncAsConfigured() {
+  if (committed_) return;
+  writer_->ExecuteScript(std::string("PRAGMA synchronous = ") + Synchronous());
+  committed_ = true;
+}
+
+void SqliteDatabase::RunBody(WriteQueue::Request& request, bool in_savepoint, bool tight) {
   if (in_savepoint) writer_->Execute("SAVEPOINT one");
+  const std::int64_t pages = tight ? writer_->QueryInt("PRAGMA page_count") : 0;
   try {
     Txn txn(*writer_, request.on_commit);
     request.kept = (*request.body)(txn);
+    if (tight && request.kept && writer_->QueryInt("PRAGMA page_count") > pages) {
+      throw DiskFull("the disk of " + file_.string() + " is full. Make room on the disk");
+    }
   } catch (...) {
     // SQLite itself ended the transaction, and with it everybody's changes.
     if (!writer_->in_transaction()) throw;
@@ -260,8 +312,7 @@ void SqliteDatabase::ReplaceBy(const std::filesystem::path& directory) {
     const Connection from(directory / "state.db", Connection::Mode::kReadWrite);
     // All pages in one transaction. https://www.sqlite.org/c3ref/backup_finish.html
     // It counts as no change, so that nothing would turn this on before the log is copied back.
-    writer_->ExecuteScript(std::string("PRAGMA synchronous = ") + Synchronous());
-    committed_ = true;
+    SyncAsConfigured();
     sqlite3_backup* const backup = sqlite3_backup_init(writer_->handle(), "main", from.handle(), "main");
     if (backup == nullptr) writer_->Fail(sqlite3_errcode(writer_->handle()), "replace");
     const int code = sqlite3_backup_step(backup, -1);
@@ -293,6 +344,7 @@ bool SqliteDatabase::Rest() {
     open_.store(false, std::memory_order_release);
     writer_.reset();
     committed_ = false;
+    log_frames_ = 0;
   });
   return true;
 }

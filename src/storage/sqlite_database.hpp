@@ -47,9 +47,14 @@ class SqliteDatabase final : public Database {
   void RunAlone(const std::function<void()>& action);
   void RunBatch(WriteQueue::Batch batch);
   void CommitTogether(std::span<WriteQueue::Request* const> batch);
-  /// Runs one body, within its own savepoint unless it is alone in its transaction.
-  void RunBody(WriteQueue::Request& request, bool in_savepoint);
+  /// Runs one body, within its own savepoint unless it is alone in its transaction. `tight`: undone when it makes the file longer.
+  void RunBody(WriteQueue::Request& request, bool in_savepoint, bool tight);
   void Rollback();
+  /// Whether the disk is so full that a batch may only take what the file holds already. The write queue leader's.
+  bool IsTight();
+  void EmptyLog();
+  /// From the first commit on.
+  void SyncAsConfigured();
   void ClearTables(Connection& connection);
 
   const DataDirectory directory_;
@@ -61,6 +66,11 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<Connection> writer_;
   /// Whether `writer_` has committed a change yet. The write queue leader's.
   bool committed_ = false;
+
+  /// Frames in the log after the last commit, whether the disk was found full, and how many batches may pass until it is looked at again.
+  int log_frames_ = 0;
+  bool tight_ = false;
+  int looks_away_ = 0;
 
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_readers_;

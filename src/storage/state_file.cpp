@@ -20,9 +20,7 @@ namespace fs = std::filesystem;
 /// "StrL" in SQLite's application_id, and the layout's number in its user_version. Owners' tables have numbers of their own.
 constexpr std::uint32_t kApplicationId = 0x5374724C;
 constexpr std::uint32_t kFormat = 1;
-/// Half of SQLite's default: a small transaction writes whole pages to the log, and those bytes are what it costs most.
-constexpr int kPageSize = 2048;
-constexpr std::string_view kAdvice = 
+constexpr std::string_view kAdvice =
     ": put a backup in its place, or run 'stratolite doctor --repair', which keeps it aside and saves what can be read";
 
 /// https://www.sqlite.org/fileformat2.html#the_database_header

@@ -4,6 +4,9 @@
 
 namespace stratolite::storage {
 
+/// Half of SQLite's default: a small transaction writes whole pages to the log, and those bytes are what it costs most.
+inline constexpr int kPageSize = 2048;
+
 /// Whether `file` is there. Throws StorageError when it is not a database of ours, newer than this binary, empty or cut short; or when it
 /// is gone but its write-ahead log is not. Reads the header only. Blocks.
 bool StateFileExists(const std::filesystem::path& file);

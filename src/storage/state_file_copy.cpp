@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/disk_room.hpp"
 #include "storage/unsynced_mark.hpp"
 #include "stratolite/storage/database.hpp"
 
@@ -105,6 +106,10 @@ bool StateFileCopy::OpenLog() {
 
 void StateFileCopy::CopyFile() {
   if (ftruncate(to_.get(), 0) != 0) FailOnFile("write", draft_.string(), errno);
+  struct stat info {};
+  if (fstat(from_.get(), &info) == 0 && FreeBytes(to_.get()) < info.st_size) {
+    FailOnFile("write", draft_.string(), ENOSPC);
+  }
   off_t from = 0;
   off_t to = 0;
   while (true) {
