@@ -129,6 +129,34 @@ TEST_F(DurableSchedulerTest, AHandlerMayScheduleItsOwnKeyAgain) {
   EXPECT_EQ(bench.log, (Log{"tick@10", "tick@20", "tick@30"}));
 }
 
+TEST_F(DurableSchedulerTest, AClockThatGoesBackPutsOffAndLosesNothing) {
+  Bench bench(directory_.path());
+  bench.Listen();
+  bench.Schedule("a", 10s);
+  bench.Schedule("b", 20s);
+  bench.AdvanceTo(10s);
+  bench.clock.Set(kStart - 24h);
+  bench.AdvanceTo(-1h);
+  bench.Schedule("c", -30min);
+  EXPECT_EQ(bench.log, (Log{"a@10"}));
+  bench.AdvanceTo(1min);
+  EXPECT_EQ(bench.log, (Log{"a@10", "c@-1800", "b@20"}));
+}
+
+TEST_F(DurableSchedulerTest, AMachineWhoseTimeWentBackWhileNobodyRanWaits) {
+  {
+    Bench bench(directory_.path(), kStart + 1h);
+    bench.Listen();
+    bench.Schedule("a", 2h);
+  }
+  Bench bench(directory_.path(), kStart - 24h);
+  bench.Listen();
+  bench.AdvanceTo(1h);
+  EXPECT_EQ(bench.log, Log{});
+  bench.AdvanceTo(2h);
+  EXPECT_EQ(bench.log, (Log{"a@7200"}));
+}
+
 TEST_F(DurableSchedulerTest, AFailingTaskIsTriedAgainWithGrowingPauses) {
   Bench bench(directory_.path());
   bench.Listen();

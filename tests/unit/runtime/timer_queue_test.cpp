@@ -107,6 +107,40 @@ TEST_F(TimerQueueTest, NothingStartsAfterStop) {
   timers_.RunDue();
 }
 
+TEST_F(TimerQueueTest, AClockThatGoesBackMakesTimersWaitAndLosesNone) {
+  Note(10s, "first");
+  Note(20s, "second");
+  timers_.AdvanceTo(start_ + 10s);
+  clock_.Set(start_ - 24h);
+  EXPECT_FALSE(timers_.RunDue());
+  EXPECT_EQ(timers_.NextDue(), start_ + 20s);
+  Note(-23h, "set meanwhile");
+  timers_.AdvanceTo(start_ + 30s);
+  EXPECT_EQ(log_, (std::vector<std::string>{"first@10", "set meanwhile@-82800", "second@20"}));
+}
+
+TEST_F(TimerQueueTest, AnActionMayTurnTheClockBack) {
+  timers_.At(start_ + 5s, [&] { clock_.Set(start_ - 1h); });
+  Note(6s, "after");
+  timers_.AdvanceTo(start_ + 10s);
+  EXPECT_EQ(log_, (std::vector<std::string>{"after@6"}));
+  EXPECT_EQ(clock_.Now(), start_ + 10s);
+}
+
+TEST_F(TimerQueueTest, AThreadThatWaitsOnAClockThatWentBackSleeps) {
+  Note(1h, "far");
+  clock_.Unfreeze();
+  clock_.Set(start_ + 59min);
+  clock_.Set(start_ - 24h);
+  const auto wait = clock_.RealTimeUntil(start_ + 1h);
+  ASSERT_TRUE(wait);
+  EXPECT_GT(*wait, 24h);
+  std::promise<void> ran;
+  timers_.At(start_ + 2h, [&] { ran.set_value(); });
+  clock_.Set(start_ + 2h);
+  ASSERT_EQ(ran.get_future().wait_for(kPatience), std::future_status::ready);
+}
+
 // Every timer either ran once or was cancelled before, whatever the threads do at the same time.
 TEST_F(TimerQueueTest, ManyThreadsSetAndCancel) {
   constexpr int kThreads = 4;
