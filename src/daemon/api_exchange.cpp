@@ -9,6 +9,7 @@
 #include "stratolite/base/json.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/service/errors.hpp"
+#include "stratolite/service/failures.hpp"
 #include "stratolite/wire/host_id.hpp"
 #include "stratolite/wire/memory_body.hpp"
 #include "stratolite/wire/model_registry.hpp"
@@ -136,7 +137,7 @@ void ApiExchange::Run(http::Responder respond) {
     Fail(rejected.error());
   } catch (const std::exception& error) {
     spdlog::error("{} {} failed, request {}: {}", request.method, request.path(), request_id_, error.what());
-    Fail(InternalFailure());
+    Fail(FailureOf(route_.service, error));
   }
 }
 
@@ -326,6 +327,24 @@ void ApiExchange::Fail(const AwsError& error) {
 }
 
 wire::HttpResponse ApiExchange::TooLarge() {
+  return AnswerUnread(
+      {"RequestEntityTooLarge", fmt::format("Request body exceeded the maximum of {} bytes.", plan.max_bytes), 413});
+}
+
+std::optional<wire::HttpResponse> ApiExchange::Decline(http::BodyRefusal why) {
+  const bool s3 = route_.service == kS3;
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: clients come again after both of S3's.
+  if (why == http::BodyRefusal::kTooSlow) {
+    return AnswerUnread({"RequestTimeout",
+                         "Your socket connection to the server was not read from or written to within the timeout "
+                         "period. Idle connections will be closed.",
+                         s3 ? 400 : 408});
+  }
+  if (s3) return AnswerUnread({"SlowDown", "Please reduce your request rate.", 503});
+  return AnswerUnread({"ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503});
+}
+
+wire::HttpResponse ApiExchange::AnswerUnread(const AwsError& error) {
   wire::HttpResponse answer;
   respond_ = [&answer](wire::HttpResponse response) { answer = std::move(response); };
   // A form's service is in the body, which nobody has read: any Query service's envelope is the same.
@@ -338,7 +357,7 @@ wire::HttpResponse ApiExchange::TooLarge() {
   } else if (!Identify()) {
     return answer;
   }
-  Fail({"RequestEntityTooLarge", fmt::format("Request body exceeded the maximum of {} bytes.", plan.max_bytes), 413});
+  Fail(error);
   return answer;
 }
 
