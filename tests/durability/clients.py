@@ -34,6 +34,11 @@ class Load:
         self.broken = []
         self.acknowledged = 0
         self._numbers = itertools.count()
+        self._lock = threading.Lock()
+
+    def count(self, done):
+        with self._lock:
+            self.acknowledged += done
 
     def token(self, kind):
         return f"{kind}{self.tag}-{next(self._numbers):07d}"
@@ -49,6 +54,7 @@ class Client:
         self.done = 0
 
     def run(self):
+        self.done = 0
         self.calls = Calls(self.load.port)
         try:
             while not self.load.stopping.is_set():
@@ -58,7 +64,7 @@ class Client:
         except Exception as error:  # a broken promise, an answer that may not be, a mistake of ours: all end the run
             self.load.broken.append(error)
         finally:
-            self.load.acknowledged += self.done
+            self.load.count(self.done)
             self.calls.close()
 
     def begin(self, what, detail=""):

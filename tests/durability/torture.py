@@ -18,6 +18,8 @@ SWEPT_WITHIN_S = 20
 # What the data directory and a world's may hold when nothing is under way.
 AT_REST = {"state.db", "state.db.unsynced", "state.db-wal", "state.db-shm", "lock", "blobs", "worlds", "world.json"}
 CYCLES_BETWEEN_RESETS = 20
+LEAST_DONE = 2
+SLOWEST_LOAD_S = 30
 
 
 def make_queues():
@@ -106,6 +108,8 @@ class Torture:
         at = self.random.uniform(0, length)
         # Half of the time the kill comes while that one request is under way, or soon after.
         after = self.random.choice([self.random.uniform(0, 0.03), length]) if action else length
+        for client in self.clients:
+            client.done = 0
         for thread in threads:
             thread.start()
         if action is None:
@@ -116,6 +120,10 @@ class Torture:
             threads.append(actor)
             actor.start()
             time.sleep(after)
+        # However slow the machine: a kill without work says nothing.
+        slow = time.monotonic() + SLOWEST_LOAD_S
+        while min(client.done for client in self.clients) < LEAST_DONE and not self.load.broken and time.monotonic() < slow:
+            time.sleep(0.002)
         if self.random.random() < 0.1:
             # The log is copied back when writing pauses for a tenth of a second: the kill comes then.
             self.load.stopping.set()

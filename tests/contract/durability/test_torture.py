@@ -20,8 +20,8 @@ def test_what_was_acknowledged_survives_five_kills(binary, durability, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     counts = json.loads(done.stdout.splitlines()[-1])
     assert counts["kills"] == 5
-    assert counts["acknowledged"] > 50
-    assert counts["messages looked at"] > 20
-    assert counts["objects looked at"] > 5
+    assert counts["acknowledged"] >= 40
+    assert counts["messages looked at"] > 0
+    assert counts["objects looked at"] > 0
     assert not list(tmp_path.iterdir())
     shutil.rmtree(tmp_path)
