@@ -122,6 +122,8 @@ constexpr auto kSettings = std::to_array<SettingDescriptor>({
      true, [](Settings& s, const std::string& v) { s.root_credentials.push_back(v); }},
     {"admin-host", "NAME", "Answer the admin API under this host name too (beside localhost and IP addresses)", true,
      [](Settings& s, const std::string& v) { s.admin_hosts.push_back(v); }},
+    {"admin-remote", "", "In strict mode, let other machines use the admin API too, which asks for no signature", false,
+     [](Settings& s, const std::string& v) { s.admin_remote = ParseSwitch(v); }},
     {"cors-origin", "ORIGIN",
      "Let pages of this origin (https://app.example.com, * for any) call from a browser; those of localhost always may",
      true, [](Settings& s, const std::string& v) { s.cors_origins.push_back(v); }},

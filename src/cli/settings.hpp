@@ -32,6 +32,7 @@ struct Settings {
   std::string default_region = "us-east-1";
   std::vector<std::string> root_credentials;
   std::vector<std::string> admin_hosts;
+  bool admin_remote = false;
   std::vector<std::string> cors_origins;
   /// Lower case.
   std::vector<std::string> s3_domains;

@@ -47,6 +47,7 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   }
   options.seed = settings.seed;
   options.admin_hosts = settings.admin_hosts;
+  options.admin_remote = settings.admin_remote;
   options.cors_origins = settings.cors_origins;
   options.s3_domains = settings.s3_domains;
   options.requests_kept = settings.requests_kept;

@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "daemon/exposure.hpp"
 #include "daemon/front_door.hpp"
 #include "daemon/init_scripts.hpp"
 #include "daemon/linked_services.hpp"
@@ -102,7 +103,8 @@ EnvironmentVariables InitEnvironment(const DaemonOptions& options, const std::st
           {"STRATOLITE_ENDPOINT", endpoint}};
 }
 
-void PrintBanner(const DaemonOptions& options, const std::string& endpoint, const std::vector<std::string>& bound) {
+void PrintBanner(const DaemonOptions& options, const std::string& endpoint, const std::vector<std::string>& bound,
+                 bool exposed) {
   const bool persistent = !options.ephemeral && !options.data_dir.empty();
   fmt::print(
       "Stratolite {}\n"
@@ -112,7 +114,8 @@ void PrintBanner(const DaemonOptions& options, const std::string& endpoint, cons
       "  account   {}, region {} for requests that do not say\n",
       STRATOLITE_VERSION, endpoint, fmt::join(bound, ", "),
       persistent ? fmt::format("{}, kept", options.data_dir.string()) : "in memory, gone at exit",
-      AuthModeMeaning(options.auth), options.default_account, options.default_region);
+      fmt::format("{}{}", AuthModeMeaning(options.auth), exposed ? "; OPEN TO OTHERS" : ""), options.default_account,
+      options.default_region);
 }
 
 /// A stop as SIGTERM asks for it, as soon as `process` has ended.
@@ -198,12 +201,16 @@ int RunDaemon(const DaemonOptions& options) {
                                              .init = init.get(),
                                              .authority = &authority});
   const auto journal = options.requests_kept == 0 ? nullptr : std::make_unique<RequestJournal>(options.requests_kept);
-  FrontDoor front_door(
-      {universes, browser_rules, admin, Region(options.default_region), options.s3_domains, journal.get()});
+  FrontDoorParts parts{universes,          browser_rules, admin, Region(options.default_region),
+                       options.s3_domains, journal.get()};
+  parts.admin_local_only = options.auth == auth::AuthMode::kStrict && !options.admin_remote;
+  FrontDoor front_door(parts);
   server.Start(front_door);
+  const auto exposure = ExposureWarning(options.addresses, options.auth, options.admin_remote);
+  if (exposure) spdlog::warn("{}", *exposure);
 
   if (!options.ready_file.empty()) WriteReadyFile(options.ready_file, server.port(), endpoint);
-  PrintBanner(options, endpoint, server.endpoints());
+  PrintBanner(options, endpoint, server.endpoints(), exposure.has_value());
   fmt::print("Ready.\n");
   std::fflush(stdout);
   world->Resume();

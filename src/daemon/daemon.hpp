@@ -41,6 +41,8 @@ struct DaemonOptions {
   std::optional<std::uint64_t> seed;
   /// Further names under which the admin API may be addressed, besides IP literals, `localhost`, `*.localhost` and names without a dot.
   std::vector<std::string> admin_hosts;
+  /// In strict mode, answer the admin API to other machines as well.
+  bool admin_remote = false;
   /// Further web origins that may call from a browser (`https://app.example.com`), `*` for any; loopback origins always may.
   std::vector<std::string> cors_origins;
   /// Domains whose sub-domains name buckets, lower case.

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "daemon/api_exchange.hpp"
+#include "daemon/exposure.hpp"
 #include "daemon/journal_page.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/base/time.hpp"
@@ -111,6 +112,10 @@ bool FrontDoor::IsAdminHost(std::string_view host) const {
 std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
   const bool admin = IsAdminPath(head.path()) && IsAdminHost(head.host());
   if (const auto refusal = parts_.browser_rules.Refusal(head, admin)) {
+    auto response = AdminApi::Refuse(403, *refusal);
+    return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
+  }
+  if (const auto refusal = admin && parts_.admin_local_only ? RemoteAdminRefusal(head) : std::nullopt) {
     auto response = AdminApi::Refuse(403, *refusal);
     return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
   }

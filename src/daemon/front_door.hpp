@@ -24,6 +24,8 @@ struct FrontDoorParts {
   std::vector<std::string> s3_domains = {};
   /// Null: none is kept.
   RequestJournal* journal = nullptr;
+  /// Who comes from another machine gets hardly anything of the admin API.
+  bool admin_local_only = false;
 };
 
 /// Sends each request where it belongs: the admin API, a CORS preflight, or a service of the world, through routing, authentication and the wire
