@@ -497,7 +497,11 @@ def test_secrets_are_not_in_the_log_nor_in_explanations(stage):
     answer = send(stage.port, edit_signature(flipped)(Signer("s3", **session).presign(request)))
     assert answer.code == "SignatureDoesNotMatch"
     page = urllib.request.urlopen(f"{stage.daemon.endpoint}/_stratolite/why/{answer.headers['x-amz-request-id']}", timeout=30).read().decode()
-    right = Signer("s3", **session).presign(put_object(stage)[0]).target
+    right = Signer("s3", **session).presign(put_object(stage)[0])
+    assert send(stage.port, right).status == 200
+    right = right.target
+    journal = urllib.request.urlopen(f"{stage.daemon.endpoint}/_stratolite/requests", timeout=30).read().decode()
+    assert session["token"] not in journal and urllib.parse.parse_qs(right)["X-Amz-Signature"][0] not in journal
     for text in (page, stage.daemon.log()):
         assert session["secret"] not in text and "wJalrXUtnFEMI" not in text
         assert urllib.parse.parse_qs(right)["X-Amz-Signature"][0] not in text
