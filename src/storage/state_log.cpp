@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "storage/file_descriptor.hpp"
+#include "storage/state_file.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::storage {
@@ -27,10 +28,15 @@ constexpr std::size_t kLogHeaderBytes = 32;
 constexpr std::size_t kFrameHeaderBytes = 24;
 constexpr std::size_t kSummedFrameHeaderBytes = 8;
 constexpr std::uint32_t kMagic = 0x377f0682;
+constexpr std::uint32_t kLogFormat = 3007000;
 constexpr std::uint32_t kMaxPageBytes = 65536;
 
 std::uint32_t BigEndian(const unsigned char* at) {
   return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 | at[3];
+}
+
+void PutBigEndian(unsigned char* at, std::uint32_t value) {
+  for (int i = 0; i < 4; ++i) at[i] = static_cast<unsigned char>(value >> (24 - 8 * i));
 }
 
 /// The log's running checksum.
@@ -51,10 +57,14 @@ struct Sum {
       second += words[1] + first;
     }
   }
+  void Put(unsigned char* at) const {
+    PutBigEndian(at, first);
+    PutBigEndian(at + 4, second);
+  }
   bool Is(const unsigned char* at) const { return first == BigEndian(at) && second == BigEndian(at + 4); }
 };
 
-fs::path LogOf(const fs::path& file) { return fs::path(file) += "-wal"; }
+fs::path WalOf(const fs::path& file) { return fs::path(file) += "-wal"; }
 
 std::size_t ReadAt(const FileDescriptor& file, unsigned char* out, std::size_t size, std::uint64_t offset) {
   const ssize_t got = pread(file.get(), out, size, static_cast<off_t>(offset));
@@ -89,7 +99,7 @@ bool IsOlderThanTheMachine(const fs::path& file) {
 }  // namespace
 
 std::optional<LogDamage> FindLogDamage(const fs::path& file) {
-  const fs::path path = LogOf(file);
+  const fs::path path = WalOf(file);
   const FileDescriptor log(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!log) {
     if (errno == ENOENT) return std::nullopt;
@@ -125,15 +135,65 @@ std::optional<LogDamage> FindLogDamage(const fs::path& file) {
   }
 }
 
+void MendLog(const fs::path& file) {
+  const FileDescriptor log(open(WalOf(file).c_str(), O_RDWR | O_CLOEXEC));
+  if (!log) return;
+  std::array<unsigned char, kLogHeaderBytes> header{};
+  std::array<unsigned char, kFrameHeaderBytes> first{};
+  if (ReadAt(log, header.data(), header.size(), 0) != header.size() ||
+      ReadAt(log, first.data(), first.size(), kLogHeaderBytes) != first.size()) {
+    return;
+  }
+  Sum sum;
+  const auto sum_header = [&] {
+    sum = {.big_endian = (BigEndian(header.data()) & 1) != 0};
+    sum.Add(header.data(), kLogHeaderBytes - 8);
+  };
+  sum_header();
+  if (!sum.Is(header.data() + 24)) {
+    // The same in every log of ours but for the salts, which the pages repeat.
+    header.fill(0);
+    PutBigEndian(header.data(), kMagic);
+    PutBigEndian(header.data() + 4, kLogFormat);
+    PutBigEndian(header.data() + 8, kPageSize);
+    std::memcpy(header.data() + 16, first.data() + 8, 8);
+    sum_header();
+    sum.Put(header.data() + 24);
+  }
+  const auto write_at = [&](const unsigned char* bytes, std::size_t size, std::uint64_t at) {
+    if (pwrite(log.get(), bytes, size, static_cast<off_t>(at)) != static_cast<ssize_t>(size)) {
+      FailOnFile("write", WalOf(file).string(), errno);
+    }
+  };
+  write_at(header.data(), header.size(), 0);
+  std::vector<unsigned char> frame(kFrameHeaderBytes + BigEndian(header.data() + 8));
+  std::error_code ignored;
+  const std::uint64_t log_frames = (fs::file_size(WalOf(file), ignored) - kLogHeaderBytes) / frame.size();
+  const std::uint64_t most_pages = log_frames + fs::file_size(file, ignored) / kPageSize;
+  std::uint64_t kept = 0;
+  std::uint64_t at = 0;
+  for (; ReadAt(log, frame.data(), frame.size(), kLogHeaderBytes + at * frame.size()) == frame.size(); ++at) {
+    const std::uint32_t page = BigEndian(frame.data());
+    if (std::memcmp(frame.data() + 8, header.data() + 16, 8) != 0 || page == 0 || page > most_pages) continue;
+    sum.Add(frame.data(), kSummedFrameHeaderBytes);
+    sum.Add(frame.data() + kFrameHeaderBytes, frame.size() - kFrameHeaderBytes);
+    sum.Put(frame.data() + 16);
+    write_at(frame.data(), frame.size(), kLogHeaderBytes + kept++ * frame.size());
+  }
+  if (ftruncate(log.get(), static_cast<off_t>(kLogHeaderBytes + kept * frame.size())) != 0) {
+    FailOnFile("write", WalOf(file).string(), errno);
+  }
+}
+
 void RefuseDamagedLog(const fs::path& file) {
   const auto damage = FindLogDamage(file);
   if (!damage) return;
-  std::string message = LogOf(file).string() + " is damaged";
+  std::string message = WalOf(file).string() + " is damaged";
   if (damage->page > 0) {
     message += " at its page " + std::to_string(damage->page) + ", with " +
                std::to_string(damage->transactions_behind) + " transactions behind it";
   }
-  if (IsOlderThanTheMachine(LogOf(file))) {
+  if (IsOlderThanTheMachine(WalOf(file))) {
     spdlog::error("{}: a power cut, it seems; what was stored last is lost", message);
     return;
   }

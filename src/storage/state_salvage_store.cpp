@@ -12,6 +12,7 @@
 #include "storage/connection.hpp"
 #include "storage/file_descriptor.hpp"
 #include "storage/state_file.hpp"
+#include "storage/state_log.hpp"
 #include "storage/state_salvage.hpp"
 #include "storage/unsynced_mark.hpp"
 
@@ -27,7 +28,7 @@ constexpr std::size_t kFirstFreePageAt = 32;
 constexpr std::size_t kFreePagesAt = 36;
 constexpr int kRowsPerCommit = 10'000;
 
-std::string InQuotes(std::string_view name) {
+std::string QuotedName(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) out.append(c == '"' ? 2 : 1, c);
   return out + '"';
@@ -86,13 +87,13 @@ class TableCopy {
     sqlite3_bind_text(info.get(), 1, report_.name.c_str(), -1, SQLITE_STATIC);
     std::vector<std::pair<int, std::string>> key;
     while (sqlite3_step(info.get()) == SQLITE_ROW) {
-      const std::string name = InQuotes(reinterpret_cast<const char*>(sqlite3_column_text(info.get(), 0)));
+      const std::string name = QuotedName(reinterpret_cast<const char*>(sqlite3_column_text(info.get(), 0)));
       columns_ += (columns_.empty() ? "" : ", ") + name;
       ++count_;
       if (const int place = sqlite3_column_int(info.get(), 1); place > 0) key.emplace_back(place, name);
     }
     try {
-      Compile(from_, "SELECT rowid FROM " + InQuotes(report_.name));
+      Compile(from_, "SELECT rowid FROM " + QuotedName(report_.name));
     } catch (const StorageError&) {
       std::sort(key.begin(), key.end());
       for (const auto& [place, name] : key) key_.push_back(name);
@@ -102,8 +103,8 @@ class TableCopy {
   void PrepareInsert() {
     std::string values = key_.empty() ? "?" : "";
     for (int i = 0; i < count_; ++i) values += values.empty() ? "?" : ", ?";
-    insert_ = Compile(to_, "INSERT OR IGNORE INTO " + InQuotes(report_.name) + " (" + (key_.empty() ? "rowid, " : "") +
-                               columns_ + ") VALUES (" + values + ")");
+    insert_ = Compile(to_, "INSERT OR IGNORE INTO " + QuotedName(report_.name) + " (" +
+                               (key_.empty() ? "rowid, " : "") + columns_ + ") VALUES (" + values + ")");
   }
 
   void Insert(sqlite3_stmt* row) {
@@ -138,7 +139,7 @@ class TableCopy {
 
   /// Copies downwards from `last`, until what cannot be read.
   void CopyDownwards(std::int64_t last) {
-    const Statement rows = Compile(from_, "SELECT rowid, " + columns_ + " FROM " + InQuotes(report_.name) +
+    const Statement rows = Compile(from_, "SELECT rowid, " + columns_ + " FROM " + QuotedName(report_.name) +
                                               " WHERE rowid <= ? ORDER BY rowid DESC");
     sqlite3_bind_int64(rows.get(), 1, last);
     while (sqlite3_step(rows.get()) == SQLITE_ROW) Insert(rows.get());
@@ -146,8 +147,8 @@ class TableCopy {
 
   void CopyByRowid() {
     constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
-    up_ = Compile(from_,
-                  "SELECT rowid, " + columns_ + " FROM " + InQuotes(report_.name) + " WHERE rowid >= ? ORDER BY rowid");
+    up_ = Compile(
+        from_, "SELECT rowid, " + columns_ + " FROM " + QuotedName(report_.name) + " WHERE rowid >= ? ORDER BY rowid");
     // All of ours have numbers from 1. Rows behind a gap are looked for in ever larger steps, and those that a step went past are read backwards.
     std::int64_t first = 0;
     std::int64_t step = 1;
@@ -170,7 +171,7 @@ class TableCopy {
       std::string order;
       for (const std::string& name : key_) order += (order.empty() ? "" : ", ") + name + direction;
       const Statement rows =
-          Compile(from_, "SELECT " + columns_ + " FROM " + InQuotes(report_.name) + " ORDER BY " + order);
+          Compile(from_, "SELECT " + columns_ + " FROM " + QuotedName(report_.name) + " ORDER BY " + order);
       int code = sqlite3_step(rows.get());
       for (; code == SQLITE_ROW; code = sqlite3_step(rows.get())) Insert(rows.get());
       if (code == SQLITE_DONE) return;
@@ -241,6 +242,7 @@ bool SalvageState(const fs::path& damaged, const fs::path& into,
   fs::copy_file(damaged, work);
   const fs::path log = fs::path(damaged) += "-wal";
   if (fs::exists(log)) fs::copy_file(log, fs::path(work) += "-wal");
+  if (FindLogDamage(work)) MendLog(work);
   std::optional<Definitions> tables;
   std::unique_ptr<Connection> from;
   for (const bool made_up : {false, true}) {

@@ -24,7 +24,7 @@ constexpr const char* kBootId = "/proc/sys/kernel/random/boot_id";
 constexpr std::string_view kHeaderMagic = "SQLite format 3";
 
 fs::path MarkOf(const fs::path& file) { return fs::path(file) += ".unsynced"; }
-fs::path LogOf(const fs::path& file) { return fs::path(file) += "-wal"; }
+fs::path LogBeside(const fs::path& file) { return fs::path(file) += "-wal"; }
 
 /// Up to 64 bytes; empty when it cannot be read.
 std::string ReadStart(const fs::path& path) {
@@ -41,7 +41,7 @@ bool IsThere(const fs::path& path) {
 
 /// Whether SQLite finds nothing wrong anywhere. What cannot be read for another reason than its content throws.
 bool IsWhole(const fs::path& file) {
-  if (!IsThere(file)) return !IsThere(LogOf(file));
+  if (!IsThere(file)) return !IsThere(LogBeside(file));
   if (!ReadStart(file).starts_with(kHeaderMagic)) return false;
   const Connection connection(file, Connection::Mode::kReadWrite);
   const auto take = [](void* out, int, char** values, char**) {
@@ -62,10 +62,10 @@ bool IsWhole(const fs::path& file) {
 
 void MoveAside(const fs::path& file) {
   fs::path aside;
-  for (int number = 1; aside.empty() || IsThere(aside) || IsThere(LogOf(aside)); ++number) {
+  for (int number = 1; aside.empty() || IsThere(aside) || IsThere(LogBeside(aside)); ++number) {
     aside = fs::path(file) += ".torn-" + std::to_string(number);
   }
-  for (const auto& [from, to] : {std::pair(file, aside), std::pair(LogOf(file), LogOf(aside))}) {
+  for (const auto& [from, to] : {std::pair(file, aside), std::pair(LogBeside(file), LogBeside(aside))}) {
     if (rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) FailOnFile("move aside", from.string(), errno);
   }
   spdlog::error(
@@ -83,7 +83,7 @@ void SyncDirectory(const fs::path& directory) {
 }
 
 void SyncStateFile(const fs::path& file) {
-  for (const fs::path& path : {file, LogOf(file)}) {
+  for (const fs::path& path : {file, LogBeside(file)}) {
     const FileDescriptor handle(open(path.c_str(), O_RDWR | O_CLOEXEC));
     if (!handle && errno == ENOENT) continue;
     if (!handle || fdatasync(handle.get()) != 0) FailOnFile("write", path.string(), errno);
