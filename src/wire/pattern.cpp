@@ -110,7 +110,8 @@ class JavaPatternTranslator {
                                                         [](char c) { return c == ',' || (c >= '0' && c <= '9'); });
     const std::string high = comma == std::string::npos ? bounds : bounds.substr(comma + 1);
     const std::string low = bounds.substr(0, comma);
-    if (!numeric || low.size() > 9 || high.size() > 9 || (high.empty() ? 0 : std::stoi(high)) <= kMaxRepeat) {
+    const bool commas = high.find(',') != std::string::npos;
+    if (!numeric || commas || low.size() > 9 || high.size() > 9 || (high.empty() ? 0 : std::stoi(high)) <= kMaxRepeat) {
       return Copy(end + 1 - at_);
     }
     out_ += "{" + std::to_string(std::min(low.empty() ? 0 : std::stoi(low), kMaxRepeat)) + ",}";

@@ -61,6 +61,13 @@ TEST(PatternTest, RepetitionsBeyondRe2sLimitLoseTheirUpperBound) {
   EXPECT_TRUE(Matches("[{,}]+", "{}"));
 }
 
+TEST(PatternTest, BracesThatAreNoRepetitionAreLeftToTheirMeaning) {
+  for (const char* pattern : {"a{1,,}", "a{,,2000}", "a{,}", "a{1,2000", "a{}"}) {
+    const Pattern tried(pattern);
+    EXPECT_TRUE(!tried.supported() || !tried.Matches("b")) << pattern;
+  }
+}
+
 TEST(PatternTest, WhatCannotBeMatchedInLinearTimeMatchesEverything) {
   for (const char* pattern :
        {R"(a(?!b)c)", R"((?<!a)b)", R"((a)\1)", "[a-z&&[^b]]", "[a[bc]]", "a++", "(", "(?!a|b", "(?!a)b|c"}) {
