@@ -8,6 +8,7 @@ PORT ?= 4566
 PREFIX ?= /usr/local
 ARGS ?=
 TESTS ?=
+IMAGE ?= stratolite
 
 RELEASE := build/release
 ASAN := build/asan
@@ -19,7 +20,7 @@ define configure
 	@test -f $(1)/build.ninja || cmake -S . -B $(1) -G Ninja -DCMAKE_BUILD_TYPE=$(2) >$(1).log 2>&1 || { cat $(1).log; exit 1; }
 endef
 
-.PHONY: help run build test unit contract coverage lint format coverage tidy asan tsan install clean deps test-deps bench-deps
+.PHONY: deb image help run build test unit contract coverage lint format coverage tidy asan tsan install clean deps test-deps bench-deps
 
 help: ## List these targets
 	@awk -F':.*## ' -v hidden=" $(HIDDEN) " '/^[a-z-]+:.*## / && !index(hidden, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +66,12 @@ coverage: build ## Write the table of services in README.md from what the binary
 install: build ## Install the release (PREFIX=/usr/local, DESTDIR=)
 	@cmake --install $(RELEASE) --prefix $(PREFIX)
 
+deb: build ## Make a Debian package of the release: build/release/stratolite_*.deb
+	@cd $(RELEASE) && cpack -G DEB
+
+image: build ## Make a container image of the release, with Docker (IMAGE=stratolite)
+	@DOCKER_BUILDKIT=1 docker build -f docker/Dockerfile --build-arg BINARY=prebuilt -t $(IMAGE) .
+
 # Targets whose programs are not written yet are neither offered nor listed.
 ifeq ($(wildcard tests/bench/run.py tests/bench/run.sh),)
 HIDDEN += bench
@@ -79,8 +86,9 @@ ifeq ($(wildcard tests/fuzz/run.py),)
 HIDDEN += fuzz
 else
 .PHONY: fuzz
-fuzz: deps test-deps ## Fuzz what comes from the network
-	@python3 tests/fuzz/run.py $(ARGS)
+fuzz: ## Fuzz what comes from outside, ten CPU minutes a target (ARGS="--seconds 60 json xml" to choose)
+	@src/tools/install_deps.sh build test fuzz
+	@python3 tests/fuzz/run.py --jobs $(JOBS) $(ARGS)
 endif
 
 ifeq ($(wildcard tests/durability/run.py),)

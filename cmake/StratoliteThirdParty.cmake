@@ -72,7 +72,7 @@ target_link_libraries(stratolite_beast PUBLIC stratolite_asio)
 add_library(stratolite::beast ALIAS stratolite_beast)
 
 # Undefined-behaviour checks inside them are not ours to fix, and double their compile time. Address checks stay.
-if(CMAKE_BUILD_TYPE STREQUAL "Asan")
+if(CMAKE_BUILD_TYPE MATCHES "^(Asan|Fuzz)$")
   foreach(library IN ITEMS logging asio beast)
     target_compile_options(stratolite_${library} PRIVATE -fno-sanitize=undefined)
   endforeach()

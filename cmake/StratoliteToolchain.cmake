@@ -4,10 +4,11 @@
 #   Debug    -O0, for an editor's build
 #   Asan     AddressSanitizer + UndefinedBehaviorSanitizer, -O1: the unit tests
 #   Tsan     ThreadSanitizer, -O1: the concurrent unit tests
+#   Fuzz     Asan's checks with coverage counters for libFuzzer; clang only (tests/fuzz/run.py)
 
 get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
 if(NOT CMAKE_BUILD_TYPE AND NOT multi_config)
-  set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug, Asan or Tsan" FORCE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug, Asan, Tsan or Fuzz" FORCE)
 endif()
 
 set(CMAKE_CXX_STANDARD 20)
@@ -23,6 +24,8 @@ set(CMAKE_CXX_FLAGS_ASAN "${sanitizer_flags} -fsanitize=address,undefined -fno-s
 set(CMAKE_EXE_LINKER_FLAGS_ASAN "-fsanitize=address,undefined")
 set(CMAKE_CXX_FLAGS_TSAN "${sanitizer_flags} -fsanitize=thread")
 set(CMAKE_EXE_LINKER_FLAGS_TSAN "-fsanitize=thread")
+set(CMAKE_CXX_FLAGS_FUZZ "${sanitizer_flags} -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all")
+set(CMAKE_EXE_LINKER_FLAGS_FUZZ "-fsanitize=address,undefined")
 
 # GCC cannot see through TSan's fences and warns in every Asio header.
 if(CMAKE_BUILD_TYPE STREQUAL "Tsan" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, with apt: install_deps.sh build|test|bench|tidy...
+# Installs what is missing, with apt: install_deps.sh build|test|bench|tidy|fuzz...
 # Says what is missing and why first; does nothing, quickly, when nothing is. sudo only when not root.
 # With --dry-run it only says it, and exits 1 when something is missing.
 set -euo pipefail
@@ -34,6 +34,8 @@ test|file:/etc/ssl/certs/ca-certificates.crt|ca-certificates|downloads from PyPI
 bench|cmd:wrk|wrk|HTTP load generator
 bench|cmd:nginx|nginx-light nginx|the yardstick
 tidy|cmd:clang-tidy|clang-tidy|static analysis
+fuzz|cmd:clang++|clang|compiles the fuzz targets
+fuzz|clang-rt:fuzzer|libclang-rt-dev libclang-common-14-dev|libFuzzer and the sanitizers for clang
 LIST
 }
 
@@ -53,6 +55,7 @@ is_there() {
     hdr) find_header "$what" >/dev/null ;;
     py) python3 -c "import $what" 2>/dev/null ;;
     file) [[ -e $what ]] ;;
+    clang-rt) command -v clang >/dev/null && find "$(clang -print-resource-dir)/lib" -name "libclang_rt.$what*" 2>/dev/null | grep -q . ;;
     boost) file=$(find_header boost/version.hpp) && [[ $(awk '/#define BOOST_VERSION /{print $3}' "$file") -ge 108100 ]] ;;
   esac
 }
@@ -62,8 +65,8 @@ groups=" "
 for argument in "$@"; do
   case $argument in
     --dry-run) dry_run=true ;;
-    build | test | bench | tidy) groups+="$argument " ;;
-    *) echo "install_deps.sh: unknown group '$argument' (build, test, bench, tidy)" >&2; exit 2 ;;
+    build | test | bench | tidy | fuzz) groups+="$argument " ;;
+    *) echo "install_deps.sh: unknown group '$argument' (build, test, bench, tidy, fuzz)" >&2; exit 2 ;;
   esac
 done
 
