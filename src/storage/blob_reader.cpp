@@ -1,6 +1,7 @@
 #include "storage/blob_reader.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,13 +52,24 @@ void PoolReader::Add(Reader& reader, BlobId id, std::uint64_t offset, std::uint6
   if (pieces_.back().file != 0) pool_->Pin(pieces_.back().file);
 }
 
+void PoolReader::FailOnFile(FileId id, const std::string& what) const {
+  throw StorageError(pool_->files().PathOf(id).string() + " " + what +
+                     ": stop the daemon and run 'stratolite doctor --check'");
+}
+
 void PoolReader::Ready() {
   if (ticket_ != 0) pool_->EndReader(std::exchange(ticket_, 0));
 }
 
 int PoolReader::Descriptor() const {
   if (!open_) {
-    open_ = pool_->files().Open(pieces_[current_].file);
+    const Piece& piece = pieces_[current_];
+    FileDescriptor file = pool_->files().Open(piece.file);
+    struct stat info {};
+    if (fstat(file.get(), &info) != 0 || static_cast<std::uint64_t>(info.st_size) < piece.offset + piece.length) {
+      FailOnFile(piece.file, "is shorter than it was");
+    }
+    open_ = std::move(file);
     posix_fadvise(open_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
   return open_.get();
@@ -72,9 +84,8 @@ std::size_t PoolReader::ReadPiece(const Piece& piece, char* buffer, std::size_t 
   while (true) {
     const ssize_t got = pread(Descriptor(), buffer, count, static_cast<off_t>(piece.offset + position_));
     if (got > 0) return static_cast<std::size_t>(got);
-    if (got == 0) FailOnBlob("the file of a blob,", piece.file, "was cut short");
-    if (errno != EINTR)
-      FailOnBlob("the file of a blob,", piece.file, std::string("cannot be read: ") + std::strerror(errno));
+    if (got == 0) FailOnFile(piece.file, "was cut short");
+    if (errno != EINTR) FailOnFile(piece.file, std::string("cannot be read: ") + std::strerror(errno));
   }
 }
 

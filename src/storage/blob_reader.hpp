@@ -31,6 +31,7 @@ class PoolReader final : public BlobReader {
     std::string bytes;
   };
 
+  [[noreturn]] void FailOnFile(FileId id, const std::string& what) const;
   /// The current piece's file, opened when first asked for.
   int Descriptor() const;
   std::size_t ReadPiece(const Piece& piece, char* buffer, std::size_t capacity) const;

@@ -17,6 +17,10 @@ struct LogDamage {
 /// nullopt: there is no log, or it is whole. Nobody may write meanwhile. Reads all of it. Throws StorageError. Blocks.
 std::optional<LogDamage> FindLogDamage(const std::filesystem::path& file);
 
+/// Makes the log of a copy such that SQLite reads on past what is damaged: every page in it counts, as it is now. For what salvages afterwards. Throws
+/// StorageError.
+void MendLog(const std::filesystem::path& file);
+
 /// Throws StorageError that says what to do when the log of `file` is damaged; when the machine was started anew since it was written a power cut may
 /// have torn it, of which nothing else was promised: that is logged.
 void RefuseDamagedLog(const std::filesystem::path& file);
