@@ -17,6 +17,8 @@ namespace stratolite::cli {
 namespace {
 
 constexpr std::uintmax_t kLittleSpaceMiB = 100;
+/// As much as the store asks of it: src/storage/data_directory.cpp.
+constexpr std::uintmax_t kRoomyMemoryMiB = 512;
 constexpr rlim_t kFewDescriptors = 4096;
 
 class Report {
@@ -100,7 +102,9 @@ void CheckDirectory(Report& report, const Settings& settings) {
   const auto mebibytes = space.available >> 20;
   const std::string what =
       settings.ephemeral ? "memory-backed files" : fmt::format("data directory {}", settings.data_dir.string());
-  if (mebibytes < kLittleSpaceMiB) {
+  if (settings.ephemeral && mebibytes < kRoomyMemoryMiB) {
+    report.Note(fmt::format("/dev/shm has {} MiB: ephemeral state lies in the temporary directory instead", mebibytes));
+  } else if (mebibytes < kLittleSpaceMiB) {
     report.Problem(fmt::format("{}: only {} MiB left", what, mebibytes));
   } else {
     report.Ok(fmt::format("{}: writable, {} MiB free", what, mebibytes));

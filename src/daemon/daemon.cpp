@@ -25,6 +25,7 @@
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "runtime/sleeper.hpp"
+#include "storage/data_directory.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -85,6 +86,8 @@ void AddRootCredentials(const DaemonOptions& options, World& world) {
 WorldOptions MakeWorldOptions(const DaemonOptions& options) {
   WorldOptions world;
   if (!options.ephemeral) world.storage.directory = options.data_dir;
+  // Files in memory are memory: with a ceiling they lie on a disk, where only the system's cache of them takes any, which it gives back.
+  if (options.ephemeral && options.max_memory != 0) world.storage.directory = storage::MakeEphemeralOnDisk();
   world.storage.durability = options.durability;
   world.seed = options.seed;
   return world;

@@ -1,18 +1,24 @@
 #include "storage/data_directory.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
+#include "storage/file_descriptor.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::storage {
@@ -21,6 +27,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kEphemeralPrefix = "stratolite-";
+constexpr std::string_view kEphemeralMark = "ephemeral";
+/// Less is not worth being called memory: an upload or two fill it. Docker gives a container 64 MiB of /dev/shm.
+constexpr std::uintmax_t kRoomyBytes = 512 * 1024 * 1024;
 constexpr std::string_view kAdvice =
     ". Name a directory that you may write to with --data-dir, or keep nothing with --ephemeral";
 
@@ -39,8 +48,10 @@ int TryLock(const fs::path& directory, int flags) {
 
 void WritePid(int lock) {
   const std::string pid = std::to_string(getpid()) + "\n";
-  if (ftruncate(lock, 0) != 0 || pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-    throw StorageError(std::string("cannot write the lock file: ") + std::strerror(errno));
+  // In this order: on a full disk the room of the last pid is all there is.
+  if (pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()) ||
+      ftruncate(lock, static_cast<off_t>(pid.size())) != 0) {
+    FailOnFile("write", "the lock file in the data directory", errno);
   }
 }
 
@@ -79,7 +90,39 @@ std::vector<fs::path> EphemeralParents() {
     if (const char* value = std::getenv(variable); value != nullptr && *value != '\0') parents.emplace_back(value);
   }
   parents.emplace_back("/tmp");
+  parents.emplace_back("/var/tmp");
   return parents;
+}
+
+bool IsMemory(const fs::path& directory) {
+  struct statfs info {};
+  return statfs(directory.c_str(), &info) == 0 && (info.f_type == TMPFS_MAGIC || info.f_type == RAMFS_MAGIC);
+}
+
+bool IsRoomy(const fs::path& directory) {
+  std::error_code error;
+  const fs::space_info space = fs::space(directory, error);
+  return !error && space.available >= kRoomyBytes;
+}
+
+/// Those with room first.
+std::vector<fs::path> ByRoom(std::vector<fs::path> parents) {
+  std::stable_partition(parents.begin(), parents.end(), IsRoomy);
+  return parents;
+}
+
+/// nullopt: not there.
+std::optional<fs::path> MakePrivate(const fs::path& parent) {
+  SweepEphemeral(parent);
+  std::string path = parent / (std::string(kEphemeralPrefix) + "XXXXXX");
+  if (mkdtemp(path.data()) == nullptr) return std::nullopt;
+  return path;
+}
+
+/// Its own words say that a directory goes with whoever holds it: a name of ours and a file in it.
+bool IsMarkedEphemeral(const fs::path& path) {
+  std::error_code ignored;
+  return path.filename().string().starts_with(kEphemeralPrefix) && fs::exists(path / kEphemeralMark, ignored);
 }
 
 }  // namespace
@@ -98,23 +141,37 @@ DataDirectory DataDirectory::Hold(const fs::path& wanted) {
     throw StorageError("the data directory " + path.string() + " is in use by process " + HolderOf(path) +
                        ". Stop that one, or choose another directory");
   }
-  DataDirectory held(path, lock, false);
+  DataDirectory held(path, lock, IsMarkedEphemeral(path));
   WritePid(lock);
   return held;
 }
 
 DataDirectory DataDirectory::HoldEphemeral() {
-  for (const fs::path& parent : EphemeralParents()) {
-    SweepEphemeral(parent);
-    std::string path = parent / (std::string(kEphemeralPrefix) + "XXXXXX");
-    if (mkdtemp(path.data()) == nullptr) continue;
-    const int lock = TryLock(path, O_CREAT);
+  for (const fs::path& parent : ByRoom(EphemeralParents())) {
+    const auto path = MakePrivate(parent);
+    if (!path) continue;
+    const int lock = TryLock(*path, O_CREAT);
     if (lock < 0) continue;  // somebody's sweep was quicker
-    DataDirectory held(path, lock, true);
+    DataDirectory held(*path, lock, true);
     WritePid(lock);
     return held;
   }
   throw StorageError("no place for an ephemeral data directory: set TMPDIR to a directory that can be written");
+}
+
+fs::path MakeEphemeralOnDisk() {
+  for (const fs::path& parent : ByRoom(EphemeralParents())) {
+    if (IsMemory(parent)) continue;
+    const auto path = MakePrivate(parent);
+    if (!path) continue;
+    const int mark = open((*path / kEphemeralMark).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (mark < 0) throw StorageError("cannot write in " + path->string() + ": " + std::strerror(errno));
+    close(mark);
+    return *path;
+  }
+  throw StorageError(
+      "no place on a disk for ephemeral state, and in memory it would go past --max-memory: set TMPDIR to a directory "
+      "on a disk");
 }
 
 DataDirectory::DataDirectory(DataDirectory&& other) noexcept

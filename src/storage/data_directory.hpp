@@ -8,10 +8,10 @@ namespace stratolite::storage {
 /// Thread-safe. Blocks.
 class DataDirectory {
  public:
-  /// Throws StorageError: cannot be created, or held by another process (the message names its pid).
+  /// Throws StorageError: cannot be created, or held by another process (the message names its pid). One of MakeEphemeralOnDisk is ephemeral.
   static DataDirectory Hold(const std::filesystem::path& path);
-  /// A new private directory in memory where the system has such a place, else under the temporary directory. What killed processes
-  /// left there is removed.
+  /// A new private directory in memory where the system has such a place with room (a container's default of 64 MiB is none), else under the temporary
+  /// directory. What killed processes left there is removed.
   static DataDirectory HoldEphemeral();
 
   DataDirectory(DataDirectory&& other) noexcept;
@@ -29,5 +29,9 @@ class DataDirectory {
   int lock_;
   bool ephemeral_;
 };
+
+/// Makes a private directory on a disk, not in memory, under the temporary directory: who holds it removes it. What killed processes left there is removed.
+/// Throws StorageError when every such place is memory. Blocks.
+std::filesystem::path MakeEphemeralOnDisk();
 
 }  // namespace stratolite::storage
