@@ -67,7 +67,7 @@ void Screen::Show(const std::vector<ViewLine>& lines) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto& [line, heading] = lines[i];
     text += fmt::format("{}{}{}\x1b[K{}", heading ? "\x1b[1m" : "", std::string_view(line).substr(0, size.columns),
-                        heading ? "\x1b[0m" : "", i + 1 < count ? "\r\n" : "");
+                        heading ? "\x1b[0m" : "", i + 1 < count ? "\n" : "");
   }
   text += "\x1b[J";
   Write(text);

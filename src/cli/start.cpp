@@ -112,7 +112,6 @@ int StartDetached(daemon::DaemonOptions options) {
   std::error_code uncreated;
   if (fs::create_directories(directory, uncreated)) fs::permissions(directory, fs::perms::owner_all, uncreated);
   const fs::path log = directory / (options.ephemeral ? fmt::format("stratolite-{}.log", getpid()) : "daemon.log");
-  const bool own_ready_file = options.ready_file.empty();
   // The child writes there: what keeps it from that must be said here.
   const int log_descriptor = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (log_descriptor < 0) {
@@ -121,6 +120,7 @@ int StartDetached(daemon::DaemonOptions options) {
                     "--data-dir, or keep nothing with --ephemeral.",
                     log.string(), std::strerror(errno)));
   }
+  const bool own_ready_file = options.ready_file.empty();
   if (own_ready_file) options.ready_file = directory / fmt::format(".stratolite-ready-{}.json", getpid());
   fs::remove(options.ready_file);
   std::error_code absent;

@@ -25,6 +25,7 @@ std::optional<Json> AskStatus(const std::string& endpoint, const StatusCommand& 
 }
 
 std::string TimeOfDay() {
+  // A corner of the screen: real time.
   const std::time_t now = std::time(nullptr);
   std::tm local{};
   ::localtime_r(&now, &local);

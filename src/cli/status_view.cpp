@@ -14,8 +14,10 @@ namespace {
 using Lines = std::vector<ViewLine>;
 using Cells = std::vector<std::string>;
 
-constexpr std::size_t kNameWidth = 28;
-constexpr std::size_t kCellWidth = 10;
+// Together the 80 columns that every terminal has.
+constexpr std::size_t kNameWidth = 26;
+constexpr std::size_t kFigureWidth = 8;
+constexpr std::size_t kNumberWidth = 9;
 // The head of the screen, a blank line, and for each of three tables its heading and a blank line.
 constexpr std::size_t kScreenRest = 9;
 constexpr std::size_t kTables = 3;
@@ -29,9 +31,9 @@ std::string ShowNumber(std::string_view name, std::int64_t value, bool at_least)
   return (name.ends_with("bytes") ? ShowBytes(value) : fmt::format("{}", value)) + (at_least ? "+" : "");
 }
 
-std::string Row(std::string_view name, const Cells& cells, std::string_view rest = {}) {
+std::string Row(std::string_view name, std::size_t width, const Cells& cells, std::string_view rest = {}) {
   std::string line = fmt::format("{:<{}}", name, kNameWidth);
-  for (const std::string& cell : cells) line += fmt::format(" {:>{}}", cell, kCellWidth);
+  for (const std::string& cell : cells) line += fmt::format(" {:>{}}", cell, width);
   if (!rest.empty()) line.append("  ").append(rest);
   return line;
 }
@@ -43,7 +45,7 @@ Cells FigureCells(const Json& figures) {
 }
 
 ViewLine FiguresHeading(std::string_view name) {
-  return {Row(name, {"requests", "refused", "failed", "req/s", "p50 ms", "p99 ms"}), true};
+  return {Row(name, kFigureWidth, {"requests", "refused", "failed", "req/s", "p50 ms", "p99 ms"}), true};
 }
 
 /// Services, each with its operations below.
@@ -52,9 +54,9 @@ void AddServices(Lines& lines, const Json& requests) {
   lines.push_back({});
   lines.push_back(FiguresHeading("services used"));
   for (const Json& service : requests.at("services")) {
-    lines.push_back({Row(Plain(service.at("service")), FigureCells(service))});
+    lines.push_back({Row(Plain(service.at("service")), kFigureWidth, FigureCells(service))});
     for (const Json& operation : service.at("operations"))
-      lines.push_back({Row("  " + Plain(operation.at("operation")), FigureCells(operation))});
+      lines.push_back({Row("  " + Plain(operation.at("operation")), kFigureWidth, FigureCells(operation))});
   }
 }
 
@@ -78,28 +80,28 @@ void AddOperations(Lines& lines, const Json& requests, std::size_t most) {
   lines.push_back({});
   lines.push_back(FiguresHeading(fmt::format("operations ({})", entries.size())));
   entries.resize(std::min(entries.size(), most));
-  for (const auto& [name, figures] : entries) lines.push_back({Row(name, FigureCells(figures))});
+  for (const auto& [name, figures] : entries) lines.push_back({Row(name, kFigureWidth, FigureCells(figures))});
 }
 
 void AddResources(Lines& lines, const Json& list, std::size_t most) {
   if (Count(list, "count") == 0) return;
-  std::vector<std::string> columns;
-  for (const auto& [name, value] : list.at("totals").items()) columns.push_back(name);
+  const auto columns = list.at("numbers").get<std::vector<std::string>>();
   const auto cells = [&](const Json& numbers, bool at_least) {
     Cells out;
     for (const std::string& name : columns) out.push_back(ShowNumber(name, Count(numbers, name.c_str()), at_least));
     return out;
   };
   lines.push_back({});
-  lines.push_back({Row(fmt::format("{} ({})", Plain(list.at("kind")), Count(list, "count")), columns), true});
+  lines.push_back(
+      {Row(fmt::format("{} ({})", Plain(list.at("kind")), Count(list, "count")), kNumberWidth, columns), true});
   std::size_t shown = 0;
   for (const Json& item : list.at("largest")) {
     if (shown++ == most) break;
-    lines.push_back({Row(Plain(item.at("name")), cells(item, item.value("at_least", false)),
+    lines.push_back({Row(Plain(item.at("name")), kNumberWidth, cells(item, item.value("at_least", false)),
                          Plain(item.at("account")) + " " + Plain(item.at("region")))});
   }
   if (list.at("largest").size() > 1)
-    lines.push_back({Row("all", cells(list.at("totals"), list.value("at_least", false)))});
+    lines.push_back({Row("all", kNumberWidth, cells(list.at("totals"), list.value("at_least", false)))});
 }
 
 std::string DataText(const Json& status) {

@@ -394,7 +394,7 @@ void ApiExchange::Record(const wire::HttpResponse& response) const {
   using std::chrono::duration_cast;
   const auto now = std::chrono::steady_clock::now();
   const auto took = now - begun_;
-  if (parts_.statistics != nullptr) {
+  if (parts_.statistics != nullptr && !route_.service.empty()) {
     parts_.statistics->Add(route_.service, operation_ ? operation_->name() : std::string_view("?"), response.status,
                            duration_cast<std::chrono::microseconds>(took).count(), now);
   }

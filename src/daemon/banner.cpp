@@ -14,6 +14,7 @@ std::string Banner(const DaemonOptions& options, const std::string& endpoint, co
                    std::string_view auth, bool colours) {
   const bool persistent = !options.ephemeral && !options.data_dir.empty();
   if (options.log_format == LogFormat::kJson) {
+    // As the log has it: real time.
     const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     const Json line{{"time", FormatIso8601(now, true)},
                     {"level", "info"},

@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "daemon/banner.hpp"
 #include "daemon/exposure.hpp"
 #include "daemon/front_door.hpp"
 #include "daemon/init_scripts.hpp"
@@ -22,6 +23,7 @@
 #include "daemon/logging.hpp"
 #include "daemon/process_watch.hpp"
 #include "daemon/ready_file.hpp"
+#include "daemon/terminal.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "runtime/sleeper.hpp"
@@ -93,6 +95,16 @@ WorldOptions MakeWorldOptions(const DaemonOptions& options) {
   return world;
 }
 
+http::ServerOptions MakeServerOptions(const DaemonOptions& options, http::CertificateAuthority& authority) {
+  http::ServerOptions server;
+  server.addresses = options.addresses;
+  server.port = options.port;
+  server.authority = &authority;
+  // The other half is for the rest: handlers at work, the store, connections' sockets.
+  if (options.max_memory != 0) server.buffer_bytes = options.max_memory / 2;
+  return server;
+}
+
 /// What `stratolite env` prints; the key is one that strict authentication knows, if there is any.
 EnvironmentVariables InitEnvironment(const DaemonOptions& options, const std::string& endpoint) {
   RootCredential key{options.default_account, "test", {}};
@@ -104,21 +116,6 @@ EnvironmentVariables InitEnvironment(const DaemonOptions& options, const std::st
           {"AWS_REGION", options.default_region},
           {"AWS_EC2_METADATA_DISABLED", "true"},
           {"STRATOLITE_ENDPOINT", endpoint}};
-}
-
-void PrintBanner(const DaemonOptions& options, const std::string& endpoint, const std::vector<std::string>& bound,
-                 bool exposed) {
-  const bool persistent = !options.ephemeral && !options.data_dir.empty();
-  fmt::print(
-      "Stratolite {}\n"
-      "  endpoint  {} ({})\n"
-      "  data      {}\n"
-      "  auth      {}\n"
-      "  account   {}, region {} for requests that do not say\n",
-      STRATOLITE_VERSION, endpoint, fmt::join(bound, ", "),
-      persistent ? fmt::format("{}, kept", options.data_dir.string()) : "in memory, gone at exit",
-      fmt::format("{}{}", AuthModeMeaning(options.auth), exposed ? "; OPEN TO OTHERS" : ""), options.default_account,
-      options.default_region);
 }
 
 /// A stop as SIGTERM asks for it, as soon as `process` has ended.
@@ -140,7 +137,7 @@ void WaitForStopSignal() {
 
 /// Runs `stop` on a thread of its own, so that a second signal is heard meanwhile.
 template <typename F>
-void StopUnlessSignalled(F stop) {
+void StopUnlessSignalled(Logging& log, F stop) {
   std::atomic<bool> done = false;
   const pthread_t main_thread = pthread_self();
   std::thread stopper([&] {
@@ -153,6 +150,7 @@ void StopUnlessSignalled(F stop) {
   sigwait(&signals, &signal);
   if (!done) {
     spdlog::warn("second signal: leaving at once");
+    log.Flush();
     ::_exit(kSecondSignalStatus);
   }
   stopper.join();
@@ -162,19 +160,15 @@ void StopUnlessSignalled(F stop) {
 
 int RunDaemon(const DaemonOptions& options) {
   PrepareProcess();
-  ConfigureLogging(options.log_format, options.log_level);
+  Logging log(options.log_format, options.log_level, options.default_account);
   const AccountId default_account = ParseAccount(options.default_account);
 
   const auto companion = StopWith(options.exit_with);
 
-  // Bound first: who connects while the store opens waits instead of being refused.
-  http::ServerOptions server_options;
-  server_options.addresses = options.addresses;
-  server_options.port = options.port;
   http::CertificateAuthority authority(options.ephemeral || options.data_dir.empty() ? std::filesystem::path()
                                                                                      : options.data_dir / "ca");
-  server_options.authority = &authority;
-  http::Server server(server_options);
+  // Bound first: who connects while the store opens waits instead of being refused.
+  http::Server server(MakeServerOptions(options, authority));
 
   WorldOptions world_options = MakeWorldOptions(options);
   world_options.sleeper = std::make_shared<runtime::Sleeper>();
@@ -196,16 +190,22 @@ int RunDaemon(const DaemonOptions& options) {
   own_hosts.insert(own_hosts.end(), options.s3_domains.begin(), options.s3_domains.end());
   const BrowserRules browser_rules(std::move(own_hosts), options.cors_origins);
   const bool persistent = !options.ephemeral && !options.data_dir.empty();
+  const auto started = std::chrono::steady_clock::now();
+  RequestStatistics statistics(started);
   const AdminApi admin(universes, AdminFacts{.auth_mode = std::string(AuthModeName(options.auth)),
                                              .data_dir = persistent ? options.data_dir.string() : "",
                                              .persistent = persistent,
                                              .default_account = default_account,
                                              .default_region = Region(options.default_region),
                                              .init = init.get(),
-                                             .authority = &authority});
+                                             .authority = &authority,
+                                             .status = {.started = started,
+                                                        .statistics = &statistics,
+                                                        .endpoint = endpoint,
+                                                        .addresses = server.endpoints()}});
   const auto journal = options.requests_kept == 0 ? nullptr : std::make_unique<RequestJournal>(options.requests_kept);
-  FrontDoorParts parts{universes,          browser_rules, admin, Region(options.default_region),
-                       options.s3_domains, journal.get()};
+  FrontDoorParts parts{universes,          browser_rules, admin,           Region(options.default_region),
+                       options.s3_domains, journal.get(), &log.requests(), &statistics};
   parts.admin_local_only = options.auth == auth::AuthMode::kStrict && !options.admin_remote;
   FrontDoor front_door(parts);
   server.Start(front_door);
@@ -213,19 +213,25 @@ int RunDaemon(const DaemonOptions& options) {
   if (exposure) spdlog::warn("{}", *exposure);
 
   if (!options.ready_file.empty()) WriteReadyFile(options.ready_file, server.port(), endpoint);
-  PrintBanner(options, endpoint, server.endpoints(), exposure.has_value());
-  fmt::print("Ready.\n");
+  const std::string strictness = fmt::format("{}{}", AuthModeMeaning(options.auth), exposure ? "; OPEN TO OTHERS" : "");
+  fmt::print("{}", Banner(options, endpoint, server.endpoints(), strictness, WantsColours(STDOUT_FILENO)));
   std::fflush(stdout);
-  world->Resume();
-  universes.Resume();
-  if (init) init->Start();
-
-  WaitForStopSignal();
-  StopUnlessSignalled([&] {
+  const auto stop = [&] {
     if (init) init->Stop();
     server.Stop(options.grace);
     universes.Stop();
-  });
+  };
+  try {
+    world->Resume();
+    universes.Resume();
+    if (init) init->Start();
+  } catch (...) {
+    stop();
+    throw;
+  }
+
+  WaitForStopSignal();
+  StopUnlessSignalled(log, stop);
   return 0;
 }
 

@@ -14,6 +14,31 @@ namespace stratolite::daemon {
 namespace {
 
 constexpr std::string_view kJournalPath = "/_stratolite/requests";
+constexpr std::string_view kStatusPath = "/_stratolite/status";
+
+/// A line about what is no API request. Who only looks writes none at the usual level: scripts ask for the health again and again.
+void LogRequest(RequestLog* log, const wire::HttpRequest& request, std::chrono::steady_clock::time_point begun,
+                const wire::HttpResponse& response, std::string_view refusal = {}) {
+  const bool looks = refusal.empty() && response.status < 500 && (request.method == "GET" || request.method == "HEAD");
+  const auto level = looks ? spdlog::level::debug : RequestLevel(response.status);
+  if (log == nullptr || !log->Wants(level)) return;
+  const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun);
+  JournalRecord record;
+  // As the journal has it: real time.
+  record.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) - took;
+  record.duration_us = took.count();
+  record.bytes_in = request.body.size();
+  record.bytes_out = response.body.size();
+  record.status = response.status;
+  if (refusal.empty()) {
+    record.service = "admin";
+    record.operation = request.path().substr(request.path().rfind('/') + 1);
+  }
+  record.method = request.method;
+  record.target = request.path();
+  record.error = refusal.empty() ? "" : "Refused";
+  log->Add(record, level, refusal);
+}
 
 /// An answer that was clear from the head.
 class ReadyExchange final : public http::Exchange {
@@ -30,15 +55,17 @@ class ReadyExchange final : public http::Exchange {
 
 class AdminExchange final : public http::Exchange {
  public:
-  AdminExchange(const AdminApi& admin, wire::HttpRequest head) : admin_(admin) {
+  AdminExchange(const AdminApi& admin, RequestLog* log, wire::HttpRequest head) : admin_(admin), log_(log) {
     request = std::move(head);
     plan.max_bytes = 1024 * 1024;
-    // What waits for the world to settle must not hold up the other connections of its loop.
-    if (request.method == "POST" || request.method == "DELETE") plan.lane = http::BodyPlan::Lane::kBlocking;
+    // What waits for the world to settle, or counts what it holds, must not hold up the other connections of its loop.
+    const bool counts = request.path() == kStatusPath;
+    if (request.method == "POST" || request.method == "DELETE" || counts) plan.lane = http::BodyPlan::Lane::kBlocking;
   }
   void Run(http::Responder respond) override {
     wire::HttpResponse response = admin_.Handle(request);
     BrowserRules::AddCorsFields(request.headers.Get("origin"), response);
+    LogRequest(log_, request, begun_, response);
     respond(std::move(response));
   }
   wire::HttpResponse TooLarge() override {
@@ -47,6 +74,8 @@ class AdminExchange final : public http::Exchange {
 
  private:
   const AdminApi& admin_;
+  RequestLog* const log_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
 
 /// `GET /_stratolite/requests`, which may wait for the next request.
@@ -113,6 +142,7 @@ std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
   const bool admin = IsAdminPath(head.path()) && IsAdminHost(head.host());
   if (const auto refusal = parts_.browser_rules.Refusal(head, admin)) {
     auto response = AdminApi::Refuse(403, *refusal);
+    LogRequest(parts_.log, head, std::chrono::steady_clock::now(), response, *refusal);
     return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
   }
   if (const auto refusal = admin && parts_.admin_local_only ? RemoteAdminRefusal(head) : std::nullopt) {
@@ -126,7 +156,7 @@ std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
   if (admin && parts_.journal != nullptr && head.path() == kJournalPath &&
       (head.method == "GET" || head.method == "HEAD"))
     return std::make_shared<JournalExchange>(*parts_.journal, std::move(head));
-  if (admin) return std::make_shared<AdminExchange>(parts_.admin, std::move(head));
+  if (admin) return std::make_shared<AdminExchange>(parts_.admin, parts_.log, std::move(head));
   try {
     return std::make_shared<ApiExchange>(parts_, std::move(head));
   } catch (const std::exception& error) {

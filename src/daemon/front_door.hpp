@@ -9,6 +9,8 @@
 #include "daemon/admin_api.hpp"
 #include "daemon/browser_rules.hpp"
 #include "daemon/request_journal.hpp"
+#include "daemon/request_log.hpp"
+#include "daemon/request_statistics.hpp"
 #include "daemon/universes.hpp"
 #include "http/application.hpp"
 
@@ -24,6 +26,10 @@ struct FrontDoorParts {
   std::vector<std::string> s3_domains = {};
   /// Null: none is kept.
   RequestJournal* journal = nullptr;
+  /// Null: requests have no lines.
+  RequestLog* log = nullptr;
+  /// Null: requests are not counted.
+  RequestStatistics* statistics = nullptr;
   /// Who comes from another machine gets hardly anything of the admin API.
   bool admin_local_only = false;
 };

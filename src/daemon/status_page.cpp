@@ -118,6 +118,12 @@ Json DescribeNumbers(const std::vector<ResourceList::Number>& numbers) {
   return out;
 }
 
+Json NamesOf(const std::vector<ResourceList::Number>& numbers) {
+  Json names = Json::array();
+  for (const auto& number : numbers) names.push_back(number.name);
+  return names;
+}
+
 Json DescribeResources(World& world) {
   Json resources = Json::array();
   // A world that was never used holds nothing, and stays unused.
@@ -138,6 +144,7 @@ Json DescribeResources(World& world) {
     resources.push_back(Json{{"service", name},
                              {"kind", list.kind},
                              {"count", list.count},
+                             {"numbers", NamesOf(list.totals)},
                              {"totals", DescribeNumbers(list.totals)},
                              {"at_least", list.at_least},
                              {"largest", std::move(largest)}});

@@ -7,14 +7,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 
 #include "http/connection.hpp"
-#include "http/task_group.hpp"
 #include "http/port_holder.hpp"
+#include "http/task_group.hpp"
 
 namespace stratolite::http {
 namespace {
@@ -26,6 +27,8 @@ constexpr std::chrono::milliseconds kSweepEvery{1000};
 constexpr std::chrono::milliseconds kStoppingSweepEvery{5};
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr int kPortTries = 20;
+// Most of them wait for their clients; each costs its stack's first pages.
+constexpr std::size_t kMaxTransferThreads = 256;
 
 /// One thread's event loop and the connections that live on it. Its members are confined to its thread but for `context`.
 struct Loop {
@@ -45,23 +48,25 @@ std::string Spell(const tcp::endpoint& endpoint) {
                                     : fmt::format("{}:{}", address, endpoint.port());
 }
 
-// Asio opens sockets without SOCK_CLOEXEC, and services start processes.
-void CloseOnExec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
-
 std::string CannotListen(const tcp::endpoint& endpoint, const boost::system::error_code& error) {
   std::string_view advice;
-  if (error == asio::error::access_denied)
-    advice = " Ports below 1024 are for root: take another one with --port.";
+  if (error == asio::error::access_denied) advice = " Ports below 1024 are for root: take another one with --port.";
   if (error == boost::system::errc::address_not_available)
     advice = " This machine has no such address: 'ip address' lists those it has, 0.0.0.0 and :: mean all of them.";
   return fmt::format("Cannot listen on {}: {}.{}", Spell(endpoint), error.message(), advice);
 }
 
+// Asio opens sockets without SOCK_CLOEXEC, and services start processes.
+void CloseOnExec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+
 }  // namespace
 
 class Server::Impl {
  public:
-  explicit Impl(const ServerOptions& options) : limits_(options.limits), tls_(options.authority) {
+  explicit Impl(const ServerOptions& options)
+      : limits_(options.limits),
+        memory_(options.buffer_bytes != 0 ? options.buffer_bytes : DefaultBufferBytes()),
+        tls_(options.authority) {
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     const std::size_t threads = options.threads != 0 ? options.threads : std::max<std::size_t>(4, 2 * cores);
     for (std::size_t i = 0; i < threads; ++i) loops_.push_back(std::make_unique<Loop>());
@@ -124,7 +129,9 @@ class Server::Impl {
   bool Listen(const std::string& text, const ServerOptions& options) {
     boost::system::error_code error;
     const auto address = asio::ip::make_address(text, error);
-    if (error) throw std::runtime_error(fmt::format("'{}' is not an IP address to listen on: give one of this machine's, or 0.0.0.0 or :: for all.", text));
+    if (error)
+      throw std::runtime_error(fmt::format(
+          "'{}' is not an IP address to listen on: give one of this machine's, or 0.0.0.0 or :: for all.", text));
     const tcp::endpoint endpoint(address, port_);
     auto acceptor = std::make_unique<Acceptor>(loops_[0]->context.get_executor());
     acceptor->open(endpoint.protocol(), error);
@@ -166,12 +173,21 @@ class Server::Impl {
       }
       CloseOnExec(socket.native_handle());
       next_loop_ = (next_loop_ + 1) % loops_.size();
-      // The first loop is running: it is this one, and Start may not have stored its thread yet.
-      if (&loop != loops_.front().get() && !loop.thread.joinable()) RunLoop(loop);
-      const ConnectionParts parts{*application_, lane_, limits_, tls_, loop.buffers};
-      auto connection = std::make_shared<Connection>(std::move(socket), parts);
-      tasks_.Spawn(loop.context.get_executor(), "connection", Host(loop, std::move(connection)));
+      // The listener outlives what it cannot give to a connection: memory, a thread.
+      try {
+        Admit(loop, std::move(socket));
+      } catch (const std::exception& refused) {
+        spdlog::warn("a connection is not taken: {}", refused.what());
+      }
     }
+  }
+
+  void Admit(Loop& loop, LoopSocket socket) {
+    // The first loop is running: it is this one, and Start may not have stored its thread yet.
+    if (&loop != loops_.front().get() && !loop.thread.joinable()) RunLoop(loop);
+    const ConnectionParts parts{*application_, lane_, transfers_, memory_, limits_, tls_, loop.buffers};
+    auto connection = std::make_shared<Connection>(std::move(socket), parts);
+    tasks_.Spawn(loop.context.get_executor(), "connection", Host(loop, std::move(connection)));
   }
 
   asio::awaitable<void> Host(Loop& loop, std::shared_ptr<Connection> connection) {
@@ -197,6 +213,8 @@ class Server::Impl {
       co_await loop.sweeper.async_wait(kAwait);
       const auto now = std::chrono::steady_clock::now();
       for (Connection* connection : loop.connections) connection->CutIfLate(now);
+      // The allocator keeps what was freed below what is still in use.
+      if (memory_.TakeFall()) ::malloc_trim(0);
     }
     loop.sweeping = false;
   }
@@ -214,11 +232,13 @@ class Server::Impl {
 
   Application* application_ = nullptr;
   const Limits limits_;
+  MemoryBudget memory_;
   TlsAcceptor tls_;
   TaskGroup tasks_;
   std::vector<std::unique_ptr<Loop>> loops_;
   // Destroyed, and so joined, before the loops: its threads may hold the last reference to a connection, whose timers live there.
   BlockingLane lane_;
+  BlockingLane transfers_{kMaxTransferThreads};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::string> endpoints_;
   std::uint16_t port_ = 0;

@@ -28,9 +28,13 @@ Json Status() {
   Json second = orders;
   second["name"] = "second";
   second["at_least"] = false;
-  const Json queues{{"service", "sqs"}, {"kind", "queues"},
-                    {"count", 1200},    {"totals", Json{{"visible", 1'000'003}, {"in flight", 2}, {"delayed", 0}}},
-                    {"at_least", true}, {"largest", Json::array({orders, second})}};
+  const Json queues{{"service", "sqs"},
+                    {"kind", "queues"},
+                    {"count", 1200},
+                    {"numbers", Json::array({"visible", "in flight", "delayed"})},
+                    {"totals", Json{{"visible", 1'000'003}, {"in flight", 2}, {"delayed", 0}}},
+                    {"at_least", true},
+                    {"largest", Json::array({orders, second})}};
   return Json{
       {"version", "1.2"},
       {"pid", 42},
@@ -61,7 +65,8 @@ TEST(StatusViewTest, ShowsFactsServicesAndResources) {
   for (const char* wanted :
        {"Stratolite 1.2 at http://localhost:4566\n", "up           3 min 12 s\n", "memory       18.6 MiB\n",
         "data         /data, 4.0 KiB in 3 files\n", "open files   20 of 65536\n",
-        "rate         1.5/s over the last five seconds, at most 7/s\n", "\n  SendMessage ", "\nqueues (1200) ",
+        "rate         1.5/s over the last five seconds, at most 7/s\n", "\n  SendMessage ",
+        "\nqueues (1200)               visible in flight   delayed\n",
         " 1000000+         2+         0+  000000000000 us-east-1\n", " 1000003+ "}) {
     EXPECT_TRUE(Has(text, wanted)) << wanted << "\nin\n" << text;
   }
