@@ -105,7 +105,11 @@ ClientResponse Request(const std::string& endpoint, const std::string& method, c
   };
   asio::ip::tcp::resolver resolver(context);
   beast::error_code unresolved;
-  const auto places = resolver.resolve(address.host, address.port, unresolved);
+  auto places = resolver.resolve(address.host, address.port, unresolved);
+  // RFC 6761, 6.3: these names are this machine, also where nothing says so (a chroot or a container without /etc/hosts).
+  if (unresolved && (address.host == "localhost" || address.host.ends_with(".localhost"))) {
+    places = resolver.resolve("127.0.0.1", address.port, unresolved);
+  }
   if (unresolved) {
     throw ClientError(fmt::format("no machine has the name '{}' ({}). Is --endpoint or STRATOLITE_ENDPOINT right?",
                                   address.host, unresolved.message()));

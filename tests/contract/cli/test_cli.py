@@ -74,6 +74,11 @@ def test_status_tells_where_and_how(stratolite, endpoint):
     assert re.search(r"^auth\s+permissive", text, re.M)
 
 
+def test_localhost_and_what_is_below_it_are_this_machine_whatever_a_resolver_says(stratolite, endpoint):
+    # It is reached: what answers there is a bucket, which has no such page.
+    assert "HTTP 404" in stratolite("status", fails=1, url=endpoint.replace("localhost", "photos.localhost"))
+
+
 def test_coverage_counts_operations(stratolite):
     assert re.search(r"^sqs\s+23\s+23$", stratolite("coverage"), re.M)
     assert json.loads(stratolite("coverage", "--json"))["services"]["sts"]["built"] == 11
