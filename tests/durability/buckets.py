@@ -149,6 +149,14 @@ class Buckets:
     def versioned_key(self, bucket, name):
         return self.versioned_keys[bucket].setdefault(name, VersionedKey(bucket, name))
 
+    @staticmethod
+    def choose_by_metadata(key, token):
+        """Of the values that a listing does not tell apart, the one with this token, if there is one."""
+        for write, value in key.matching:
+            if value is not None and value.token == token:
+                key.found = (write, value)
+        return key.found[1]
+
     # What the answers themselves must keep to.
 
     def check_reads(self):
@@ -185,6 +193,8 @@ class Buckets:
             promise = "what was acknowledged is there" if seen is None else "an object holds what was written last"
             raise Broken(promise, f"{key.bucket}/{key.name}",
                          [*key.history(), f"listed: {seen}, may be: {[str(value) for _, value in candidates]}"])
+        # Empty objects have one ETag: which of them it is, its metadata tell.
+        key.matching = matching
         key.found = matching[0]
         return matching[0][1]
 

@@ -14,7 +14,7 @@ from rig import NoAnswer, NotSent
 
 # Around what lies in rows and what in tables and files of their own: 2 KiB for messages, 64 KiB for objects.
 MESSAGE_SIZES = [20, 200, 200, 1000, 2047, 2048, 2049, 5000, 60_000]
-OBJECT_SIZES = [0, 1, 100, 100, 1000, 1000, 5000, 65_535, 65_536, 65_537, 70_000, 100_000, 300_000, 1_000_000, 3_000_000]
+OBJECT_SIZES = [0, 20, 100, 100, 1000, 1000, 5000, 65_535, 65_536, 65_537, 70_000, 100_000, 300_000, 1_000_000, 3_000_000]
 CONTENT_TYPES = ["text/plain", "application/json", "image/png"]
 PART_BYTES = 5 << 20
 MOST_HELD = 40

@@ -243,6 +243,16 @@ def test_an_object_may_be_the_last_that_was_acknowledged_or_one_without_an_answe
         bucket_with(*together).check_bucket("b", {"k": seen(found)}, 10)
 
 
+def test_empty_objects_are_told_apart_by_their_metadata():
+    buckets = bucket_with(Write(request(5), value("2", 0)))
+    key = buckets.keys["b"]["k"]
+    key.value = value("1", 0)
+    buckets.check_bucket("b", {"k": seen(key.value)}, 10)
+    assert Buckets.choose_by_metadata(key, "2").token == "2"
+    buckets.settle()
+    assert key.value.token == "2"
+
+
 def test_an_object_of_nobody_one_that_comes_back_and_a_wrong_size_are_found():
     broken("only what was put", bucket_with().check_bucket, "b", {"k": seen(value("before")), "x": ("e", 1)}, 10)
     broken("holds what was written last", bucket_with(Write(request(1, 2), None)).check_bucket, "b", {"k": seen(value("before"))}, 10)
@@ -268,13 +278,15 @@ def test_a_torn_object_and_lost_metadata_are_found():
     torture = Torture.__new__(Torture)
     torture.counts = {"bodies compared": 0}
     one = value("1", 70_000)
+    key = Key("b", "k")
+    key.matching, key.found = [(None, one)], (None, one)
     headers = {"etag": f'"{one.etag}"', "content-type": "text/plain", "x-amz-meta-token": "1"}
     torture.calls = Answers(one.body(), headers)
-    torture._check_object(Key("b", "k"), one)
+    torture._check_object(key, one)
     for body, changed, promise in ((one.body()[:-1], {}, "byte for byte"), (one.body()[:-1] + b"\0", {}, "byte for byte"),
                                    (one.body(), {"x-amz-meta-token": "2"}, "metadata"), (one.body(), {"content-type": "a/b"}, "metadata")):
         torture.calls = Answers(body, headers | changed)
-        broken(promise, torture._check_object, Key("b", "k"), one)
+        broken(promise, torture._check_object, key, one)
 
 
 def test_half_a_batch_of_deletions_is_found():

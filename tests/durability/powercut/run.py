@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -111,7 +112,7 @@ class Check:
             self.losses.append(f"{error!r}; log: {self.rig.log()[-1000:]}")
         finally:
             self.rig.kill()
-        if self.durability == "power" and "[error]" in self.rig.log():
+        if self.durability == "power" and re.search(r"\berror\b", self.rig.log()):
             self.losses.append(f"errors in the log: {self.rig.log()[-1000:]}")
         self.look_into_databases()
         return self.losses
