@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::string_view kHintHeader = "x-stratolite-canonical-request";
 constexpr std::size_t kMaxOtherSecrets = 8;
+// What clients send fits in well. The search signs some six hundred variants, and anybody who knows a key's id may ask for it.
+constexpr std::size_t kMaxSearchedHeaders = 100;
+constexpr std::size_t kMaxSearchedBytes = 16 * 1024;
 
 /// One way in which a client may have seen the request.
 struct Recipe {
@@ -222,6 +225,11 @@ bool Search(const MismatchInput& input, WhyRecord& record) {
   return false;
 }
 
+bool IsWorthASearch(const MismatchInput& input, const WhyRecord& record) {
+  return input.http.headers.size() <= kMaxSearchedHeaders && input.signed_headers.size() <= kMaxSearchedHeaders &&
+         input.http.target.size() + record.canonical_request.size() <= kMaxSearchedBytes;
+}
+
 /// A client may send its own canonical request along; the signature tells whether it is what was signed.
 bool UseHint(const MismatchInput& input, WhyRecord& record) {
   const auto header = input.http.headers.Find(kHintHeader);
@@ -246,7 +254,15 @@ bool UseHint(const MismatchInput& input, WhyRecord& record) {
 void ExplainMismatch(const MismatchInput& input, WhyRecord& record) {
   record.canonical_request = Build(Start(input));
   record.string_to_sign = StringToSign(input.amz_date, input.scope, record.canonical_request);
-  if (UseHint(input, record) || Search(input, record)) return;
+  if (UseHint(input, record)) return;
+  if (!IsWorthASearch(input, record)) {
+    record.finding =
+        "The request is too large for trying what clients and proxies get wrong: compare the canonical request with "
+        "the "
+        "client's, or send the client's along in x-stratolite-canonical-request.";
+    return;
+  }
+  if (Search(input, record)) return;
   record.finding =
       "The secret access key differs from the one known here for this key, or something signed (a header, the path, "
       "the body) was changed on the "

@@ -118,6 +118,24 @@ TEST_F(WhyTest, AClientMaySendItsCanonicalRequestAlong) {
   EXPECT_EQ(page["firstDifference"]["theirs"], "/elsewhere");
 }
 
+TEST_F(WhyTest, OfAHugeRequestNoVariantsAreTried) {
+  const auto wrong_host = [](wire::HttpRequest& request) { request.headers.Set("Host", "127.0.0.1:4566"); };
+  const auto many_headers = [](wire::HttpRequest& request, SignOptions&, SigningCredentials&) {
+    for (int i = 0; i < 200; ++i) request.headers.Add("x-h" + std::to_string(i), "v");
+  };
+  const auto long_header = [](wire::HttpRequest& request, SignOptions&, SigningCredentials&) {
+    request.headers.Add("x-h", std::string(20'000, 'v'));
+  };
+  EXPECT_NE(Explain({"small", Nothing, wrong_host, "", ""})["finding"].get<std::string>().find("Host"),
+            std::string::npos);
+  for (const auto& client :
+       {Mishap{"many", many_headers, wrong_host, "", ""}, {"long", long_header, wrong_host, "", ""}}) {
+    const Json page = Explain(client);
+    EXPECT_NE(page["finding"].get<std::string>().find("too large"), std::string::npos) << client.name;
+    EXPECT_TRUE(page["canonicalRequest"].is_string());
+  }
+}
+
 TEST_F(WhyTest, NoSecretAndNoRightSignatureIsShown) {
   const std::string page =
       Explain({"x", Nothing, [](wire::HttpRequest& request) { request.body = "changed"; }, "", ""}).dump();
