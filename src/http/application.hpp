@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "stratolite/wire/http_message.hpp"
@@ -27,6 +28,14 @@ struct BodyPlan {
   std::uint64_t max_bytes = 16 * 1024 * 1024;
 };
 
+/// Why a body is not taken although it is not too large.
+enum class BodyRefusal {
+  /// The client sends too slowly.
+  kTooSlow,
+  /// There is no memory for it now.
+  kNoRoom,
+};
+
 /// One request and its treatment. Made when the head is complete, gone once the answer was sent. The connection calls `Run`, `TooLarge`
 /// and `Abandon`, never two of them at once but for Abandon while Run waits. Not thread-safe otherwise.
 class Exchange {
@@ -41,6 +50,8 @@ class Exchange {
   virtual void Run(Responder respond) = 0;
   /// The answer to a body that passed `plan.max_bytes`.
   virtual wire::HttpResponse TooLarge() = 0;
+  /// The answer to a body that is not taken for another reason; nullopt: the application's `Malformed`.
+  virtual std::optional<wire::HttpResponse> Decline(BodyRefusal) { return std::nullopt; }
   /// The client has gone or the daemon stops: `respond` must be called soon. May come after the answer.
   virtual void Abandon() {}
 };

@@ -1,6 +1,7 @@
 #include "http/blocking_lane.hpp"
 
 #include <chrono>
+#include <system_error>
 #include <thread>
 
 #include "http/channel.hpp"
@@ -21,12 +22,22 @@ BlockingLane::~BlockingLane() {
 void BlockingLane::Run(std::function<void()> work) {
   std::unique_lock lock(mutex_);
   queue_.push_back(std::move(work));
-  if (queue_.size() > idle_ && threads_ < max_threads_) {
-    ++threads_;
+  if (queue_.size() <= idle_ || threads_ == max_threads_) {
+    NotePressure();
+    changed_.notify_one();
+    return;
+  }
+  ++threads_;
+  try {
     // Not joined one by one: the destructor waits for the count.
     std::thread([this] { Serve(); }).detach();
-  } else {
-    changed_.notify_one();
+  } catch (const std::system_error&) {
+    --threads_;
+    if (threads_ > 0) return;
+    work = std::move(queue_.back());
+    queue_.pop_back();
+    lock.unlock();
+    work();
   }
 }
 
@@ -44,6 +55,7 @@ void BlockingLane::Serve() {
     }
     auto work = std::move(queue_.front());
     queue_.pop_front();
+    NotePressure();
     lock.unlock();
     work();
     work = nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -18,13 +19,17 @@ class BlockingLane {
   /// Waits for what runs.
   ~BlockingLane();
 
-  /// `work` must not throw.
+  /// `work` must not throw. Runs it on the caller's thread when the system has no thread to give.
   void Run(std::function<void()> work);
+  /// Whether work waits for a thread although there are as many as there may be.
+  bool pressed() const { return pressed_.load(std::memory_order_relaxed); }
 
  private:
   void Serve();
+  void NotePressure() { pressed_.store(threads_ == max_threads_ && !queue_.empty(), std::memory_order_relaxed); }
 
   const std::size_t max_threads_;
+  std::atomic<bool> pressed_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> queue_;

@@ -96,11 +96,11 @@ void Channel::SayGoodbye() {
   SSL_shutdown(session_.get());
 }
 
-bool Channel::WaitFor(Status wanted, std::chrono::seconds limit) const {
+bool Channel::WaitFor(Status wanted, std::chrono::milliseconds limit) const {
   pollfd entry{
       .fd = socket_, .events = static_cast<short>(wanted == Status::kWantsRead ? POLLIN : POLLOUT), .revents = 0};
   for (;;) {
-    const int ready = ::poll(&entry, 1, static_cast<int>(std::chrono::milliseconds(limit).count()));
+    const int ready = ::poll(&entry, 1, static_cast<int>(limit.count()));
     if (ready >= 0 || errno != EINTR) return ready > 0;
   }
 }

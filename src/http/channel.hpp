@@ -59,7 +59,7 @@ class Channel {
   void SayGoodbye();
 
   /// Waits for what a Progress waits for; false when it took longer than `limit`. Blocks.
-  bool WaitFor(Status wanted, std::chrono::seconds limit) const;
+  bool WaitFor(Status wanted, std::chrono::milliseconds limit) const;
   /// Writes all of `data`; false when the peer is gone or takes nothing for `idle_limit`. Blocks.
   bool WriteAll(std::string_view data, std::chrono::seconds idle_limit);
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "http/application.hpp"
+#include "http/transfer_pace.hpp"
 
 namespace stratolite::http {
 
@@ -17,6 +18,12 @@ struct Limits {
   std::chrono::seconds head{30};
   /// Between two pieces of a body, in either direction.
   std::chrono::seconds body_idle{60};
+  /// What a body has to manage on its way in.
+  PaceRule pace{.bytes_per_second = 1024, .grace = std::chrono::seconds(30)};
+  /// The same for heads, handshakes and both directions while others wait for the thread or the memory that the client holds.
+  PaceRule pressed_pace{.bytes_per_second = 64 * 1024, .grace = std::chrono::seconds(2)};
+  /// How long a request waits for memory to put its body into.
+  std::chrono::seconds memory_wait{10};
   /// Between two requests.
   std::chrono::seconds keep_alive{300};
   /// How long a connection that we close may still send before it is cut.
@@ -34,6 +41,8 @@ struct ServerOptions {
   std::size_t threads = 0;
   /// Signs what clients that speak TLS are shown; outlives the server. nullptr: their connections are closed.
   CertificateAuthority* authority = nullptr;
+  /// How much memory requests and answers may hold that are not yet, or no longer, being worked on. 0: DefaultBufferBytes().
+  std::uint64_t buffer_bytes = 0;
   Limits limits;
 };
 

@@ -1,12 +1,15 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include "http/channel.hpp"
 #include "http/request_parser.hpp"
+#include "http/server.hpp"
+#include "http/transfer_pace.hpp"
 #include "stratolite/wire/http_message.hpp"
 
 namespace stratolite::http {
@@ -15,9 +18,10 @@ namespace stratolite::http {
 /// the first wait if the client expects it. All arguments outlive the reader. Confined to one thread at a time. Blocks.
 class SocketBodyReader final : public wire::BodyReader {
  public:
-  SocketBodyReader(Channel& channel, boost::beast::flat_buffer& buffer, RequestParser& parser,
-                   std::chrono::seconds idle_limit)
-      : channel_(channel), buffer_(buffer), parser_(parser), idle_limit_(idle_limit) {}
+  /// `prefix`: what has been read of the body already.
+  SocketBodyReader(Channel& channel, boost::beast::flat_buffer& buffer, RequestParser& parser, TransferPace& pace,
+                   const Limits& limits, std::string prefix)
+      : channel_(channel), buffer_(buffer), parser_(parser), pace_(pace), limits_(limits), prefix_(std::move(prefix)) {}
 
   std::size_t Read(char* buffer, std::size_t capacity) override;
   std::optional<std::uint64_t> size() const override { return parser_.declared_length(); }
@@ -25,6 +29,7 @@ class SocketBodyReader final : public wire::BodyReader {
   bool complete() const { return parser_.body_complete(); }
 
  private:
+  std::size_t TakePrefix(char* buffer, std::size_t capacity);
   /// Channel::Read that waits; throws when nothing more can come.
   std::size_t Receive(char* out, std::size_t capacity);
   [[noreturn]] void Fail(const char* why);
@@ -32,7 +37,10 @@ class SocketBodyReader final : public wire::BodyReader {
   Channel& channel_;
   boost::beast::flat_buffer& buffer_;
   RequestParser& parser_;
-  const std::chrono::seconds idle_limit_;
+  TransferPace& pace_;
+  const Limits& limits_;
+  std::string prefix_;
+  std::size_t prefix_taken_ = 0;
   bool continued_ = false;
   bool failed_ = false;
 };
