@@ -20,6 +20,7 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
 
   void Run(http::Responder respond) override;
   wire::HttpResponse TooLarge() override;
+  std::optional<wire::HttpResponse> Decline(http::BodyRefusal why) override;
   void Abandon() override;
 
  private:
@@ -36,6 +37,8 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   Result<void> UnframeDocument(const auth::AuthOutcome& outcome);
   Result<std::shared_ptr<Call>> MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome);
   void Dispatch(std::shared_ptr<Call> call, bool waits);
+  /// The answer to a request whose body nobody reads.
+  wire::HttpResponse AnswerUnread(const AwsError& error);
   void Succeed(const Json& output);
   void Fail(const AwsError& error);
   void Send(wire::HttpResponse response);
