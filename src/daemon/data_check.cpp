@@ -145,6 +145,7 @@ void DataCheck::CheckState(const std::string& name, const fs::path& file) {
   for (const std::string& damage : damages) {
     TellSome(FindingLevel::kProblem, "damaged-database", name, damage, file);
   }
+  blind_ = blind_ || !damages.empty();
   const auto versions = state.Versions();
   CheckVersions(name, versions, file);
   CheckBlobs(name, state, versions);
@@ -280,7 +281,8 @@ DataSummary CheckData(const fs::path& directory, std::span<const ServiceDescript
                       const OnFinding& on_finding) {
   std::error_code error;
   if (!fs::is_directory(directory, error)) throw storage::StorageError("there is no directory " + directory.string());
-  const auto held = storage::DataDirectory::Hold(directory);
+  auto held = storage::DataDirectory::Hold(directory);
+  held.Keep();
   return DataCheck(held.path(), descriptors, on_finding).Run();
 }
 

@@ -394,6 +394,10 @@ DataSummary RepairData(const fs::path& directory, std::span<const ServiceDescrip
   try {
     auto held = std::make_unique<storage::DataDirectory>(storage::DataDirectory::Hold(directory));
     const fs::path path = held->path();
+    if (held->ephemeral()) {
+      held->Keep();
+      throw StorageError(path.string() + " was left by a daemon with --ephemeral: the next one removes it");
+    }
     DataRepair repair(path, descriptors, now, counting);
     repair.MendFiles();
     held.reset();

@@ -27,7 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kEphemeralPrefix = "stratolite-";
-constexpr std::string_view kEphemeralMark = "ephemeral";
+/// Within it: it goes with whoever holds it. A name alone may be that of somebody's data.
+constexpr std::string_view kEphemeralMark = ".stratolite-ephemeral";
 /// Less is not worth being called memory: an upload or two fill it. Docker gives a container 64 MiB of /dev/shm.
 constexpr std::uintmax_t kRoomyBytes = 512 * 1024 * 1024;
 constexpr std::string_view kAdvice =
@@ -65,11 +66,16 @@ std::string HolderOf(const fs::path& directory) {
   return pid.empty() ? "unknown" : pid.substr(0, pid.find('\n'));
 }
 
+bool IsMarkedEphemeral(const fs::path& path) {
+  std::error_code ignored;
+  return path.filename().string().starts_with(kEphemeralPrefix) && fs::exists(path / kEphemeralMark, ignored);
+}
+
 /// Removes what killed processes of this user left behind: directories of ours whose lock nobody holds.
 void SweepEphemeral(const fs::path& parent) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
-    if (!entry.path().filename().string().starts_with(kEphemeralPrefix)) continue;
+    if (!IsMarkedEphemeral(entry.path())) continue;
     struct stat info {};
     if (lstat(entry.path().c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != geteuid()) continue;
     try {
@@ -116,13 +122,9 @@ std::optional<fs::path> MakePrivate(const fs::path& parent) {
   SweepEphemeral(parent);
   std::string path = parent / (std::string(kEphemeralPrefix) + "XXXXXX");
   if (mkdtemp(path.data()) == nullptr) return std::nullopt;
+  const int mark = open((fs::path(path) / kEphemeralMark).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (mark >= 0) close(mark);
   return path;
-}
-
-/// Its own words say that a directory goes with whoever holds it: a name of ours and a file in it.
-bool IsMarkedEphemeral(const fs::path& path) {
-  std::error_code ignored;
-  return path.filename().string().starts_with(kEphemeralPrefix) && fs::exists(path / kEphemeralMark, ignored);
 }
 
 }  // namespace
@@ -162,12 +164,7 @@ DataDirectory DataDirectory::HoldEphemeral() {
 fs::path MakeEphemeralOnDisk() {
   for (const fs::path& parent : ByRoom(EphemeralParents())) {
     if (IsMemory(parent)) continue;
-    const auto path = MakePrivate(parent);
-    if (!path) continue;
-    const int mark = open((*path / kEphemeralMark).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (mark < 0) throw StorageError("cannot write in " + path->string() + ": " + std::strerror(errno));
-    close(mark);
-    return *path;
+    if (const auto path = MakePrivate(parent)) return *path;
   }
   throw StorageError(
       "no place on a disk for ephemeral state, and in memory it would go past --max-memory: set TMPDIR to a directory "

@@ -20,6 +20,8 @@ class DataDirectory {
 
   const std::filesystem::path& path() const { return path_; }
   bool ephemeral() const { return ephemeral_; }
+  /// It stays, whatever it is: for those who only look.
+  void Keep() { ephemeral_ = false; }
 
  private:
   DataDirectory(std::filesystem::path path, int lock, bool ephemeral)

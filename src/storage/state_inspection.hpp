@@ -36,6 +36,7 @@ class StateInspection {
     explicit OwnReader(Connection& connection) : Reader(connection) {}
   };
 
+  const bool has_log_;
   Connection connection_;
   OwnReader reader_;
 };

@@ -30,18 +30,26 @@ std::vector<BlobColumn> FindBlobColumns(Reader& reader) {
 }
 
 StateInspection::StateInspection(const std::filesystem::path& file)
-    : connection_(Known(file), Connection::Mode::kReadOnly), reader_(connection_) {
+    : has_log_(std::filesystem::exists(std::filesystem::path(file) += "-wal")),
+      connection_(Known(file), Connection::Mode::kReadOnly),
+      reader_(connection_) {
   // Else the last one to close it copies the log back and removes it; an empty one that is made here may go.
-  const bool keep_log = std::filesystem::exists(std::filesystem::path(file) += "-wal");
-  sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep_log ? 1 : 0, nullptr);
+  sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log_ ? 1 : 0, nullptr);
   connection_.QueryInt("SELECT count(*) FROM stratolite_schema");
 }
 
 std::vector<std::string> StateInspection::Damages() {
   std::vector<std::string> damages;
-  reader_.Query("PRAGMA integrity_check(20)", {}, [&](const Row& row) {
-    if (row.TextView(0) != "ok") damages.push_back(row.Text(0));
-  });
+  try {
+    reader_.Query("PRAGMA integrity_check(20)", {}, [&](const Row& row) {
+      if (row.TextView(0) != "ok") damages.push_back(row.Text(0));
+    });
+  } catch (const StorageError& error) {
+    // So bad that even looking ends there.
+    const std::string_view what = error.what();
+    damages.emplace_back(what.substr(0, what.find(". The file is damaged")));
+    return damages;
+  }
   reader_.Query("PRAGMA foreign_key_check", {}, [&](const Row& row) {
     damages.push_back("a row of " + row.Text(0) + " refers to one of " + row.Text(2) + " that is not there");
   });

@@ -1,4 +1,5 @@
 #include "stratolite/storage/database.hpp"
+#include "storage/data_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,6 +7,7 @@
 #include <latch>
 #include <thread>
 
+#include "storage/data_directory.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace stratolite::storage {
@@ -321,6 +323,28 @@ TEST(EphemeralDatabase, LivesInAPrivateDirectoryThatGoesWithIt) {
     EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
   }
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(EphemeralDatabase, OnADiskItGoesWithWhoeverHasOpenedIt) {
+  const std::filesystem::path path = MakeEphemeralOnDisk();
+  {
+    const auto db = Database::Open({path});
+    db->Migrate(kNotes);
+    EXPECT_TRUE(std::filesystem::exists(path / "state.db"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(EphemeralDatabase, ADirectoryThatOnlyHasSuchANameStays) {
+  const test::TemporaryDirectory directory;
+  const std::filesystem::path path = directory.path() / "stratolite-mydata";
+  Database::Open({path})->Migrate(kNotes);
+  EXPECT_TRUE(std::filesystem::exists(path / "state.db"));
+  setenv("TMPDIR", directory.path().c_str(), 1);
+  const std::filesystem::path other = MakeEphemeralOnDisk();
+  unsetenv("TMPDIR");
+  EXPECT_TRUE(std::filesystem::exists(path / "state.db"));
+  std::filesystem::remove_all(other);
 }
 
 }  // namespace
