@@ -11,7 +11,7 @@ namespace stratolite::http {
 /// lead to the credentials of the machine it runs on. Refuses the metadata services of clouds and all of link-local, where they live; private networks and
 /// loopback are allowed, for they are what an emulator is for.
 /// Ask with the RESOLVED address, once for each connection and again after each redirect: a name may resolve to anything, and to something else the next time.
-/// Nothing in this program calls out yet; whoever does first asks here. Immutable. Thread-safe.
+/// The daemon calls nobody yet; whoever does first asks here. Immutable. Thread-safe.
 class EgressRules {
  public:
   /// `allow_metadata`: the user's wish, for tests of programs that ask a metadata service.

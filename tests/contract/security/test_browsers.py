@@ -96,12 +96,14 @@ def test_what_pages_may_do(door, method, target, headers):
 
 
 def test_a_preflight_of_this_machines_pages_is_answered(door):
-    answer = door("OPTIONS", "/pictures/cat", [("Origin", "http://localhost:3000"), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "x-amz-date")])
+    asks = [("Origin", "http://localhost:3000"), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "x-amz-date")]
+    answer = door("OPTIONS", "/pictures/cat", asks)
     assert answer.status == 204 and answer.headers["Access-Control-Allow-Headers"] == "x-amz-date"
 
 
 TRUSTED = ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "127.8.9.10", "[::1]", "10.1.2.3", "[fe80::1]", "stratolite", "x.localhost.localstack.cloud"]
-FOREIGN = ["evil.com", "evil.com.", "localhost.evil.com", "127.0.0.1.nip.io", "0x7f.1", "127.1", "999.1.1.1", "[::1]evil.com", "[::1", "user@localhost", "localhost@evil.com", "a:b:c", ""]
+FOREIGN = ["evil.com", "evil.com.", "localhost.evil.com", "127.0.0.1.nip.io", "0x7f.1", "127.1", "999.1.1.1",
+           "[::1]evil.com", "[::1", "user@localhost", "localhost@evil.com", "a:b:c", ""]
 
 
 @pytest.mark.parametrize("host", TRUSTED)

@@ -13,9 +13,12 @@ from daemons import Daemon
 from forgery import Request, send
 
 pytestmark = pytest.mark.stratolite
-NAMES = ["..", ".", "../x", "../../x", "../../../../../../../../tmp/escaped", "/etc/passwd", "/tmp/escaped", "//x", "a/../../x", "a/./b", "..\\x", "C:\\x", "a\0b", "\0", "x\n/y", "a" * 300,
-         "a" * 5000, "../" * 200, "%2e%2e", "%2e%2e%2f%2e%2e%2fx", "..%2fx", "%00", "\u2025/x", "\uff0e\uff0e/x", "é", "a\u0300", "\U0001f4a3", "~", "~root", "$HOME", "`id`", "$(touch x)", "; touch x",
-         "| touch x", "-rf", "--help", "con", "x.db", "state.db", "state.db-wal", "lock", "tmp", "blobs", "worlds", "ca.key", "default", " ", "..;/x", "....//x", "file:///etc/passwd"]
+NAMES = [
+    "..", ".", "../x", "../../x", "../../../../../../../../tmp/escaped", "/etc/passwd", "/tmp/escaped", "//x", "a/../../x", "a/./b", "..\\x",
+    "C:\\x", "a\0b", "\0", "x\n/y", "a" * 300, "a" * 5000, "../" * 200, "%2e%2e", "%2e%2e%2f%2e%2e%2fx", "..%2fx", "%00", "\u2025/x",
+    "\uff0e\uff0e/x", "é", "a\u0300", "\U0001f4a3", "~", "~root", "$HOME", "`id`", "$(touch x)", "; touch x", "| touch x", "-rf", "--help", "con",
+    "x.db", "state.db", "state.db-wal", "lock", "tmp", "blobs", "worlds", "ca.key", "default", " ", "..;/x", "....//x", "file:///etc/passwd",
+]
 
 
 @pytest.fixture(scope="module")
