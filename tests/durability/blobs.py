@@ -9,6 +9,22 @@ from promises import Broken
 
 _REFERENCES = [("s3_object", "blob"), ("s3_object_part", "blob"), ("s3_upload_part", "blob")]
 
+# What no transaction leaves behind: (what, a table that must be there, a query that finds it).
+_NEVER = [
+    ("a message without its body", "sqs_body", "SELECT id FROM sqs_message WHERE body IS NULL AND id NOT IN (SELECT message FROM sqs_body)"),
+    ("a body without its message", "sqs_body", "SELECT message FROM sqs_body WHERE message NOT IN (SELECT id FROM sqs_message)"),
+    ("a message without its queue", "sqs_message", "SELECT id, queue_id FROM sqs_message WHERE queue_id NOT IN (SELECT id FROM sqs_queue)"),
+    ("a group whose first message is another", "sqs_group",
+     "SELECT g.queue_id, g.group_id, g.head FROM sqs_group g LEFT JOIN (SELECT queue_id, group_id, min(id) AS first FROM sqs_message"
+     " WHERE sequence IS NOT NULL GROUP BY queue_id, group_id) m ON m.queue_id = g.queue_id AND m.group_id = g.group_id WHERE m.first IS NOT g.head"),
+    ("a message of a group that nobody knows", "sqs_group",
+     "SELECT id FROM sqs_message WHERE sequence IS NOT NULL AND (queue_id, group_id) NOT IN (SELECT queue_id, group_id FROM sqs_group)"),
+    ("an object without its bucket", "s3_object", "SELECT id FROM s3_object WHERE bucket_id NOT IN (SELECT id FROM s3_bucket)"),
+    ("an upload without its bucket", "s3_upload", "SELECT id FROM s3_upload WHERE bucket_id NOT IN (SELECT id FROM s3_bucket)"),
+    ("a part without its upload", "s3_upload_part", "SELECT upload, number FROM s3_upload_part WHERE upload NOT IN (SELECT id FROM s3_upload)"),
+    ("a piece without its object", "s3_object_part", "SELECT object_id, number FROM s3_object_part WHERE object_id NOT IN (SELECT id FROM s3_object)"),
+]
+
 
 def worlds_of(data_dir):
     """Directories that hold a world: the default one's, and those below it that have a record."""
@@ -73,11 +89,9 @@ def _read_rows(database, world, thorough):
             rows[file] = (size, row)
     if counts:
         raise Broken("what refers to a blob finds it", world.name, [str(counts)])
-    if "sqs_body" in tables:
-        for what, query in (("a message without its body", "SELECT id FROM sqs_message WHERE body IS NULL AND id NOT IN (SELECT message FROM sqs_body)"),
-                            ("a body without its message", "SELECT message FROM sqs_body WHERE message NOT IN (SELECT id FROM sqs_message)")):
-            if found := database.execute(query).fetchall():
-                raise Broken(f"there is never {what}", world.name, [str(found[:20])])
+    for what, needed, query in _NEVER:
+        if needed in tables and (found := database.execute(query).fetchall()):
+            raise Broken(f"there is never {what}", world.name, [str(found[:20])])
     return rows
 
 

@@ -64,6 +64,17 @@ class Calls:
 
     # What there is.
 
+    def list_queues(self):
+        return {url.rsplit("/", 1)[1] for url in self.sqs("ListQueues").get("QueueUrls", [])}
+
+    def list_buckets(self):
+        # A GET of / that is not signed is nobody's.
+        signed = Calls(self.port, self.key or ("test", "test"))
+        try:
+            return {entry.findtext(_XMLNS + "Name") for entry in ElementTree.fromstring(signed.s3("GET", "")[2]).iter(_XMLNS + "Bucket")}
+        finally:
+            signed.close()
+
     def messages(self, queue, world=None):
         page = f"sqs/messages?QueueUrl={quote(queue_url(queue), safe='')}&ShowInvisible=true&ShowDelayed=true"
         return self.admin("GET", page + (f"&world={world}" if world else ""))["Messages"]

@@ -8,7 +8,7 @@ import threading
 
 from buckets import Upload, Value, Write
 from calls import Calls, Unexpected, queue_url
-from promises import Broken, Request, object_body
+from promises import Broken, Names, Request, object_body
 from queues import PURGES_APART_S, Message
 from rig import NoAnswer, NotSent
 
@@ -18,6 +18,9 @@ OBJECT_SIZES = [0, 20, 100, 100, 1000, 1000, 5000, 65_535, 65_536, 65_537, 70_00
 CONTENT_TYPES = ["text/plain", "application/json", "image/png"]
 PART_BYTES = 5 << 20
 MOST_HELD = 40
+MOST_NAMES = 3
+# Begins the names of queues and buckets that come and go.
+PASSING = "passing-"
 MOST_MESSAGES = 600
 
 # A message that was received; `until`: nobody else can have it before.
@@ -30,6 +33,7 @@ class Load:
     def __init__(self, clock, queues, buckets, tag=""):
         self.clock, self.queues, self.buckets, self.tag = clock, queues, buckets, tag
         self.port = None
+        self.queue_names, self.bucket_names = Names("queues"), Names("buckets")
         self.stopping = threading.Event()
         self.broken = []
         self.acknowledged = 0
@@ -91,8 +95,8 @@ class QueueClient(Client):
         queue = self.random.choice([queue for queue in self.load.queues.queues.values() if queue.name != "dead"])
         crowded = len(queue.live) > MOST_MESSAGES
         action = self.random.choices([self.send, self.send_batch, self.receive, self.delete, self.delete_batch, self.change, self.send_again,
-                                      self.purge],
-                                     [0 if crowded else 12, 0 if crowded else 6, 16, 12, 4, 3, 2, 0.2])[0]
+                                      self.purge, self.come_and_go],
+                                     [0 if crowded else 12, 0 if crowded else 6, 16, 12, 4, 3, 2, 0.2, 1])[0]
         action(queue)
 
     def make_message(self, queue):
@@ -242,6 +246,23 @@ class QueueClient(Client):
         self.calls.sqs("PurgeQueue", QueueUrl=queue_url(queue.name))
         self.end(request)
 
+    def come_and_go(self, queue):
+        """A queue of its own with messages in it; an old one goes with all that it holds."""
+        names = self.load.queue_names
+        mine = [name for name in list(names.made) if name.startswith(f"{PASSING}{self.number}-") and name not in names.ended]
+        if len(mine) >= MOST_NAMES:
+            name = self.random.choice(mine)
+            names.ended[name] = self.begin("DeleteQueue", name)
+            self.calls.sqs("DeleteQueue", QueueUrl=queue_url(name))
+            return self.end(names.ended[name])
+        name = self.load.token(f"{PASSING}{self.number}-")
+        names.made[name] = self.begin("CreateQueue", name)
+        self.calls.sqs("CreateQueue", QueueName=name)
+        self.end(names.made[name])
+        for size in (10, 5000):
+            self.calls.sqs("SendMessage", QueueUrl=queue_url(name), MessageBody="x" * size)
+            self.done += 1
+
 
 class BucketClient(Client):
     """Puts, overwrites, copies, deletes, uploads in parts; with versions and without. Reads what others wrote."""
@@ -257,8 +278,8 @@ class BucketClient(Client):
         plain = self.random.choice(self.load.buckets.plain)
         action = self.random.choices(
             [self.put, self.put_shared, self.remove, self.remove_batch, self.copy, self.read, self.put_version, self.remove_version,
-             self.begin_upload, self.put_part, self.complete, self.abort],
-            [10, 5, 5, 2, 4, 8, 6, 4, 3, 6, 3, 1])[0]
+             self.begin_upload, self.put_part, self.complete, self.abort, self.come_and_go],
+            [10, 5, 5, 2, 4, 8, 6, 4, 3, 6, 3, 1, 1])[0]
         action(plain)
 
     def own_key(self, bucket):
@@ -465,3 +486,22 @@ class BucketClient(Client):
         self.uploads.remove(upload)
         self.calls.s3("DELETE", upload.bucket, upload.key, [("uploadId", upload.upload_id)])
         self.end(request)
+
+    def come_and_go(self, plain):
+        """A bucket of its own in which an upload was begun; an old one goes."""
+        names = self.load.bucket_names
+        mine = [name for name in list(names.made) if name.startswith(f"{PASSING}{self.number}-") and name not in names.ended]
+        if len(mine) >= MOST_NAMES:
+            name = self.random.choice(mine)
+            for upload_id, key in self.calls.list_uploads(name).items():
+                self.calls.s3("DELETE", name, key, [("uploadId", upload_id)])
+            names.ended[name] = self.begin("DeleteBucket", name)
+            self.calls.s3("DELETE", name)
+            return self.end(names.ended[name])
+        name = self.load.token(f"{PASSING}{self.number}-")
+        names.made[name] = self.begin("CreateBucket", name)
+        self.calls.s3("PUT", name)
+        self.end(names.made[name])
+        upload_id = self.calls.create_upload(name, "k", [])
+        self.calls.s3("PUT", name, "k", [("partNumber", "1"), ("uploadId", upload_id)], body=object_body(name, 70_000))
+        self.done += 2

@@ -50,6 +50,29 @@ class Request:
         return f"{self.t0:.4f} {self.what} {self.detail} ({end})"
 
 
+class Names:
+    """Queues or buckets that come and go: of each the request that made it, and the one that deleted it."""
+
+    def __init__(self, what):
+        self.what = what
+        self.made, self.ended = {}, {}
+
+    def check(self, there):
+        """`there`: the names of all. Then nothing is in doubt any more."""
+        for name in there - self.made.keys():
+            raise Broken(f"only {self.what} that were made are there", name)
+        for name, made in list(self.made.items()):
+            ended = self.ended.get(name)
+            history = [str(made)] + ([str(ended)] if ended else [])
+            if name in there and ended is not None and ended.acknowledged:
+                raise Broken(f"{self.what} that were deleted stay deleted", name, history)
+            if name not in there and ended is None and made.acknowledged:
+                raise Broken(f"{self.what} that were acknowledged are there", name, history)
+            self.ended.pop(name, None)
+            if name not in there:
+                del self.made[name]
+
+
 # Printable, so that it serves for messages too; long enough that slices differ.
 _POOL = random.Random(5).randbytes(3 << 20).hex().encode() * 2
 _TEXT = _POOL[: 1 << 19].decode()

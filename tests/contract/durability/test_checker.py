@@ -9,7 +9,7 @@ import pytest
 
 import blobs
 from buckets import Buckets, Key, Upload, Value, VersionedKey, Write, same_versions
-from promises import Broken, Request, message_body, object_body
+from promises import Broken, Names, Request, message_body, object_body
 from queues import Message, Queue, Queues
 from torture import Torture
 from worlds import Content, Moment
@@ -408,9 +408,11 @@ def data(tmp_path):
     (data / "blobs/00/7").write_bytes(b"x" * 70_000)
     with sqlite3.connect(data / "state.db") as database:
         database.execute("CREATE TABLE blob (id INTEGER PRIMARY KEY, size INTEGER, refs INTEGER, file INTEGER, body BLOB)")
-        database.execute("CREATE TABLE s3_object (blob INTEGER)")
+        database.execute("CREATE TABLE s3_bucket (id INTEGER)")
+        database.execute("CREATE TABLE s3_object (id INTEGER PRIMARY KEY, bucket_id INTEGER, blob INTEGER)")
+        database.execute("INSERT INTO s3_bucket VALUES (1)")
         database.execute("INSERT INTO blob VALUES (6, 5, 1, NULL, 'hello'), (7, 70000, 1, 7, NULL)")
-        database.execute("INSERT INTO s3_object VALUES (6), (7)")
+        database.execute("INSERT INTO s3_object VALUES (1, 1, 6), (2, 1, 7)")
     database.close()
     return data
 
@@ -439,7 +441,7 @@ def test_a_row_without_its_file_or_with_half_of_it_is_found(data):
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM blob WHERE id = 6", "DELETE FROM s3_object WHERE blob = 7", "UPDATE blob SET body = 'hell' WHERE id = 6",
-                                       "UPDATE blob SET refs = 2 WHERE id = 7"])
+                                       "UPDATE blob SET refs = 2 WHERE id = 7", "DELETE FROM s3_bucket"])
 def test_rows_that_disagree_are_found(data, statement):
     change(data, statement)
     broken("", blobs.check_stopped, data)
@@ -459,3 +461,35 @@ def test_a_versioned_key_tells_its_states():
     key.writes[0].value.version = "v1"
     key.writes[1].marker = "m1"
     assert [[version for version, _ in state] for _, state in key.states()] == [[], ["v1"], ["m1", "v1"]]
+
+
+@pytest.mark.parametrize("table, statement", [("sqs_message", "INSERT INTO sqs_message VALUES (2, 9, 'g', 'b', '1')"),
+                                              ("sqs_message", "UPDATE sqs_message SET body = NULL"),
+                                              ("sqs_body", "INSERT INTO sqs_body VALUES (5, 'b')"),
+                                              ("sqs_group", "UPDATE sqs_group SET head = 2"), ("sqs_group", "DELETE FROM sqs_group")])
+def test_rows_of_queues_that_disagree_are_found(data, table, statement):
+    for made in ("CREATE TABLE sqs_queue (id INTEGER)", "CREATE TABLE sqs_body (message INTEGER, body TEXT)",
+                 "CREATE TABLE sqs_message (id INTEGER, queue_id INTEGER, group_id TEXT, body TEXT, sequence TEXT)",
+                 "CREATE TABLE sqs_group (queue_id INTEGER, group_id TEXT, head INTEGER)", "INSERT INTO sqs_queue VALUES (1)",
+                 "INSERT INTO sqs_message VALUES (1, 1, 'g', 'b', '1')", "INSERT INTO sqs_group VALUES (1, 'g', 1)"):
+        change(data, made)
+    blobs.check_stopped(data)
+    change(data, statement)
+    broken("there is never", blobs.check_stopped, data)
+
+
+def test_queues_and_buckets_that_are_lost_or_come_back_are_found():
+    def names(made, ended=None):
+        one = Names("queues")
+        one.made["q"] = made
+        if ended:
+            one.ended["q"] = ended
+        return one
+
+    names(request(1, 2)).check({"q"})
+    names(request(1)).check(set())
+    names(request(1, 2), request(3)).check(set())
+    names(request(1, 2), request(3)).check({"q"})
+    broken("acknowledged are there", names(request(1, 2)).check, set())
+    broken("stay deleted", names(request(1, 2), request(3, 4)).check, {"q"})
+    broken("only queues that were made", names(request(1, 2)).check, {"q", "r"})

@@ -33,6 +33,7 @@ import workload  # noqa: E402
 # A sync takes about as long as on a fast drive, so that commits are combined as they are there.
 SYNC_US = 300
 SHOWN_LOSSES = 20
+LONG_AGO = 10**9
 # Of each client, each time the daemon runs.
 LEAST_STEPS = 12
 
@@ -85,6 +86,15 @@ def choose_cuts(records, clients, count, rng):
     return sorted(cuts)
 
 
+def boot_again(place):
+    """What tells a daemon that the machine went down since: the files are older than its start, and marks name another one."""
+    for mark in place.rglob("*.unsynced"):
+        if mark.stat().st_size > 0:
+            mark.write_text("another boot")
+    for path in place.rglob("*"):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+
+
 class Check:
     """One cut."""
 
@@ -112,8 +122,9 @@ class Check:
             self.losses.append(f"{error!r}; log: {self.rig.log()[-1000:]}")
         finally:
             self.rig.kill()
-        if self.durability == "power" and re.search(r"\berror\b", self.rig.log()):
-            self.losses.append(f"errors in the log: {self.rig.log()[-1000:]}")
+        errors = [line for line in self.rig.log().splitlines() if re.match(r"\S+ error\b", line)]
+        if self.durability == "power" and errors:
+            self.losses.append(f"errors in the log: {errors[-5:]}")
         self.look_into_databases()
         return self.losses
 
@@ -178,10 +189,7 @@ def cut_power(arguments, scratch, log, root, clients):
         way = arguments.way or ways[number % len(ways)]
         place = scratch / f"cut{number}"
         model.after_cut(way, rng, place)
-        # The machine has booted since.
-        for mark in place.rglob("*.unsynced"):
-            if mark.stat().st_size > 0:
-                mark.write_text("another boot")
+        boot_again(place)
         losses = Check(place, arguments.binary, arguments.durability).run(clients, cut)
         if losses:
             wrong[(cut, way)] = losses
