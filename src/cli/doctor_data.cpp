@@ -65,6 +65,7 @@ int DoctorData(const Settings& settings, const DataWords& words) {
   daemon::DataSummary summary;
   try {
     if (words.repair) {
+      // Real time: it names a directory.
       const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
       daemon::RepairData(settings.data_dir, daemon::LinkedServices(), now, on_finding);
     }

@@ -29,7 +29,8 @@ std::string_view Advice(int code) {
   switch (code & 0xFF) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return ". The file is damaged: stop the daemon and run 'stratolite doctor --check', which says how much, then put a "
+      return ". The file is damaged: stop the daemon and run 'stratolite doctor --check', which says how much, then "
+             "put a "
              "backup in its place or run 'stratolite doctor --repair'";
     case SQLITE_FULL:
       return ". Make room on the disk";

@@ -90,8 +90,8 @@ bool IsOlderThanTheMachine(const fs::path& file) {
   struct stat info {};
   timespec up{};
   timespec now{};
+  // Real time, as the file system has it, not any world's.
   if (stat(file.c_str(), &info) != 0 || clock_gettime(CLOCK_BOOTTIME, &up) != 0) return false;
-  // The file system's time, not any world's.
   clock_gettime(CLOCK_REALTIME, &now);
   return info.st_mtim.tv_sec < now.tv_sec - up.tv_sec;
 }
@@ -126,8 +126,8 @@ std::optional<LogDamage> FindLogDamage(const fs::path& file) {
       sum.Add(at, kSummedFrameHeaderBytes);
       sum.Add(at + kFrameHeaderBytes, page_bytes);
       if (std::memcmp(at + 8, header.data() + 16, 8) == 0 && sum.Is(at + 16)) continue;
-      // The page itself may be the end of a transaction.
-      const std::uint64_t commits = CountCommits(log, header.data() + 16, page_bytes, frame);
+      // A page may be the last that a killed process wrote, half of it over one of before: then nothing of this log follows.
+      const std::uint64_t commits = CountCommits(log, header.data() + 16, page_bytes, frame + 1);
       if (commits == 0) return std::nullopt;
       return LogDamage{frame + 1, commits};
     }
@@ -194,7 +194,7 @@ void RefuseDamagedLog(const fs::path& file) {
                std::to_string(damage->transactions_behind) + " transactions behind it";
   }
   if (IsOlderThanTheMachine(WalOf(file))) {
-    spdlog::error("{}: a power cut, it seems; what was stored last is lost", message);
+    spdlog::warn("{}: a power cut, it seems; what had not reached the disk is lost", message);
     return;
   }
   throw StorageError(message +

@@ -219,7 +219,7 @@ def test_a_database_that_was_cut_short_or_zeroed_is_refused_or_answers_truly(bin
     check_truth(binary, directory, "zeroed")
 
 
-def check_truth(binary, directory, what, repaired=False):
+def check_truth(binary, directory, what, some_is_lost=False):
     """It does not start and says what to do, or all that it answers is as it was stored or an error. Returns whether it started."""
     daemon, refusal = start(binary, directory)
     if not daemon:
@@ -237,7 +237,7 @@ def check_truth(binary, directory, what, repaired=False):
         whole = not absent and messages == MESSAGES and "error" not in answers.values()
     finally:
         daemon.stop()
-    if not whole and not repaired:
+    if not whole and not some_is_lost:
         done = subprocess.run([binary, "doctor", "--check", "--data-dir", str(directory)], capture_output=True, text=True, timeout=120)
         assert done.returncode == 1, (what, done.stdout)
     return True
@@ -263,7 +263,7 @@ def test_a_log_with_a_hole_is_refused_and_repaired(binary, data, doctor):
     assert '"damaged-log"' in doctor(directory, "--check", "--json", fails=True)
     doctor(directory, "--repair", fails=False)
     assert (next(directory.glob("repaired-*")) / "state.db-wal").exists()
-    assert check_truth(binary, directory, "repaired", repaired=True)
+    assert check_truth(binary, directory, "repaired", some_is_lost=True)
 
 
 def test_one_wrong_byte_in_the_log_costs_no_more_than_a_page(binary, data, doctor):
@@ -275,8 +275,8 @@ def test_one_wrong_byte_in_the_log_costs_no_more_than_a_page(binary, data, docto
 
 
 def test_random_damage_is_never_answered_as_if_it_were_what_was_stored(binary, data, doctor):
-    random_source = random.Random(int(os.environ.get("STRATOLITE_DOCTOR_SEED", "7")))
-    for round_number in range(int(os.environ.get("STRATOLITE_DOCTOR_ROUNDS", "6"))):
+    random_source = random.Random(int(os.environ.get("DOCTOR_SEED", "7")))
+    for round_number in range(int(os.environ.get("DOCTOR_ROUNDS", "6"))):
         directory = data(random_source.choice(["stopped", "killed"]))
         victims = [directory / "state.db", directory / "state.db-wal"]
         victim = random_source.choice([path for path in victims if path.exists() and path.stat().st_size > 0])
@@ -295,9 +295,11 @@ def test_random_damage_is_never_answered_as_if_it_were_what_was_stored(binary, d
         kept = directory.with_name("kept")
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(directory, kept)
-        check_truth(binary, directory, what)
+        # A log that ends earlier, or in half a page, is what a killed process leaves: nothing says that there was more.
+        shorter = victim.name == "state.db-wal" and (how == "cut" or at >= size - PAGE - 24)
+        check_truth(binary, directory, what, some_is_lost=shorter)
         doctor(kept, "--repair")
-        assert check_truth(binary, kept, what + ", repaired", repaired=True), what
+        assert check_truth(binary, kept, what + ", repaired", some_is_lost=True), what
         assert "0 problems" in doctor(kept, fails=False), what
 
 
@@ -313,7 +315,7 @@ def test_a_damaged_database_is_saved_as_far_as_it_can_be_read(binary, data, doct
     text = doctor(directory, "--repair", fails=False)
     assert "rows saved" in text
     assert (next(directory.glob("repaired-*")) / "state.db").read_bytes() == damaged
-    assert check_truth(binary, directory, "repaired", repaired=True)
+    assert check_truth(binary, directory, "repaired", some_is_lost=True)
     assert saved(binary, directory) > (len(BODIES) + len(MESSAGES)) // 4
 
 

@@ -79,6 +79,11 @@ TEST_F(StateLogTest, AnEndThatWasNotFinishedIsNoDamage) {
   }
 }
 
+TEST_F(StateLogTest, ALastPageThatIsHalfWrittenOverAnOlderOneIsNoDamage) {
+  Flip(kHeader + (frames() - 1) * kFrame + 1000);
+  EXPECT_FALSE(FindLogDamage(file()));
+}
+
 TEST_F(StateLogTest, AWrongByteBeforeWholeTransactionsIsFoundWhereItIs) {
   const std::uint64_t frame = frames() / 2;
   Flip(kHeader + frame * kFrame + 500);
