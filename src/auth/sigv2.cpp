@@ -48,7 +48,8 @@ void ForEachParameter(std::string_view query, F&& visit) {
   }
 }
 
-std::string DecodedOr(std::string_view text) { return PercentDecode(text).value_or(std::string(text)); }
+// As the services read it, names too: what they take for `acl` must be signed as `acl`.
+std::string DecodedOr(std::string_view text) { return PercentDecode(text, true).value_or(std::string(text)); }
 
 /// `name:value\n` of every `x-amz-` field, sorted; a presigned query's stand in where there is no such header.
 std::string AmzFields(const wire::HttpRequest& request, bool presigned) {
@@ -62,7 +63,7 @@ std::string AmzFields(const wire::HttpRequest& request, bool presigned) {
   }
   if (presigned) {
     ForEachParameter(request.query(), [&](std::string_view name, std::string_view value, bool) {
-      std::string lower = LowerCaseName(name);
+      std::string lower = LowerCaseName(DecodedOr(name));
       if (lower.starts_with("x-amz-")) fields.try_emplace(std::move(lower), DecodedOr(value));
     });
   }
@@ -75,12 +76,13 @@ std::string CanonicalResource(const wire::HttpRequest& request, std::string_view
   std::string out;
   if (!bucket.empty()) out.append("/").append(bucket);
   out.append(request.path());
-  std::vector<std::pair<std::string_view, std::string>> parts;
-  ForEachParameter(request.query(), [&](std::string_view name, std::string_view value, bool has_value) {
-    if (kSubresources.find(" " + std::string(name) + " ") == std::string_view::npos) return;
-    std::string text(name);
+  std::vector<std::pair<std::string, std::string>> parts;
+  ForEachParameter(request.query(), [&](std::string_view raw_name, std::string_view value, bool has_value) {
+    std::string name = DecodedOr(raw_name);
+    if (kSubresources.find(" " + name + " ") == std::string_view::npos) return;
+    std::string text = name;
     if (has_value) text.append("=").append(DecodedOr(value));
-    parts.emplace_back(name, std::move(text));
+    parts.emplace_back(std::move(name), std::move(text));
   });
   std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 0; i < parts.size(); ++i) out.append(i == 0 ? "?" : "&").append(parts[i].second);

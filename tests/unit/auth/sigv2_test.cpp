@@ -70,6 +70,20 @@ TEST(SigV2, AmzDateTakesThePlaceOfDate) {
             "DELETE\n\n\n\nx-amz-date:Tue, 27 Mar 2007 21:20:26 +0000\n/awsexamplebucket1/photos/puppy.jpg");
 }
 
+/// The services decode names and read a plus as a space: what they do not see unsigned must not be.
+TEST(SigV2, AnEncodedParameterIsSignedAsWhatItMeans) {
+  const auto text = [](std::string query) {
+    return SigV2StringToSign(MakeRequest("PUT", "/b/k?AWSAccessKeyId=K&Expires=9&Signature=s" + std::move(query)), "",
+                             "9");
+  };
+  EXPECT_EQ(text("&%61cl"), text("&acl"));
+  EXPECT_NE(text("&%61cl"), text(""));
+  EXPECT_EQ(text("&x-amz-ac%6C=public-read"), text("&x-amz-acl=public-read"));
+  EXPECT_NE(text("&x-amz-ac%6C=public-read"), text(""));
+  EXPECT_EQ(text("&Content-Typ%65=text/html"), text("&Content-Type=text/html"));
+  EXPECT_NE(text("&x-amz-meta-a=a%2Bb"), text("&x-amz-meta-a=a+b"));
+}
+
 TEST(SigV2, APresignedQueryStandsInForHeadersAndSubresourcesAreSigned) {
   const auto request = MakeRequest("PUT",
                                    "/b/k?versionId=v%2B1&x-id=PutObject&content-type=text%2Fplain&x-amz-meta-b=2&"
