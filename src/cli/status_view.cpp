@@ -28,7 +28,8 @@ std::int64_t Count(const Json& from, const char* name) { return from.value(name,
 
 /// `12`, or `12+` where counting ended early.
 std::string ShowNumber(std::string_view name, std::int64_t value, bool at_least) {
-  return (name.ends_with("bytes") ? ShowBytes(value) : fmt::format("{}", value)) + (at_least ? "+" : "");
+  const std::string text = name.ends_with("bytes") ? ShowBytes(value) : fmt::format("{}", value);
+  return at_least && value > 0 ? text + "+" : text;
 }
 
 std::string Row(std::string_view name, std::size_t width, const Cells& cells, std::string_view rest = {}) {
