@@ -154,7 +154,8 @@ std::string DecodeWords(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     std::size_t length = 0;
     const bool may_begin = (i == 0 || text[i - 1] == ' ') && text.substr(i).starts_with("=?");
-    const auto word = may_begin ? TakeWord(text.substr(i), length) : std::nullopt;
+    // RFC 2047 section 2: no white space within a word. Looking for its end beyond it would cost the square of what a client sends.
+    const auto word = may_begin ? TakeWord(text.substr(i, text.find(' ', i) - i), length) : std::nullopt;
     if (!word) {
       if (text[i] != ' ') after_word = false;
       out += text[i++];

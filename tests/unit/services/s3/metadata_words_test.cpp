@@ -30,6 +30,15 @@ TEST(MetadataWordsTest, WhatIsNoWordStays) {
   EXPECT_EQ(DecodeWords("=?"), "=?");
   EXPECT_EQ(DecodeWords("a=?UTF-8?Q?b?="), "a=?UTF-8?Q?b?=");
   EXPECT_EQ(DecodeWords("=?koi8-r?B?wWHD?="), "=?koi8-r?B?wWHD?=");
+  EXPECT_EQ(DecodeWords("=?UTF-8?Q?a b?="), "=?UTF-8?Q?a b?=");
+}
+
+// Each beginning used to be read up to the end of the text: ten seconds for a request's worth of these.
+TEST(MetadataWordsTest, ManyBeginningsOfWordsAreReadOnce) {
+  std::string text;
+  for (int i = 0; i < 9000; ++i) text += " =?a?Q?";
+  text += "?=";
+  EXPECT_EQ(DecodeWords(text), text);
 }
 
 TEST(MetadataWordsTest, LongTextIsSeveralWordsThatReadAsOne) {
