@@ -280,6 +280,21 @@ def test_an_encoded_parameter_still_chooses_the_operation(stage):
         assert done(), parameter
 
 
+@pytest.mark.parametrize("added", ["&acl", "&%61cl", "&tagging", "&%74agging", "&partNumber=1&uploadId=x", "&x-amz-acl=public-read", "&x-amz-ac%6C=public-read", "&x-amz-copy-source=/a/b",
+                                   "&Content-Type=text/html", "&X-Amz-Algorithm=AWS4-HMAC-SHA256"])
+def test_nothing_that_version_2_signs_can_be_appended(stage, added):
+    """boto3 presigns with version 2 in us-east-1 unless it is told otherwise."""
+    request, done = put_object(stage)
+    url = stage.s3.generate_presigned_url("put_object", {"Bucket": BUCKET, "Key": request.target.rpartition("/")[2]})
+    assert "AWSAccessKeyId=" in url
+    request.target = url[url.index("/", 8):] + added
+    answer = send(stage.port, request)
+    assert answer.status == (400 if "Algorithm" in added else 403), answer.text
+    assert not done()
+    request.target = request.target[:-len(added)]
+    assert send(stage.port, request).status == 200 and done()
+
+
 def test_a_plus_in_a_query_is_not_a_signed_plus(stage):
     request = Signer("s3").sign(Request("GET", f"/{BUCKET}?list-type=2&prefix=a%2Bb", [("Host", f"localhost:{stage.port}")]))
     assert send(stage.port, request).status == 200
