@@ -10,5 +10,7 @@ namespace stratolite::storage {
 std::int64_t FreeBytes(const std::filesystem::path& at);
 /// The same, of the file system that an open file is on.
 std::int64_t FreeBytes(int descriptor);
+/// Whether half of the reserve is left: enough for what has to grow a little before it can shrink.
+bool HasRoomToShrink(const std::filesystem::path& at);
 
 }  // namespace stratolite::storage

@@ -18,6 +18,9 @@ constexpr std::string_view kSchemaTable = "stratolite_schema";
 /// With more than this beyond what is needed the disk is looked at once in so many batches only: they cannot fill it meanwhile.
 constexpr std::int64_t kPlentyBytes = 1024 * 1024 * 1024;
 constexpr int kLooksAway = 64;
+/// Pages.
+constexpr std::int64_t kSmallGrowth = 3;
+constexpr std::int64_t kGrowthOfShrinking = 16;
 /// On a full disk the log is emptied when it is longer.
 constexpr int kTightFrames = 128;
 
@@ -27,6 +30,11 @@ void ConfigureSqlite() {
     // Statistics take a process-wide mutex at every allocation.
     return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   }();
+}
+
+PageCounts CountPages(Connection& connection) {
+  const std::int64_t all = connection.QueryInt("PRAGMA page_count");
+  return {all, all - connection.QueryInt("PRAGMA freelist_count")};
 }
 
 std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
@@ -75,8 +83,10 @@ std::unique_ptr<Connection> SqliteDatabase::OpenWriter() const {
   // NORMAL makes the first commit to a new log wait for an fsync of its header, which guards against frames left in a log of before:
   // where there was none, and a power cut may cost the last commits anyway, nobody needs to wait.
   const bool lazily = directory_.ephemeral() || (durability_ == Durability::kProcess && !log_left);
+  // Debian builds SQLite such that whatever is deleted is overwritten: emptying a queue would write all of it into the log once more, and find no room on
+  // a full disk.
   writer->ExecuteScript(std::string("PRAGMA synchronous = ") + (lazily ? "OFF" : Synchronous()) +
-                        "; PRAGMA journal_size_limit = 67108864");
+                        "; PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = OFF");
   // Reads the schema: the first touch of the file, which also replays the log of a killed process.
   writer->QueryInt("SELECT count(*) FROM stratolite_schema");
   sqlite3_wal_hook(
@@ -178,6 +188,14 @@ void SqliteDatabase::CommitTogether(std::span<WriteQueue::Request* const> batch)
   }
 }
 
+/// Whether a change may stay on a full disk: none that makes the file longer, but for the few pages that hiding a received message or noting a deletion can take.
+bool SqliteDatabase::MayStay(const PageCounts& before, const PageCounts& after) const {
+  const std::int64_t growth = after.all - before.all;
+  if (growth <= 0) return true;
+  const bool shrinks = after.used < before.used;
+  return growth <= (shrinks ? kGrowthOfShrinking : kSmallGrowth) && HasRoomToShrink(file_);
+}
+
 bool SqliteDatabase::IsTight() {
   if (looks_away_ > 0) {
     --looks_away_;
@@ -218,11 +236,11 @@ void SqliteDatabase::SyncAsConfigured() {
 
 void SqliteDatabase::RunBody(WriteQueue::Request& request, bool in_savepoint, bool tight) {
   if (in_savepoint) writer_->Execute("SAVEPOINT one");
-  const std::int64_t pages = tight ? writer_->QueryInt("PRAGMA page_count") : 0;
+  const PageCounts before = tight ? CountPages(*writer_) : PageCounts();
   try {
     Txn txn(*writer_, request.on_commit);
     request.kept = (*request.body)(txn);
-    if (tight && request.kept && writer_->QueryInt("PRAGMA page_count") > pages) {
+    if (tight && request.kept && !MayStay(before, CountPages(*writer_))) {
       throw DiskFull("the disk of " + file_.string() + " is full. Make room on the disk");
     }
   } catch (...) {

@@ -17,6 +17,12 @@
 
 namespace stratolite::storage {
 
+/// Of a database file: how many there are, and how many hold something.
+struct PageCounts {
+  std::int64_t all = 0;
+  std::int64_t used = 0;
+};
+
 /// The Database over one SQLite file: one writing connection that the write queue's leader uses, and as many reading ones as there ever
 /// were reads at the same time. Thread-safe. Blocks.
 class SqliteDatabase final : public Database {
@@ -53,6 +59,7 @@ class SqliteDatabase final : public Database {
   /// Whether the disk is so full that a batch may only take what the file holds already. The write queue leader's.
   bool IsTight();
   void EmptyLog();
+  bool MayStay(const PageCounts& before, const PageCounts& after) const;
   /// From the first commit on.
   void SyncAsConfigured();
   void ClearTables(Connection& connection);

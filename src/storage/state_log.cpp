@@ -40,7 +40,7 @@ void PutBigEndian(unsigned char* at, std::uint32_t value) {
 }
 
 /// The log's running checksum.
-struct Sum {
+struct LogSum {
   std::uint32_t first = 0;
   std::uint32_t second = 0;
   bool big_endian = false;
@@ -108,7 +108,7 @@ std::optional<LogDamage> FindLogDamage(const fs::path& file) {
   std::array<unsigned char, kLogHeaderBytes> header{};
   const std::size_t size = ReadAt(log, header.data(), header.size(), 0);
   if (size == 0) return std::nullopt;
-  Sum sum;
+  LogSum sum;
   sum.big_endian = (BigEndian(header.data()) & 1) != 0;
   sum.Add(header.data(), kLogHeaderBytes - 8);
   const std::size_t page_bytes = BigEndian(header.data() + 8);
@@ -144,7 +144,7 @@ void MendLog(const fs::path& file) {
       ReadAt(log, first.data(), first.size(), kLogHeaderBytes) != first.size()) {
     return;
   }
-  Sum sum;
+  LogSum sum;
   const auto sum_header = [&] {
     sum = {.big_endian = (BigEndian(header.data()) & 1) != 0};
     sum.Add(header.data(), kLogHeaderBytes - 8);
