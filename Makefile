@@ -95,8 +95,10 @@ ifeq ($(wildcard tests/durability/run.py),)
 HIDDEN += torture
 else
 .PHONY: torture
-torture: build test-deps ## Kill the daemon under load and look for lost work
+torture: build test-deps ## Kill the daemon under load, cut its power, and look for lost work
 	@python3 tests/durability/run.py $(ARGS)
+	@python3 tests/durability/powercut/run.py --cuts 300 --seconds 10
+	@python3 tests/durability/powercut/run.py --cuts 150 --seconds 10 --durability process
 endif
 
 clean: ## Remove build folders and the test environment
