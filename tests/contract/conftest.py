@@ -27,6 +27,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 def pytest_addoption(parser):
     parser.addoption("--endpoint-url", default=os.environ.get("STRATOLITE_TEST_ENDPOINT"), help="test this endpoint instead of starting a daemon")
     parser.addoption("--binary", default=os.environ.get("STRATOLITE_TEST_BINARY", str(REPOSITORY / "build/release/stratolite")))
+    parser.addoption("--hostile-scale", type=float, default=1.0, help="how many times as many hostile clients (tests/contract/hostile); 10: thousands")
 
 
 def pytest_configure(config):
