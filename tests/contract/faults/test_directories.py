@@ -1,8 +1,9 @@
 """Data directories that cannot be used: the start is refused in words that help."""
 
-import os
+import json
 import sqlite3
 import subprocess
+import urllib.request
 
 from faults import connect, failed_start, stop_well
 
@@ -42,19 +43,6 @@ def test_a_read_only_disk_is_refused(daemon, binary, small_disk):
     assert [bucket["Name"] for bucket in connect("s3", daemon(data_dir=disk / "data")).list_buckets()["Buckets"]] == ["photos"]
 
 
-def test_a_disk_that_becomes_read_only_is_read_until_it_is_not(daemon, small_disk):
-    disk = small_disk(8)
-    one = daemon(data_dir=disk / "data")
-    s3 = connect("s3", one)
-    s3.create_bucket(Bucket="photos")
-    s3.put_object(Bucket="photos", Key="before", Body=b"x" * 100_000)
-    # Files that are open for writing stand in the way of a remount: this is what a disk with errors does.
-    if subprocess.run(["mount", "-o", "remount,ro", str(disk)], capture_output=True).returncode != 0:
-        os.chmod(disk / "data", 0o500)
-    assert s3.get_object(Bucket="photos", Key="before")["Body"].read() == b"x" * 100_000
-    stop_well(one)
-
-
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(daemon, binary, tmp_path):
     data = tmp_path / "data"
     one = daemon(data_dir=data)
@@ -86,3 +74,25 @@ def test_tables_of_a_newer_version_are_refused(daemon, tmp_path):
     except connect("sqs", two).exceptions.ClientError as error:
         assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 500
     assert "version 99" in two.log() and "newer version of Stratolite" in two.log()
+
+
+def test_a_world_whose_record_never_reached_the_disk_is_moved_aside(daemon, tmp_path):
+    """As a power cut leaves it with the default durability: the name is there, the bytes are not."""
+    data = tmp_path / "data"
+
+    def worlds(one, body=None):
+        request = urllib.request.Request(f"{one.endpoint}/_stratolite/worlds", data=json.dumps(body).encode() if body else None)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    one = daemon(data_dir=data)
+    for name in ("kept", "torn"):
+        worlds(one, {"empty": True, "name": name})
+    stop_well(one)
+    (data / "worlds/torn/world.json").write_bytes(b"")
+    two = daemon(data_dir=data)
+    assert [world["name"] for world in worlds(two)["worlds"]] == ["default", "kept"]
+    assert (data / "worlds/torn.torn-1").is_dir() and "had not reached the disk" in two.log()
+    worlds(two, {"empty": True, "name": "torn"})
+    stop_well(two)
+    assert sorted(world["name"] for world in worlds(daemon(data_dir=data))["worlds"]) == ["default", "kept", "torn"]
