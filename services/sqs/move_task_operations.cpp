@@ -8,6 +8,7 @@
 #include "sqs/queue_access.hpp"
 #include "sqs/queue_url.hpp"
 #include "stratolite/base/encoding.hpp"
+#include "stratolite/base/json_text.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/service/fields.hpp"
@@ -130,7 +131,7 @@ Result<Json> MoveTaskOperations::ListMessageMoveTasks(const Call& call) {
 
 Result<Json> MoveTaskOperations::CancelMessageMoveTask(const Call& call) {
   ASSIGN_OR_RETURN(const std::string handle, RequiredString(call.input, "TaskHandle"));
-  const Json parsed = Json::parse(Base64Decode(handle).value_or(""), nullptr, false);
+  const Json parsed = ParseJsonText(Base64Decode(handle).value_or(""));
   const Fields parts(parsed);
   if (!parsed.is_object() || !parsed.value("taskId", Json()).is_string() ||
       !parsed.value("sourceArn", Json()).is_string()) {

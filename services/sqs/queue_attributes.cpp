@@ -8,6 +8,7 @@
 
 #include "sqs/errors.hpp"
 #include "sqs/queue_url.hpp"
+#include "stratolite/base/json_text.hpp"
 
 namespace stratolite::sqs {
 namespace {
@@ -55,7 +56,7 @@ AwsError BadRedrivePolicy(std::string_view text, std::string_view reason) {
 
 /// Returns the policy as AWS does: its two members, the count as a number.
 Result<std::string> CheckRedrivePolicy(const std::string& text) {
-  const Json policy = Json::parse(text, nullptr, false);
+  const Json policy = ParseJsonText(text);
   if (!policy.is_object()) return InvalidAttributeValue("RedrivePolicy", "Redrive policy is not a valid JSON map.");
   for (const char* name : {"maxReceiveCount", "deadLetterTargetArn"}) {
     if (!policy.contains(name)) {
@@ -93,7 +94,7 @@ Result<std::string> CheckRedriveAllowPolicy(const std::string& text) {
     return InvalidParameterValue(text, "RedriveAllowPolicy",
                                  fmt::format("Amazon SQS can't create the redrive allow policy. {}", reason));
   };
-  const Json policy = Json::parse(text, nullptr, false);
+  const Json policy = ParseJsonText(text);
   if (!policy.is_object()) return unsupported();
   const Json permission = policy.value("redrivePermission", Json());
   const Json sources = policy.value("sourceQueueArns", Json());
@@ -117,7 +118,7 @@ Result<std::string> CheckRedriveAllowPolicy(const std::string& text) {
 
 /// Structure only: whom a policy lets in is decided where policies are evaluated.
 bool IsPolicy(const std::string& text) {
-  const Json policy = Json::parse(text, nullptr, false);
+  const Json policy = ParseJsonText(text);
   if (!policy.is_object() || !policy.contains("Statement")) return false;
   const Json statements = policy["Statement"].is_array() ? policy["Statement"] : Json::array({policy["Statement"]});
   return std::all_of(statements.begin(), statements.end(), [](const Json& statement) {

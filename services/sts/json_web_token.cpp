@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "stratolite/auth/sealed_messages.hpp"
+#include "stratolite/base/json_text.hpp"
 
 namespace stratolite::sts {
 
@@ -22,8 +23,8 @@ std::optional<JsonWebToken> ParseJsonWebToken(std::string_view text) {
   auto signature = auth::Base64UrlDecode(text.substr(second + 1));
   if (!header || !claims || !signature) return std::nullopt;
   JsonWebToken token;
-  token.header = Json::parse(*header, nullptr, false);
-  token.claims = Json::parse(*claims, nullptr, false);
+  token.header = ParseJsonText(*header);
+  token.claims = ParseJsonText(*claims);
   if (!token.header.is_object() || !token.claims.is_object()) return std::nullopt;
   token.signing_input = std::string(text.substr(0, second));
   token.signature = *std::move(signature);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/json_text.hpp"
 #include "stratolite/base/names.hpp"
 #include "stratolite/service/fields.hpp"
 #include "sts/errors.hpp"
@@ -89,7 +90,7 @@ Result<void> ReadTags(const Fields& in, const auth::Principal& caller, SessionPa
 }  // namespace
 
 Result<void> CheckSessionPolicy(std::string_view text) {
-  const Json policy = Json::parse(text, nullptr, false);
+  const Json policy = ParseJsonText(text);
   if (policy.is_discarded() || !policy.is_object())
     return MalformedPolicyDocument("The policy is not in the valid JSON format.");
   const auto version = policy.find("Version");

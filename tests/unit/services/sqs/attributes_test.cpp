@@ -103,6 +103,16 @@ TEST_F(AttributesTest, OneKindOfEncryptionSwitchesTheOtherOff) {
   EXPECT_EQ(Attribute(url, "SqsManagedSseEnabled"), "false");
 }
 
+TEST_F(AttributesTest, APolicyNestedWithoutEndIsRefused) {
+  const std::string url = Create("q");
+  const std::string brackets = std::string(100'000, '[') + std::string(100'000, ']');
+  const std::string text = R"({"Statement":)" + brackets + R"(,"sourceQueueArns":)" + brackets + "}";
+  for (const char* name : {"Policy", "RedrivePolicy", "RedriveAllowPolicy"}) {
+    const Json input = {{"QueueUrl", url}, {"Attributes", {{name, text}}}};
+    EXPECT_EQ(Error("SetQueueAttributes", input).code, "InvalidAttributeValue") << name;
+  }
+}
+
 TEST_F(AttributesTest, APolicyIsKeptAsGivenAndRemovedByAnEmptyOne) {
   const std::string url = Create("q");
   const std::string policy =
