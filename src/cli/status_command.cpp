@@ -18,10 +18,10 @@ namespace {
 
 // So many rows has a page that is no screen.
 constexpr std::size_t kPlainRows = 60;
-constexpr auto kPatience = std::chrono::seconds(5);
+constexpr auto kStatusPatience = std::chrono::seconds(5);
 
 std::optional<Json> AskStatus(const std::string& endpoint, const StatusCommand& command) {
-  return Ask(endpoint, "GET", InWorld("status", command.world), nullptr, kPatience);
+  return Ask(endpoint, "GET", InWorld("status", command.world), nullptr, kStatusPatience);
 }
 
 std::string TimeOfDay() {

@@ -31,7 +31,7 @@ constexpr std::string_view kEphemeralPrefix = "stratolite-";
 constexpr std::string_view kEphemeralMark = ".stratolite-ephemeral";
 /// Less is not worth being called memory: an upload or two fill it. Docker gives a container 64 MiB of /dev/shm.
 constexpr std::uintmax_t kRoomyBytes = 512 * 1024 * 1024;
-constexpr std::string_view kAdvice =
+constexpr std::string_view kDirectoryAdvice =
     ". Name a directory that you may write to with --data-dir, or keep nothing with --ephemeral";
 
 /// An open, locked lock file; -1: another process holds it. Throws StorageError on anything else.
@@ -39,7 +39,8 @@ int TryLock(const fs::path& directory, int flags) {
   const fs::path file = directory / "lock";
   // Close-on-exec: a workload that outlives the daemon must not go on holding its directory.
   const int fd = open(file.c_str(), O_RDWR | O_CLOEXEC | flags, 0600);
-  if (fd < 0) throw StorageError("cannot open " + file.string() + ": " + std::strerror(errno) + kAdvice.data());
+  if (fd < 0)
+    throw StorageError("cannot open " + file.string() + ": " + std::strerror(errno) + kDirectoryAdvice.data());
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   const int error = errno;
   close(fd);
@@ -134,9 +135,9 @@ DataDirectory DataDirectory::Hold(const fs::path& wanted) {
   fs::path path = fs::absolute(wanted, error).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // `data/`
   if (!error) fs::create_directories(path.parent_path(), error);
-  if (error) throw StorageError("cannot create " + wanted.string() + ": " + error.message() + kAdvice.data());
+  if (error) throw StorageError("cannot create " + wanted.string() + ": " + error.message() + kDirectoryAdvice.data());
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    throw StorageError("cannot create " + path.string() + ": " + std::strerror(errno) + kAdvice.data());
+    throw StorageError("cannot create " + path.string() + ": " + std::strerror(errno) + kDirectoryAdvice.data());
   }
   const int lock = TryLock(path, O_CREAT);
   if (lock < 0) {

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// https://www.sqlite.org/fileformat2.html#the_database_header
-constexpr std::size_t kHeaderBytes = 100;
+constexpr std::size_t kDatabaseHeaderBytes = 100;
 constexpr std::size_t kPagesAt = 28;
 constexpr std::size_t kFirstFreePageAt = 32;
 constexpr std::size_t kFreePagesAt = 36;
@@ -49,7 +49,7 @@ Statement Compile(const Connection& connection, const std::string& sql) {
 
 /// As it is in a fresh database of as many pages: what a header says beyond that is the same in all of ours.
 void MakeUpHeader(const fs::path& file, const fs::path& fresh) {
-  std::array<unsigned char, kHeaderBytes> header{};
+  std::array<unsigned char, kDatabaseHeaderBytes> header{};
   const FileDescriptor from(open(fresh.c_str(), O_RDONLY | O_CLOEXEC));
   const FileDescriptor to(open(file.c_str(), O_RDWR | O_CLOEXEC));
   if (!from || !to || pread(from.get(), header.data(), header.size(), 0) != static_cast<ssize_t>(header.size())) return;
