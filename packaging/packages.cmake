@@ -20,7 +20,7 @@ install(FILES "${made}/completion.zsh" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh
 install(FILES LICENSE NOTICE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT shared)
 install(FILES "${packaging}/stratolite.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT shared)
 
-foreach(page IN ITEMS admin-api auth init-scripts install settings testing tls worlds)
+foreach(page IN ITEMS admin-api auth init-scripts install logging security settings testing tls worlds)
   list(APPEND pages "${CMAKE_SOURCE_DIR}/docs/${page}.md")
 endforeach()
 install(FILES ${pages} DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT program)

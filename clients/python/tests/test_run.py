@@ -35,7 +35,7 @@ def run(tmp_path, pytestconfig):
 
 
 def printed(process):
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=240)
     return output
 
 
