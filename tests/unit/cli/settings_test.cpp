@@ -81,6 +81,11 @@ TEST_F(SettingsTest, MalformedFileIsRefusedWithItsLine) {
   EXPECT_EQ(Refusal().find(file_ + ":2: "), 0u) << Refusal();
 }
 
+TEST_F(SettingsTest, ATableWithoutANameIsRefusedWithItsLine) {
+  File("port = 1\n[;able]\n");
+  EXPECT_EQ(Refusal().find(file_ + ":2: "), 0u) << Refusal();
+}
+
 TEST_F(SettingsTest, EphemeralAndDataDirAsFlagsExcludeEachOther) {
   flags_ = {{"ephemeral", "true"}, {"data-dir", "/x"}};
   EXPECT_NE(Refusal(), "");
