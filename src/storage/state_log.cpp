@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLogHeaderBytes = 32;
 constexpr std::size_t kFrameHeaderBytes = 24;
 constexpr std::size_t kSummedFrameHeaderBytes = 8;
-constexpr std::uint32_t kLogMagic = 0x377f0682;
+constexpr std::uint32_t kWalMagic = 0x377f0682;
 constexpr std::uint32_t kLogFormat = 3007000;
 constexpr std::uint32_t kMaxPageBytes = 65536;
 
@@ -112,7 +112,7 @@ std::optional<LogDamage> FindLogDamage(const fs::path& file) {
   sum.big_endian = (BigEndian(header.data()) & 1) != 0;
   sum.Add(header.data(), kLogHeaderBytes - 8);
   const std::size_t page_bytes = BigEndian(header.data() + 8);
-  const bool has_header = size == header.size() && (BigEndian(header.data()) & ~1U) == kLogMagic && page_bytes >= 512 &&
+  const bool has_header = size == header.size() && (BigEndian(header.data()) & ~1U) == kWalMagic && page_bytes >= 512 &&
                           page_bytes <= kMaxPageBytes && sum.Is(header.data() + 24);
   if (!has_header) return LogDamage{};
   const std::size_t frame_bytes = kFrameHeaderBytes + page_bytes;
@@ -153,7 +153,7 @@ void MendLog(const fs::path& file) {
   if (!sum.Is(header.data() + 24)) {
     // The same in every log of ours but for the salts, which the pages repeat.
     header.fill(0);
-    PutBigEndian(header.data(), kLogMagic);
+    PutBigEndian(header.data(), kWalMagic);
     PutBigEndian(header.data() + 4, kLogFormat);
     PutBigEndian(header.data() + 8, kPageSize);
     std::memcpy(header.data() + 16, first.data() + 8, 8);
