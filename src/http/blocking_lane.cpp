@@ -53,8 +53,13 @@ void BlockingLane::Serve() {
       if (!woken) break;
       continue;
     }
-    auto work = std::move(queue_.front());
-    queue_.pop_front();
+    const bool oldest = order_ == Order::kOldestFirst;
+    auto work = std::move(oldest ? queue_.front() : queue_.back());
+    if (oldest) {
+      queue_.pop_front();
+    } else {
+      queue_.pop_back();
+    }
     NotePressure();
     lock.unlock();
     work();

@@ -13,7 +13,11 @@ namespace stratolite::http {
 /// queues); none exists while nobody streams. Thread-safe.
 class BlockingLane {
  public:
-  explicit BlockingLane(std::size_t max_threads = 64) : max_threads_(max_threads) {}
+  /// kNewestFirst: when there are too few threads, who came last is the likeliest to be still there, and not to be what takes all threads.
+  enum class Order { kOldestFirst, kNewestFirst };
+
+  explicit BlockingLane(std::size_t max_threads = 64, Order order = Order::kOldestFirst)
+      : max_threads_(max_threads), order_(order) {}
   BlockingLane(const BlockingLane&) = delete;
   BlockingLane& operator=(const BlockingLane&) = delete;
   /// Waits for what runs.
@@ -29,6 +33,7 @@ class BlockingLane {
   void NotePressure() { pressed_.store(threads_ == max_threads_ && !queue_.empty(), std::memory_order_relaxed); }
 
   const std::size_t max_threads_;
+  const Order order_;
   std::atomic<bool> pressed_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -25,10 +25,10 @@ constexpr std::size_t kBodyReadBytes = 64 * 1024;
 constexpr std::size_t kMaxPipelinedBytes = kReadBytes;
 // Streamed bodies up to this size are collected, and that much of others arrives before they get a thread: clients that send nothing hold none.
 constexpr std::size_t kSmallStreamBytes = 64 * 1024;
-// Memory that is accounted for: what an idle connection takes, what TLS adds, what a handler that reads a stream takes beside its stack.
+// Memory that is accounted for: what an idle connection takes, what TLS adds, the beginning of a streamed body (a thread's own is another matter).
 constexpr std::uint64_t kConnectionBytes = 4 * 1024;
 constexpr std::uint64_t kTlsBytes = 32 * 1024;
-constexpr std::uint64_t kTransferBytes = 384 * 1024;
+constexpr std::uint64_t kTransferBytes = 96 * 1024;
 // Up to here bodies and heads are not: a request of that size must not touch what all threads share.
 constexpr std::uint64_t kUncountedBytes = kReadBytes;
 // Rests of answers that one has to wait for.

@@ -52,6 +52,7 @@ class MemoryBudget {
   }
   /// True once after much had been held and most of it was given back: a time to give it back to the system.
   bool TakeFall();
+  std::uint64_t limit() const { return limit_; }
   std::uint64_t used() const { return small_.load(std::memory_order_relaxed) + large_.load(std::memory_order_relaxed); }
 
  private:

@@ -26,9 +26,16 @@ using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_typ
 constexpr std::chrono::milliseconds kSweepEvery{1000};
 constexpr std::chrono::milliseconds kStoppingSweepEvery{5};
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::seconds kAcceptSilence{10};
 constexpr int kPortTries = 20;
-// Most of them wait for their clients; each costs its stack's first pages.
+// Threads for bodies on their way: each has a buffer and its stack's first pages, and all of them half as much as is buffered.
+constexpr std::size_t kMinTransferThreads = 16;
 constexpr std::size_t kMaxTransferThreads = 256;
+constexpr std::uint64_t kTransferThreadBytes = 384 * 1024;
+
+std::size_t TransferThreads(std::uint64_t buffer_bytes) {
+  return std::clamp<std::size_t>(buffer_bytes / 2 / kTransferThreadBytes, kMinTransferThreads, kMaxTransferThreads);
+}
 
 /// One thread's event loop and the connections that live on it. Its members are confined to its thread but for `context`.
 struct Loop {
@@ -158,6 +165,7 @@ class Server::Impl {
   }
 
   asio::awaitable<void> Accept(Acceptor& acceptor) {
+    std::chrono::steady_clock::time_point silent_until;
     for (;;) {
       // The next loop in turn: the connection will live there.
       Loop& loop = *loops_[next_loop_];
@@ -165,7 +173,12 @@ class Server::Impl {
       const auto [error] = co_await acceptor.async_accept(socket, kAwait);
       if (!acceptor.is_open()) co_return;
       if (error) {
-        if (error != asio::error::connection_aborted) spdlog::warn("accept: {}", error.message());
+        const auto now = std::chrono::steady_clock::now();
+        if (error != asio::error::connection_aborted && now >= silent_until) {
+          spdlog::warn("connections have to wait: {}. Raise the limit of open files (ulimit -n), or use fewer at once",
+                       error.message());
+          silent_until = now + kAcceptSilence;
+        }
         // Out of descriptors: they come back when connections end.
         LoopTimer pause(acceptor.get_executor(), kAcceptPause);
         co_await pause.async_wait(kAwait);
@@ -238,7 +251,7 @@ class Server::Impl {
   std::vector<std::unique_ptr<Loop>> loops_;
   // Destroyed, and so joined, before the loops: its threads may hold the last reference to a connection, whose timers live there.
   BlockingLane lane_;
-  BlockingLane transfers_{kMaxTransferThreads};
+  BlockingLane transfers_{TransferThreads(memory_.limit()), BlockingLane::Order::kNewestFirst};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::string> endpoints_;
   std::uint16_t port_ = 0;
