@@ -32,7 +32,6 @@ namespace fs = std::filesystem;
 using storage::BlobId;
 using storage::FileId;
 
-constexpr std::string_view kDefaultWorld = "default";
 /// Beyond so many of a kind the rest is counted, not listed.
 constexpr std::size_t kMostOfAKind = 100;
 constexpr mode_t kOthers = 077;
@@ -206,6 +205,10 @@ void DataCheck::CheckFurtherWorlds() {
   for (const auto& item : fs::directory_iterator(directory_ / "worlds", error)) directories.insert(item.path());
   for (const fs::path& directory : directories) {
     const std::string name = directory.filename().string();
+    if (!IsWorldName(name)) {
+      Tell(FindingLevel::kNote, "aside", "", "what a start moved aside; yours to remove", directory);
+      continue;
+    }
     try {
       if (!ReadWorldRecord(directory)) {
         Tell(FindingLevel::kNote, "leftover", name, "a world that was being made or deleted: the next start removes it",

@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "stratolite/service/service.hpp"
 
 namespace stratolite::daemon {
+
+inline constexpr std::string_view kDefaultWorld = "default";
 
 /// Why the bytes of a blob cannot be had, or not as they were.
 struct BlobDefect {

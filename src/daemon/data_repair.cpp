@@ -34,11 +34,7 @@ using storage::BlobId;
 using storage::FileId;
 using storage::StorageError;
 
-constexpr std::string_view kDefaultWorld = "default";
-constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
-constexpr std::size_t kKeyEntropyBytes = 16;
-constexpr std::size_t kSecretSize = 40;
-constexpr std::string_view kSecretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr fs::perms kForOthers = fs::perms::group_all | fs::perms::others_all;
 
 /// `20261121T215400Z`.
 std::string Stamp(TimePoint now) {
@@ -170,8 +166,7 @@ void DataRepair::MendRecord(const std::string& name, const fs::path& world) {
   WorldRecord record;
   record.name = name;
   record.account = AccountId("000000000000");
-  record.access_key_id = auth::MakeUniqueId(kWorldKeyPrefix, record.account, random.Bytes(kKeyEntropyBytes));
-  record.secret_access_key = random.String(kSecretSize, kSecretAlphabet);
+  GiveNewKey(record, random);
   record.created = now_;
   aside_.Keep(world / "world.json");
   WriteWorldRecord(world, record, true);
@@ -253,8 +248,8 @@ void DataRepair::MendModes() {
   for (const fs::path& path : PrivatePaths(directory_)) {
     std::error_code absent;
     const auto status = fs::status(path, absent);
-    if (absent || (status.permissions() & kOthers) == fs::perms::none) continue;
-    fs::permissions(path, kOthers, fs::perm_options::remove);
+    if (absent || (status.permissions() & kForOthers) == fs::perms::none) continue;
+    fs::permissions(path, kForOthers, fs::perm_options::remove);
     aside_.Say(FindingLevel::kNote, "", "others could get at it: not any more", path);
   }
 }

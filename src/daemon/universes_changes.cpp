@@ -24,9 +24,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kFirstLetters = "abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t kNameLength = 8;
-constexpr std::string_view kSecretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::size_t kSecretSize = 40;
-constexpr std::size_t kKeyEntropyBytes = 16;
 constexpr auto kEndTimeout = std::chrono::seconds(5);
 
 AwsError Refusal(std::string code, std::string message, int status) {
@@ -61,9 +58,8 @@ WorldRecord Universes::MakeRecord(const WorldRequest& request) const {
     record.account = parent ? parent->record.account : options_.auth.default_account;
   }
   do {
-    record.access_key_id = auth::MakeUniqueId(kWorldKeyPrefix, record.account, random.Bytes(kKeyEntropyBytes));
+    GiveNewKey(record, random);
   } while (IsKeyTaken(record.access_key_id));
-  record.secret_access_key = random.String(kSecretSize, kSecretAlphabet);
   record.forked_from = request.fork.value_or("");
   // Real time, not that of any world: it orders worlds.
   record.created = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());

@@ -13,6 +13,7 @@
 #include <iterator>
 
 #include "stratolite/base/json.hpp"
+#include "stratolite/runtime/random.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::daemon {
@@ -22,6 +23,9 @@ namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
 constexpr std::size_t kMaxNameLength = 63;
+constexpr std::string_view kSecretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::size_t kSecretSize = 40;
+constexpr std::size_t kKeyEntropyBytes = 16;
 constexpr std::string_view kRecordFile = "world.json";
 
 [[noreturn]] void RecordFailed(std::string_view doing, const fs::path& file) {
@@ -43,6 +47,11 @@ bool IsWorldName(std::string_view name) {
   return !name.empty() && name.size() <= kMaxNameLength && name.front() != '-' && name != "default" &&
          std::all_of(name.begin(), name.end(),
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+void GiveNewKey(WorldRecord& record, runtime::Random& random) {
+  record.access_key_id = auth::MakeUniqueId(kWorldKeyPrefix, record.account, random.Bytes(kKeyEntropyBytes));
+  record.secret_access_key = random.String(kSecretSize, kSecretAlphabet);
 }
 
 auth::Credential KeyOf(const WorldRecord& record) {

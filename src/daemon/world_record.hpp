@@ -10,6 +10,10 @@
 #include "stratolite/base/time.hpp"
 #include "stratolite/storage/database.hpp"
 
+namespace stratolite::runtime {
+class Random;
+}
+
 namespace stratolite::daemon {
 
 /// What is known of a world without opening it: the file `world.json` in its directory, whose presence makes the directory a world. Plain data.
@@ -30,6 +34,9 @@ inline constexpr std::string_view kWorldKeyPrefix = "AKIA";
 
 /// 1 to 63 lower-case letters, digits and hyphens, no hyphen first; not `default`, which is the daemon's first world.
 bool IsWorldName(std::string_view name);
+
+/// A random key of the record's account, and its secret.
+void GiveNewKey(WorldRecord& record, runtime::Random& random);
 
 /// The key as the world's credential store takes it: the account's root.
 auth::Credential KeyOf(const WorldRecord& record);
