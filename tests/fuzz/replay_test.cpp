@@ -17,33 +17,28 @@
 
 namespace stratolite::fuzz {
 
-#define STRATOLITE_FUZZ_TARGETS(X)  \
-  X(SignedRequest, "authenticator") \
-  X(AwsChunked, "aws_chunked")      \
-  X(CborBody, "cbor")               \
-  X(HttpRequest, "http_request")    \
-  X(JsonBody, "json")               \
-  X(Names, "names")                 \
-  X(Patterns, "pattern")            \
-  X(S3Values, "s3_values")          \
-  X(SettingsFile, "settings")       \
-  X(Signing, "signing")             \
-  X(SnapshotFile, "snapshot_file")  \
-  X(SqsValues, "sqs_values")        \
-  X(Texts, "text")                  \
-  X(WireCbor, "wire_cbor")          \
-  X(WireEc2, "wire_ec2")            \
-  X(WireJson, "wire_json")          \
-  X(WireOutput, "wire_output")      \
-  X(WireQuery, "wire_query")        \
-  X(WireRestJson, "wire_rest_json") \
-  X(WireRestXml, "wire_rest_xml")   \
-  X(WireRouting, "wire_routing")    \
-  X(XmlBody, "xml")
-
-#define STRATOLITE_DECLARE(function, name) void function(std::string_view input);
-STRATOLITE_FUZZ_TARGETS(STRATOLITE_DECLARE)
-#undef STRATOLITE_DECLARE
+void SignedRequest(std::string_view input);
+void AwsChunked(std::string_view input);
+void CborBody(std::string_view input);
+void HttpRequest(std::string_view input);
+void JsonBody(std::string_view input);
+void Names(std::string_view input);
+void Patterns(std::string_view input);
+void S3Values(std::string_view input);
+void SettingsFile(std::string_view input);
+void Signing(std::string_view input);
+void SnapshotFile(std::string_view input);
+void SqsValues(std::string_view input);
+void Texts(std::string_view input);
+void WireCbor(std::string_view input);
+void WireEc2(std::string_view input);
+void WireJson(std::string_view input);
+void WireOutput(std::string_view input);
+void WireQuery(std::string_view input);
+void WireRestJson(std::string_view input);
+void WireRestXml(std::string_view input);
+void WireRouting(std::string_view input);
+void XmlBody(std::string_view input);
 
 namespace {
 
@@ -57,9 +52,30 @@ struct Target {
   void (*run)(std::string_view input);
 };
 
-#define STRATOLITE_ENTRY(function, name) {name, function},
-constexpr Target kTargets[] = {STRATOLITE_FUZZ_TARGETS(STRATOLITE_ENTRY)};
-#undef STRATOLITE_ENTRY
+constexpr Target kTargets[] = {
+    {"authenticator", SignedRequest},
+    {"aws_chunked", AwsChunked},
+    {"cbor", CborBody},
+    {"http_request", HttpRequest},
+    {"json", JsonBody},
+    {"names", Names},
+    {"pattern", Patterns},
+    {"s3_values", S3Values},
+    {"settings", SettingsFile},
+    {"signing", Signing},
+    {"snapshot_file", SnapshotFile},
+    {"sqs_values", SqsValues},
+    {"text", Texts},
+    {"wire_cbor", WireCbor},
+    {"wire_ec2", WireEc2},
+    {"wire_json", WireJson},
+    {"wire_output", WireOutput},
+    {"wire_query", WireQuery},
+    {"wire_rest_json", WireRestJson},
+    {"wire_rest_xml", WireRestXml},
+    {"wire_routing", WireRouting},
+    {"xml", XmlBody},
+};
 
 /// What is being tried, for whoever comes too late to ask: the process is about to end.
 const char* current_target = "";
