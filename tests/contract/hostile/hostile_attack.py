@@ -191,6 +191,13 @@ class Watch:
             assert time.monotonic() < until, f"{self.descriptors()} descriptors, {self.descriptors_before} before"
             time.sleep(0.05)
 
+    def falls_to(self, most, seconds=8):
+        """Resident memory comes down to `most` bytes: what was freed is given back at the daemon's next sweep."""
+        until = time.monotonic() + seconds
+        while self.resident() > most:
+            assert time.monotonic() < until, f"{self.resident() / MIB:.1f} MiB are held, {most / MIB:.1f} would be right"
+            time.sleep(0.1)
+
 
 def in_threads(count, work):
     """Runs `work(index)` on `count` threads; returns the results."""
