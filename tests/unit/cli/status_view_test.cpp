@@ -66,7 +66,7 @@ TEST(StatusViewTest, ShowsFactsServicesAndResources) {
        {"Stratolite 1.2 at http://localhost:4566\n", "up           3 min 12 s\n", "memory       18.6 MiB\n",
         "data         /data, 4.0 KiB in 3 files\n", "open files   20 of 65536\n",
         "rate         1.5/s over the last five seconds, at most 7/s\n", "\n  SendMessage ",
-        "\nqueues (1200)               visible in flight   delayed\n",
+        "\nqueues (1200)                visible in flight   delayed\n",
         " 1000000+        2+         0  000000000000 us-east-1\n", " 1000003+ "}) {
     EXPECT_TRUE(Has(text, wanted)) << wanted << "\nin\n" << text;
   }
