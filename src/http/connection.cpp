@@ -467,16 +467,18 @@ asio::awaitable<bool> Connection::Preread(std::string& prefix) {
   }
   const bool granted = co_await Reserve(kTransferBytes);
   if (!granted) co_return RefuseBody(BodyRefusal::kNoRoom);
-  prefix.resize(kSmallStreamBytes);
   std::size_t size = 0;
   for (;;) {
+    // Room is resident once it is made: who has sent little gets little.
+    if (size == prefix.size()) prefix.resize(std::min(kSmallStreamBytes, size + std::max(size, kReadBytes)));
     std::size_t produced = 0;
     const auto progress = parser_->ExtractBody(Bytes(buffers_.in), buffers_.in.size(), prefix.data() + size,
                                                prefix.size() - size, &produced);
     buffers_.in.consume(progress.consumed);
     size += produced;
     if (progress.error_status != 0) co_return RefuseMalformed(progress.error_status, progress.reason);
-    if (progress.done || size == prefix.size()) break;
+    if (progress.done || size == kSmallStreamBytes) break;
+    if (size == prefix.size() && buffers_.in.size() > 0) continue;
     if (buffers_.in.size() > parts_.limits.max_head_bytes)
       co_return RefuseMalformed(400, "The framing of the request body is too large.");
     SetDeadline(parts_.limits.body_idle);
