@@ -25,7 +25,7 @@ DICTIONARIES = ROOT / "tests/fuzz/dictionaries"
 LONG_INPUTS = {"http_request": 12000, "aws_chunked": 12000, "snapshot_file": 8192, "wire_routing": 8192}
 # What libFuzzer exits with when it was told to stop.
 INTERRUPTED = 72
-FLAGS = ["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=256", "-print_final_stats=1", "-reload=0"]
+FLAGS = ["-timeout=30", "-rss_limit_mb=2048", "-malloc_limit_mb=256", "-print_final_stats=1", "-reload=0"]
 
 
 def build(directory, targets, jobs):
