@@ -55,9 +55,10 @@ SqliteDatabase::SqliteDatabase(DataDirectory directory, Durability durability)
       queue_([this](WriteQueue::Batch batch) { RunBatch(batch); }),
       checkpointer_(file_, [this](const std::function<void()>& action) { RunAlone(action); }) {
   if (!directory_.ephemeral()) SettleUnsynced(file_, durability_ == Durability::kPower);
-  if (!directory_.ephemeral()) RefuseDamagedLog(file_);
   // What is there is looked at now, so that damage stops the start and not a later request; a new file can wait.
-  if (StateFileExists(file_)) EnsureOpen();
+  if (!StateFileExists(file_)) return;
+  if (!directory_.ephemeral()) RefuseDamagedLog(file_);
+  EnsureOpen();
 }
 
 SqliteDatabase::~SqliteDatabase() { checkpointer_.Stop(); }
