@@ -50,7 +50,7 @@ bool IsWhole(const fs::path& file) {
   };
   // The second finds a first page of before the table was made: a sound database, but none of ours.
   for (const char* look :
-       {"PRAGMA quick_check(1)", "SELECT 'ok' FROM sqlite_master WHERE name = 'stratolite_schema'"}) {
+       {"PRAGMA integrity_check(1)", "SELECT 'ok' FROM sqlite_master WHERE name = 'stratolite_schema'"}) {
     std::string answer;
     const int code = sqlite3_exec(connection.handle(), look, take, &answer, nullptr);
     if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB) return false;
