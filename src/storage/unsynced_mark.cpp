@@ -14,6 +14,7 @@
 #include "storage/blob_files.hpp"
 #include "storage/connection.hpp"
 #include "storage/file_descriptor.hpp"
+#include "storage/state_file.hpp"
 
 namespace stratolite::storage {
 namespace {
@@ -57,7 +58,8 @@ bool IsWhole(const fs::path& file) {
     if (code != SQLITE_OK) connection.Fail(code, "look for what a power cut has torn");
     if (answer != "ok") return false;
   }
-  return true;
+  // SQLite takes what is missing of the last page for zeros.
+  return fs::file_size(file) % kPageSize == 0;
 }
 
 void MoveAside(const fs::path& file) {
