@@ -101,61 +101,71 @@ constexpr std::array<std::string_view, 2> kAuthModes = {"permissive", "strict"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "off"};
 
-constexpr auto kSettings = std::to_array<SettingDescriptor>({
-    {"port", "PORT", "Port to listen on, on 127.0.0.1 and ::1; 0 takes a free one", false,
-     [](Settings& s, const std::string& v) { s.port = ParseNumber<std::uint16_t>(v, 65535); }},
-    {"listen", "ADDRESS", "Listen on this address instead of loopback; others can then reach the daemon", false,
-     [](Settings& s, const std::string& v) { s.listen = v; }},
-    {"data-dir", "DIR", "Where state is kept", false,
-     [](Settings& s, const std::string& v) { s.data_dir = NonEmptyPath(v); }},
-    {"ephemeral", "", "Keep nothing: state lives in memory-backed files and goes with the daemon", false,
-     [](Settings& s, const std::string& v) { s.ephemeral = ParseSwitch(v); }},
-    {"durability", "LEVEL", "What acknowledged work survives: 'process' (kill -9) or 'power' (a power cut too; slower)",
-     false, [](Settings& s, const std::string& v) { s.durability = OneOf(v, kDurabilities); }},
-    {"auth", "MODE", "'permissive' verifies known access keys and accepts unknown ones; 'strict' refuses unknown ones",
-     false, [](Settings& s, const std::string& v) { s.auth = OneOf(v, kAuthModes); }},
-    {"default-account", "ID", "Account of access keys that are unknown and not 12 digits themselves", false,
-     [](Settings& s, const std::string& v) {
-       if (!IsAccountId(v)) throw SettingsError("must be twelve digits");
-       s.default_account = v;
-     }},
-    {"default-region", "REGION", "Region of unsigned requests that name none", false,
-     [](Settings& s, const std::string& v) {
-       if (!IsRegionName(v)) throw SettingsError("must look like us-east-1");
-       s.default_region = v;
-     }},
-    {"root-credentials", "KEY:SECRET[:ACCOUNT]", "Makes a root access key known, so that its signatures are verified",
-     true, [](Settings& s, const std::string& v) { s.root_credentials.push_back(v); }},
-    {"admin-host", "NAME", "Answer the admin API under this host name too (beside localhost and IP addresses)", true,
-     [](Settings& s, const std::string& v) { s.admin_hosts.push_back(v); }},
-    {"admin-remote", "", "In strict mode, let other machines use the admin API too, which asks for no signature", false,
-     [](Settings& s, const std::string& v) { s.admin_remote = ParseSwitch(v); }},
-    {"cors-origin", "ORIGIN",
-     "Let pages of this origin (https://app.example.com, * for any) call from a browser; those of localhost always may",
-     true, [](Settings& s, const std::string& v) { s.cors_origins.push_back(v); }},
-    {"s3-domain", "DOMAIN", "Take <bucket>.DOMAIN for the host name of a bucket, as <bucket>.localhost always is", true,
-     [](Settings& s, const std::string& v) { s.s3_domains.push_back(DomainName(v)); }},
-    {"requests-kept", "N", "How many of the last requests /_stratolite/requests shows; 0 keeps none", false,
-     [](Settings& s, const std::string& v) { s.requests_kept = ParseNumber<std::uint32_t>(v, 1'000'000); }},
-    {"max-memory", "SIZE", "Stay below this much memory, such as 512MiB: spill to disk, or refuse; 0: no ceiling",
-     false,
-     [](Settings& s, const std::string& v) {
-       s.max_memory = ParseSize(v);
-       if (s.max_memory != 0 && s.max_memory < kLeastMaxMemory) throw SettingsError("must be 0 or at least 32MiB");
-     }},
-    {"seed", "N", "Make ids and randomness reproducible", false,
-     [](Settings& s, const std::string& v) { s.seed = ParseNumber<std::uint64_t>(v, UINT64_MAX); }},
-    {"log-format", "FORMAT", "'text' or 'json' (one object a line)", false,
-     [](Settings& s, const std::string& v) { s.log_format = OneOf(v, kLogFormats); }},
-    {"log-level", "LEVEL", "trace, debug, info, warn, error or off", false,
-     [](Settings& s, const std::string& v) { s.log_level = OneOf(v, kLogLevels); }},
-    {"ready-file", "FILE", "Write {\"pid\",\"port\",\"endpoint\"} there once requests are answered", false,
-     [](Settings& s, const std::string& v) { s.ready_file = NonEmptyPath(v); }},
-    {"init-dir", "DIR", "Run the *.sh and *.py in there, in order, once requests are answered", false,
-     [](Settings& s, const std::string& v) { s.init_dir = NonEmptyPath(v); }},
-    {"exit-with", "PID", "Stop when this process has ended, however it ended: a daemon that dies with its test run",
-     false, [](Settings& s, const std::string& v) { s.exit_with = ParseNumber<std::int32_t>(v, INT32_MAX); }},
-});
+constexpr auto kSettings =
+    std::to_array<SettingDescriptor>(
+        {
+            {"port", "PORT", "Port to listen on, on 127.0.0.1 and ::1; 0 takes a free one", false,
+             [](Settings& s, const std::string& v) { s.port = ParseNumber<std::uint16_t>(v, 65535); }},
+            {"listen", "ADDRESS", "Listen on this address instead of loopback; others can then reach the daemon", false,
+             [](Settings& s, const std::string& v) { s.listen = v; }},
+            {"data-dir", "DIR", "Where state is kept", false,
+             [](Settings& s, const std::string& v) { s.data_dir = NonEmptyPath(v); }},
+            {"ephemeral", "", "Keep nothing: state lives in memory-backed files and goes with the daemon", false,
+             [](Settings& s, const std::string& v) { s.ephemeral = ParseSwitch(v); }},
+            {"durability", "LEVEL",
+             "What acknowledged work survives: 'process' (kill -9) or 'power' (a power cut too; slower)", false,
+             [](Settings& s, const std::string& v) { s.durability = OneOf(v, kDurabilities); }},
+            {"auth", "MODE",
+             "'permissive' verifies known access keys and accepts unknown ones; 'strict' refuses unknown ones", false,
+             [](Settings& s, const std::string& v) { s.auth = OneOf(v, kAuthModes); }},
+            {"default-account", "ID", "Account of access keys that are unknown and not 12 digits themselves", false,
+             [](Settings& s, const std::string& v) {
+               if (!IsAccountId(v)) throw SettingsError("must be twelve digits");
+               s.default_account = v;
+             }},
+            {"default-region", "REGION", "Region of unsigned requests that name none", false,
+             [](Settings& s, const std::string& v) {
+               if (!IsRegionName(v)) throw SettingsError("must look like us-east-1");
+               s.default_region = v;
+             }},
+            {"root-credentials", "KEY:SECRET[:ACCOUNT]",
+             "Makes a root access key known, so that its signatures are verified", true,
+             [](Settings& s, const std::string& v) { s.root_credentials.push_back(v); }},
+            {"admin-host", "NAME", "Answer the admin API under this host name too (beside localhost and IP addresses)",
+             true, [](Settings& s, const std::string& v) { s.admin_hosts.push_back(v); }},
+            {"admin-remote", "",
+             "In strict mode, let other machines use the admin API too, which asks for no signature", false,
+             [](Settings& s, const std::string& v) { s.admin_remote = ParseSwitch(v); }},
+            {"cors-origin", "ORIGIN",
+             "Let pages of this origin (https://app.example.com, * for any) call from a browser; those of localhost "
+             "always may",
+             true, [](Settings& s, const std::string& v) { s.cors_origins.push_back(v); }},
+            {"s3-domain", "DOMAIN",
+             "Take <bucket>.DOMAIN for the host name of a bucket, as <bucket>.localhost always is", true,
+             [](Settings& s, const std::string& v) { s.s3_domains.push_back(DomainName(v)); }},
+            {"requests-kept", "N", "How many of the last requests /_stratolite/requests shows; 0 keeps none", false,
+             [](Settings& s, const std::string& v) { s.requests_kept = ParseNumber<std::uint32_t>(v, 1'000'000); }},
+            {"max-memory",
+             "SIZE", "Stay below this much memory, such as 512MiB: spill to disk, or refuse; 0: no ceiling", false,
+             [](Settings& s, const std::string& v) {
+               s.max_memory = ParseSize(v);
+               if (s.max_memory != 0 && s.max_memory < kLeastMaxMemory)
+                 throw SettingsError("must be 0 or at least 32MiB");
+             }},
+            {"seed", "N", "Make ids and randomness reproducible", false,
+             [](Settings& s, const std::string& v) { s.seed = ParseNumber<std::uint64_t>(v, UINT64_MAX); }},
+            {"log-format", "FORMAT", "'text' or 'json' (one object a line)", false,
+             [](Settings& s, const std::string& v) { s.log_format = OneOf(v, kLogFormats); }},
+            {"log-level", "LEVEL", "trace, debug, info, warn, error or off", false,
+             [](Settings& s, const std::string& v) { s.log_level = OneOf(v, kLogLevels); }},
+            {"ready-file", "FILE", "Write {\"pid\",\"port\",\"endpoint\"} there once requests are answered", false,
+             [](Settings& s, const std::string& v) { s.ready_file = NonEmptyPath(v); }},
+            {"init-dir", "DIR", "Run the *.sh and *.py in there, in order, once requests are answered", false,
+             [](Settings& s, const std::string& v) { s.init_dir = NonEmptyPath(v); }},
+            {"exit-with", "PID",
+             "Stop when this process has ended, however it ended: a daemon that dies with its test run", false,
+             [](Settings& s, const std::string& v) { s.exit_with = ParseNumber<std::int32_t>(v, INT32_MAX); }},
+        });
 
 const SettingDescriptor* FindSetting(std::string_view name) {
   const auto found = std::find_if(kSettings.begin(), kSettings.end(), [&](const auto& s) { return s.name == name; });
@@ -277,7 +287,9 @@ std::filesystem::path ConfigFile(const SettingSources& sources) {
     directory = std::filesystem::path(home) / ".config";
   }
   const auto file = directory / "stratolite" / "stratolite.toml";
-  return std::filesystem::exists(file) ? file : std::filesystem::path();
+  // One that may not be looked at is somebody else's: HOME often stays as it was for a process that gave up its rights.
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored) ? file : std::filesystem::path();
 }
 
 }  // namespace
