@@ -125,7 +125,7 @@ def test_an_unsigned_trailer_is_verified(s3, bucket, raw, value, expected):
 
 
 def test_a_put_says_how_long_it_is(bucket, raw):
-    status, _, body = raw("PUT", f"/{bucket}/key", iter([b"some", b"thing"]), {"Transfer-Encoding": "chunked"})
+    status, _, body = raw("PUT", f"/{bucket}/key", iter([b"4\r\nsome\r\n", b"5\r\nthing\r\n", b"0\r\n\r\n"]), {"Transfer-Encoding": "chunked"})
     assert status == 501 and b"<Header>Transfer-Encoding</Header>" in body
 
 
