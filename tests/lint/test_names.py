@@ -10,11 +10,12 @@ NAMED = re.compile(r"^(?:(?:inline )?(?:constexpr|const)\b[^=({\n]*?\b(k\w+)\s*[
 
 
 def test_sources_that_may_share_a_unity_file_have_no_name_twice():
-    """A release build compiles the sources of a folder together, in batches that change whenever a source is added."""
+    """Sources of a folder, and the unit tests of a layer or service, are compiled together, in batches that change whenever a source is added."""
     owners = {}
     for path in sources.code():
-        if path.suffix == ".cpp" and path.parts[0] in ("src", "services"):
+        if path.suffix == ".cpp" and (path.parts[0] in ("src", "services") or path.parts[:2] == ("tests", "unit")):
+            folder = "/".join(path.parts[:4 if path.parts[2] == "services" else 3]) if path.parts[0] == "tests" else path.parent
             for block in ANONYMOUS.findall(sources.bare(path)):
                 for constant, kind in NAMED.findall(block):
-                    owners.setdefault((path.parent, constant or kind), set()).add(path.name)
+                    owners.setdefault((str(folder), constant or kind), set()).add(path.name)
     sources.expect_none([f"{folder}: {name} in {', '.join(sorted(files))}" for (folder, name), files in sorted(owners.items()) if len(files) > 1])

@@ -18,14 +18,14 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 1> kBoxSteps{
+constexpr std::array<std::string_view, 1> kForkBoxSteps{
     "CREATE TABLE box_item (name TEXT NOT NULL PRIMARY KEY, blob INTEGER NOT NULL)"};
 
 /// Keeps items with a body each, remembers how many there are, and puts one in later.
 class BoxService final : public Service {
  public:
   explicit BoxService(const ServiceDeps& deps) : deps_(deps) {
-    deps.db.Migrate({"box", kBoxSteps});
+    deps.db.Migrate({"box", kForkBoxSteps});
     deps.scheduler.Register("box.late", [this](const runtime::DueTask& task) { Put(task.key, "l"); });
   }
   void Register(OperationTable&) override {}

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSteps[] = {"CREATE TABLE a (x INTEGER)"};
-constexpr Migrations kTable{"a", kSteps};
+constexpr std::string_view kDirectorySteps[] = {"CREATE TABLE a (x INTEGER)"};
+constexpr Migrations kTable{"a", kDirectorySteps};
 
 class DataDirectoryTest : public testing::Test {
  protected:

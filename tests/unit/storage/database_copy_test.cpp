@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kPairSteps[] = {
     "CREATE TABLE pair (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, filler TEXT)"};
-constexpr Migrations kPairs{"pairs", kPairSteps};
+constexpr Migrations kCopiedPairs{"pairs", kPairSteps};
 
 class DatabaseCopyTest : public testing::Test {
  protected:
@@ -66,12 +66,12 @@ TEST_F(DatabaseCopyTest, OneThatWasNeverUsedLeavesNoFile) {
   const auto copy = Copy("copy");
   EXPECT_FALSE(std::filesystem::exists(directory_.path() / "copy/state.db"));
   EXPECT_FALSE(std::filesystem::exists(directory_.path() / "original/state.db"));
-  copy->Migrate(kPairs);
+  copy->Migrate(kCopiedPairs);
   EXPECT_EQ(Count(*copy), 0);
 }
 
 TEST_F(DatabaseCopyTest, HasWhatWasCommittedAndGoesItsOwnWay) {
-  db_->Migrate(kPairs);
+  db_->Migrate(kCopiedPairs);
   Insert(100);
   const auto copy = Copy("copy");
   EXPECT_EQ(Count(*copy), 100);
@@ -84,7 +84,7 @@ TEST_F(DatabaseCopyTest, HasWhatWasCommittedAndGoesItsOwnWay) {
 }
 
 TEST_F(DatabaseCopyTest, FindsEverythingWhereverItLies) {
-  db_->Migrate(kPairs);
+  db_->Migrate(kCopiedPairs);
   Insert(20'000);  // a long log
   EXPECT_EQ(Count(*Copy("in the log")), 20'000);
   WaitUntilLogIsCopied();
@@ -104,7 +104,7 @@ TEST_F(DatabaseCopyTest, FindsEverythingWhereverItLies) {
 
 // What does not fit into the cache is in the log before it is committed, and stays there when it never is.
 TEST_F(DatabaseCopyTest, HasNothingOfARolledBackTransaction) {
-  db_->Migrate(kPairs);
+  db_->Migrate(kCopiedPairs);
   Insert(10);
   EXPECT_THROW(db_->Transact([&](Txn& txn) {
     for (int i = 0; i < 30'000; ++i) txn.Run("INSERT INTO pair (a, b, filler) VALUES (1, 2, ?)", {filler_});
@@ -117,7 +117,7 @@ TEST_F(DatabaseCopyTest, HasNothingOfARolledBackTransaction) {
 }
 
 TEST_F(DatabaseCopyTest, OfACopyIsACopy) {
-  db_->Migrate(kPairs);
+  db_->Migrate(kCopiedPairs);
   Insert(10);
   db_ = Copy("child");
   Insert(10);
@@ -127,7 +127,7 @@ TEST_F(DatabaseCopyTest, OfACopyIsACopy) {
 }
 
 TEST_F(DatabaseCopyTest, IntoADirectoryThatIsNotThereFailsAndHarmsNothing) {
-  db_->Migrate(kPairs);
+  db_->Migrate(kCopiedPairs);
   Insert(1);
   EXPECT_THROW(db_->CopyTo(directory_.path() / "missing"), StorageError);
   EXPECT_EQ(Count(*db_), 1);
@@ -135,7 +135,7 @@ TEST_F(DatabaseCopyTest, IntoADirectoryThatIsNotThereFailsAndHarmsNothing) {
 
 // Every transaction moves an amount from a to b and appends rows: in any consistent copy the sums agree, and nothing acknowledged before is missing.
 TEST_F(DatabaseCopyTest, IsOneMomentWhileOthersWrite) {
-  db_->Migrate(kPairs);
+  db_->Migrate(kCopiedPairs);
   Insert(2'000);
   std::atomic<bool> stop = false;
   std::atomic<std::int64_t> acknowledged = 2'000;

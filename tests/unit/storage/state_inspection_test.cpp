@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSteps[] = {
+constexpr std::string_view kInspectedSteps[] = {
     "CREATE TABLE t (x INTEGER PRIMARY KEY, blob INTEGER);"
     "CREATE TABLE u (x INTEGER PRIMARY KEY, code_blob INTEGER, blobs INTEGER)"};
 
@@ -23,7 +23,7 @@ class StateInspectionTest : public testing::Test {
   void SetUp() override {
     const auto pool = BlobPool::Open(directory_.path(), Durability::kProcess);
     BlobTestWorld world(pool, directory_.path());
-    world.db->Migrate({"test", kSteps});
+    world.db->Migrate({"test", kInspectedSteps});
     const auto small = world.Draft(Bytes(kSmall, 1));
     const auto large = world.Draft(Bytes(kLarge, 2), kLarge);
     world.db->Transact([&](Txn& txn) {

@@ -15,11 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSteps[] = {
+constexpr std::string_view kSalvagedSteps[] = {
     "CREATE TABLE a (x INTEGER PRIMARY KEY AUTOINCREMENT, y TEXT NOT NULL);"
     "CREATE UNIQUE INDEX a_y ON a (y);"
     "CREATE TABLE k (name TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (name, n)) WITHOUT ROWID"};
-constexpr Migrations kTables{"test", kSteps};
+constexpr Migrations kTables{"test", kSalvagedSteps};
 
 std::string ValueOf(std::int64_t x) { return std::to_string(x) + std::string(300, 'v'); }
 

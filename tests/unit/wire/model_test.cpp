@@ -12,7 +12,7 @@ namespace stratolite::wire {
 namespace {
 
 /// A service small enough to read, with every trait once.
-constexpr const char* kModel = R"json({
+constexpr const char* kShapesModel = R"json({
 "botocore":"9.8.7",
 "metadata":{"apiVersion":"2020-02-02","endpointPrefix":"zoo","signingName":"zoology","protocol":"json","protocols":["smithy-rpc-v2-cbor","json"],
  "jsonVersion":"1.0","awsQueryCompatible":{},"serviceId":"Zoo","serviceFullName":"Amazon Zoo","targetPrefix":"Zoo_20200202",
@@ -68,7 +68,7 @@ class ModelTest : public testing::Test {
   Shape Named(const char* name) const { return *model_.FindShape(name); }
   Member In(const char* shape, const char* member) const { return *Named(shape).FindMember(member); }
 
-  const std::vector<std::byte> block_ = CompileModel(kModel, "zoo");
+  const std::vector<std::byte> block_ = CompileModel(kShapesModel, "zoo");
   const ServiceModel model_{block_};
 };
 

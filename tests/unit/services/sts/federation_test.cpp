@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kRole = "arn:aws:iam::210987654321:role/Deployer";
+constexpr const char* kFederatedRole = "arn:aws:iam::210987654321:role/Deployer";
 constexpr const char* kProvider = "arn:aws:iam::210987654321:saml-provider/Corp";
 
 std::string Token(const Json& claims, const Json& header = {{"alg", "RS256"}, {"typ", "JWT"}}) {
@@ -37,7 +37,7 @@ class FederationTest : public ::testing::Test {
             {"exp", EpochSeconds(sts_.Now()) + 300}};
   }
   Json WithToken(const std::string& token) {
-    return {{"RoleArn", kRole}, {"RoleSessionName", "run-1"}, {"WebIdentityToken", token}};
+    return {{"RoleArn", kFederatedRole}, {"RoleSessionName", "run-1"}, {"WebIdentityToken", token}};
   }
   AwsError Error(std::string_view operation, Json input) {
     auto outcome = sts_.Call(operation, std::move(input));
@@ -63,7 +63,7 @@ class FederationTest : public ::testing::Test {
             R"(" NotOnOrAfter=")" + Time(1h);
     text += R"("><saml:AudienceRestriction><saml:Audience>)" + audience +
             "</saml:Audience></saml:AudienceRestriction></saml:Conditions>";
-    text += "<saml:AttributeStatement>" + Attribute("Role", std::string(kProvider) + "," + kRole) + attributes;
+    text += "<saml:AttributeStatement>" + Attribute("Role", std::string(kProvider) + "," + kFederatedRole) + attributes;
     text += "</saml:AttributeStatement></saml:Assertion></samlp:Response>";
     return Base64Encode(text);
   }
@@ -72,7 +72,7 @@ class FederationTest : public ::testing::Test {
            value + "</saml:AttributeValue></saml:Attribute>";
   }
   static Json WithSaml(const std::string& assertion) {
-    return {{"RoleArn", kRole}, {"PrincipalArn", kProvider}, {"SAMLAssertion", assertion}};
+    return {{"RoleArn", kFederatedRole}, {"PrincipalArn", kProvider}, {"SAMLAssertion", assertion}};
   }
 
   stratolite::testing::ServiceHarness sts_{kDescriptor};
@@ -225,7 +225,7 @@ TEST_F(IssuerTest, AnIssuersInputIsChecked) {
 TEST_F(IssuerTest, ATokenDoesNotOutliveItsSession) {
   sts_.caller.arn = "arn:aws:iam::123456789012:root";
   const Json session =
-      sts_.MustCall("AssumeRole", {{"RoleArn", kRole}, {"RoleSessionName", "job"}, {"DurationSeconds", 900}});
+      sts_.MustCall("AssumeRole", {{"RoleArn", kFederatedRole}, {"RoleSessionName", "job"}, {"DurationSeconds", 900}});
   held_ = sts_.world().credentials().Find(session["Credentials"]["AccessKeyId"].get<std::string>());
   sts_.caller = held_->principal;
   sts_.access_key_id = held_->access_key_id;
