@@ -13,7 +13,7 @@ namespace stratolite::s3 {
 namespace {
 
 /// Small enough that what was read is still in the cache when it is hashed and written.
-constexpr std::uint64_t kReadBytes = 256 * 1024;
+constexpr std::uint64_t kReadBytes = 128 * 1024;
 constexpr std::size_t kMd5Bytes = 16;
 
 std::string Base64Of(RunningDigest& digest) { return Base64Encode(digest.Finish()); }

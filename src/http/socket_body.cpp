@@ -35,7 +35,8 @@ std::size_t SocketBodyReader::Receive(char* out, std::size_t capacity) {
 std::size_t SocketBodyReader::TakePrefix(char* buffer, std::size_t capacity) {
   const std::size_t taken = prefix_.copy(buffer, capacity, prefix_taken_);
   prefix_taken_ += taken;
-  if (prefix_taken_ == prefix_.size()) prefix_ = {};
+  // Assigning an empty one would keep the memory.
+  if (prefix_taken_ == prefix_.size()) std::string().swap(prefix_);
   return taken;
 }
 
