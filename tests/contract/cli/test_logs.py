@@ -1,5 +1,6 @@
 """What the daemon writes to standard error: a line per request, as text and as JSON, and what is never in it."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -114,8 +115,10 @@ def test_a_crash_writes_what_waits(daemon, client):
     assert "sqs.ListQueues 200" in own.log()
 
 
-def test_a_log_that_nobody_reads_holds_up_no_request(binary, client, tmp_path):
-    ready = tmp_path / "ready.json"
+@contextlib.contextmanager
+def writing_into_a_pipe(binary, directory):
+    """(process, endpoint) of a daemon whose log goes into a pipe, which nobody reads until the test does."""
+    ready = directory / "ready.json"
     process = subprocess.Popen([binary, "start", "--port", "0", "--ephemeral", "--ready-file", str(ready)],
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
@@ -123,7 +126,15 @@ def test_a_log_that_nobody_reads_holds_up_no_request(binary, client, tmp_path):
         while not ready.exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        endpoint = json.loads(ready.read_text())["endpoint"]
+        yield process, json.loads(ready.read_text())["endpoint"]
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def test_a_log_that_nobody_reads_holds_up_no_request(binary, client, tmp_path):
+    with writing_into_a_pipe(binary, tmp_path) as (process, endpoint):
         # A path of 20 000 bytes is a line of 20 000 bytes: far more than the pipe and what may wait hold together.
         path = "/bucket/" + "k" * 20_000
         for _ in range(120):
@@ -134,22 +145,10 @@ def test_a_log_that_nobody_reads_holds_up_no_request(binary, client, tmp_path):
         # What there was room for is whole lines from the first on.
         text = process.stderr.read().decode()
         assert text.splitlines()[0].endswith(" out") is False and " s3.GetObject " in text.splitlines()[0]
-    finally:
-        process.kill()
-        process.wait()
-        process.stderr.close()
 
 
 def test_left_out_lines_are_counted(binary, tmp_path):
-    ready = tmp_path / "ready.json"
-    process = subprocess.Popen([binary, "start", "--port", "0", "--ephemeral", "--ready-file", str(ready)],
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        deadline = time.monotonic() + 20
-        while not ready.exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        endpoint = json.loads(ready.read_text())["endpoint"]
+    with writing_into_a_pipe(binary, tmp_path) as (process, endpoint):
         wanted = 120
         for _ in range(wanted):
             with pytest.raises(urllib.error.HTTPError):
@@ -160,10 +159,6 @@ def test_left_out_lines_are_counted(binary, tmp_path):
             text += os.read(process.stderr.fileno(), 1 << 16).decode()
             left_out = re.search(r"warning (\d+) lines left out", text)
         assert int(left_out[1]) > 0 and text.count(" s3.GetObject ") + int(left_out[1]) == wanted
-    finally:
-        process.kill()
-        process.wait()
-        process.stderr.close()
 
 
 @pytest.mark.parametrize("environment, coloured", [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)])
