@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,5 +38,11 @@ class FileDescriptor {
 
 /// Throws a StorageError that says what could not be done to which file, why, and what helps.
 [[noreturn]] void FailOnFile(std::string_view doing, const std::string& file, int error);
+
+/// Returns the bytes read, less than `size` only at the end. Throws StorageError, which calls the file `name`. Blocks.
+std::size_t ReadAt(const FileDescriptor& file, char* out, std::size_t size, std::uint64_t offset,
+                   const std::string& name);
+/// Writes all of `bytes`. Throws StorageError, which calls the file `name`. Blocks.
+void WriteAt(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset, const std::string& name);
 
 }  // namespace stratolite::storage

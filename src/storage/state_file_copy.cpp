@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -23,54 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kChunkBytes = 1024 * 1024;
 constexpr std::size_t kRangeBytes = 1024 * 1024 * 1024;
-/// "WAL", and in the last bit whether the checksums take words with their high byte first.
-constexpr std::uint32_t kLogMagic = 0x377f0682;
-
-std::uint32_t Load(const unsigned char* bytes) {
-  return static_cast<std::uint32_t>(bytes[0]) << 24 | static_cast<std::uint32_t>(bytes[1]) << 16 |
-         static_cast<std::uint32_t>(bytes[2]) << 8 | bytes[3];
-}
-
-/// https://www.sqlite.org/fileformat2.html#checksum_algorithm; `size` is a multiple of 8.
-void AddToSum(const unsigned char* bytes, std::size_t size, bool swapped, std::uint32_t& sum1, std::uint32_t& sum2) {
-  std::uint32_t s1 = sum1;
-  std::uint32_t s2 = sum2;
-  for (std::size_t at = 0; at < size; at += 8) {
-    std::uint32_t words[2];
-    std::memcpy(words, bytes + at, sizeof words);
-    if (swapped) {
-      words[0] = __builtin_bswap32(words[0]);
-      words[1] = __builtin_bswap32(words[1]);
-    }
-    s1 += words[0] + s2;
-    s2 += words[1] + s1;
-  }
-  sum1 = s1;
-  sum2 = s2;
-}
-
-/// Bytes read, less than `size` only at the end.
-std::size_t ReadAt(const FileDescriptor& file, char* out, std::size_t size, std::uint64_t offset,
-                   const fs::path& name) {
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t count = pread(file.get(), out + done, size - done, static_cast<off_t>(offset + done));
-    if (count < 0 && errno != EINTR) FailOnFile("read", name.string(), errno);
-    if (count == 0) break;
-    if (count > 0) done += static_cast<std::size_t>(count);
-  }
-  return done;
-}
-
-void WriteAt(const FileDescriptor& file, std::string_view bytes, std::uint64_t offset, const fs::path& name) {
-  while (!bytes.empty()) {
-    const ssize_t count = pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (count < 0 && errno != EINTR) FailOnFile("write", name.string(), errno);
-    if (count <= 0) continue;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-    offset += static_cast<std::uint64_t>(count);
-  }
-}
 
 }  // namespace
 
@@ -87,7 +38,7 @@ StateFileCopy::~StateFileCopy() {
 std::optional<StateFileCopy::LogHeader> StateFileCopy::ReadLogHeader() const {
   if (!from_log_) return std::nullopt;
   LogHeader header{};
-  const std::size_t size = ReadAt(from_log_, reinterpret_cast<char*>(header.data()), header.size(), 0, log_);
+  const std::size_t size = ReadAt(from_log_, reinterpret_cast<char*>(header.data()), header.size(), 0, log_.string());
   if (size < header.size()) return std::nullopt;
   return header;
 }
@@ -123,9 +74,9 @@ void StateFileCopy::CopyFile() {
     break;
   }
   for (auto offset = static_cast<std::uint64_t>(from);;) {
-    const std::size_t count = ReadAt(from_, buffer_.data(), kChunkBytes, offset, file_);
+    const std::size_t count = ReadAt(from_, buffer_.data(), kChunkBytes, offset, file_.string());
     if (count == 0) return;
-    WriteAt(to_, std::string_view(buffer_).substr(0, count), offset, draft_);
+    WriteAt(to_, std::string_view(buffer_).substr(0, count), offset, draft_.string());
     offset += count;
   }
 }
@@ -169,13 +120,10 @@ void StateFileCopy::ApplyLog() {
   if (!header_) return;
   if (applied_.frame == 0) {
     const unsigned char* bytes = header_->data();
-    const std::uint32_t magic = Load(bytes);
-    if ((magic & ~1U) != kLogMagic) return;
-    swapped_ = ((magic & 1U) != 0) != (std::endian::native == std::endian::big);
-    page_bytes_ = Load(bytes + 8);
-    LogPosition start;
-    AddToSum(bytes, kLogHeaderBytes - 8, swapped_, start.sum1, start.sum2);
-    if (start.sum1 != Load(bytes + 24) || start.sum2 != Load(bytes + 28)) return;
+    if ((LoadBigEndian(bytes) & ~kLogMagicOrderBit) != kLogMagic) return;
+    page_bytes_ = LoadBigEndian(bytes + 8);
+    const LogPosition start{0, LogSum::OfHeader(bytes)};
+    if (!start.sum.Is(bytes + 24)) return;
     applied_ = start;
   }
   const std::uint64_t first_frame = applied_.frame;
@@ -191,18 +139,17 @@ std::unordered_map<std::uint32_t, std::uint64_t> StateFileCopy::WalkLog() {
   LogPosition at = applied_;
   while (true) {
     const std::size_t size = ReadAt(from_log_, buffer_.data(), frames_at_a_time * frame_bytes,
-                                    kLogHeaderBytes + at.frame * frame_bytes, log_);
+                                    kLogHeaderBytes + at.frame * frame_bytes, log_.string());
     std::size_t offset = 0;
     for (; offset + frame_bytes <= size; offset += frame_bytes) {
       const auto* frame = reinterpret_cast<const unsigned char*>(buffer_.data()) + offset;
       // The salts: frames of a log of before.
       if (std::memcmp(frame + 8, header_->data() + 16, 8) != 0) return committed;
-      AddToSum(frame, 8, swapped_, at.sum1, at.sum2);
-      AddToSum(frame + kFrameHeaderBytes, page_bytes_, swapped_, at.sum1, at.sum2);
-      if (at.sum1 != Load(frame + 16) || at.sum2 != Load(frame + 20)) return committed;
-      open.emplace_back(Load(frame), at.frame);
+      at.sum.AddFrame(frame, page_bytes_);
+      if (!at.sum.Is(frame + 16)) return committed;
+      open.emplace_back(LoadBigEndian(frame), at.frame);
       ++at.frame;
-      if (const std::uint32_t pages = Load(frame + 4); pages != 0) {
+      if (const std::uint32_t pages = LoadBigEndian(frame + 4); pages != 0) {
         for (const auto& [page, number] : open) committed.insert_or_assign(page, number);
         open.clear();
         pages_ = pages;
@@ -219,13 +166,14 @@ void StateFileCopy::WritePages(std::uint64_t first_frame,
   const std::size_t frames_at_a_time = kChunkBytes / frame_bytes;
   for (std::uint64_t number = first_frame; number < applied_.frame;) {
     const std::size_t wanted = std::min<std::uint64_t>(frames_at_a_time, applied_.frame - number) * frame_bytes;
-    if (ReadAt(from_log_, buffer_.data(), wanted, kLogHeaderBytes + number * frame_bytes, log_) != wanted) return;
+    if (ReadAt(from_log_, buffer_.data(), wanted, kLogHeaderBytes + number * frame_bytes, log_.string()) != wanted)
+      return;
     for (std::size_t offset = 0; offset < wanted; offset += frame_bytes, ++number) {
-      const std::uint32_t page = Load(reinterpret_cast<const unsigned char*>(buffer_.data()) + offset);
+      const std::uint32_t page = LoadBigEndian(reinterpret_cast<const unsigned char*>(buffer_.data()) + offset);
       const auto last = last_frames.find(page);
       if (last == last_frames.end() || last->second != number) continue;
       WriteAt(to_, std::string_view(buffer_).substr(offset + kFrameHeaderBytes, page_bytes_),
-              (page - 1) * std::uint64_t{page_bytes_}, draft_);
+              (page - 1) * std::uint64_t{page_bytes_}, draft_.string());
     }
   }
 }

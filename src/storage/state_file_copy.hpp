@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "storage/file_descriptor.hpp"
+#include "storage/log_format.hpp"
 
 namespace stratolite::storage {
 
@@ -30,15 +31,11 @@ class StateFileCopy {
   void Finish(bool durably);
 
  private:
-  /// https://www.sqlite.org/fileformat2.html#the_write_ahead_log
-  static constexpr std::size_t kLogHeaderBytes = 32;
-  static constexpr std::size_t kFrameHeaderBytes = 24;
   using LogHeader = std::array<unsigned char, kLogHeaderBytes>;
   /// A place in the log, and the checksum of everything before it.
   struct LogPosition {
     std::uint64_t frame = 0;
-    std::uint32_t sum1 = 0;
-    std::uint32_t sum2 = 0;
+    LogSum sum;
   };
 
   /// False: it is another file than before.
@@ -61,7 +58,6 @@ class StateFileCopy {
   /// The log's header when its copying began; a log that begins anew gets another one.
   std::optional<LogHeader> header_;
   std::size_t page_bytes_ = 0;
-  bool swapped_ = false;
   LogPosition applied_;
   /// Of the copy, in pages, after the last transaction that was applied; 0: none was.
   std::uint32_t pages_ = 0;
