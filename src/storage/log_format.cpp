@@ -6,7 +6,7 @@
 namespace stratolite::storage {
 namespace {
 
-constexpr std::size_t kSumBytes = 8;
+constexpr std::size_t kLogSumBytes = 8;
 /// The page's number and the size of the database after it.
 constexpr std::size_t kSummedFrameHeaderBytes = 8;
 
@@ -23,7 +23,7 @@ void StoreBigEndian(unsigned char* at, std::uint32_t value) {
 LogSum LogSum::OfHeader(const unsigned char* header) {
   LogSum sum;
   sum.swapped_ = ((LoadBigEndian(header) & kLogMagicOrderBit) != 0) != (std::endian::native == std::endian::big);
-  sum.Add(header, kLogHeaderBytes - kSumBytes);
+  sum.Add(header, kLogHeaderBytes - kLogSumBytes);
   return sum;
 }
 
