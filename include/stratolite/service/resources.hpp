@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "stratolite/base/names.hpp"
+#include "stratolite/storage/database.hpp"
 
 namespace stratolite {
 
@@ -37,7 +40,22 @@ struct ResourceList {
   std::vector<Item> largest;
 };
 
-/// Adds up what was looked at and keeps the `most` largest. Thread-safe.
-void SummarizeResources(ResourceList& list, std::vector<ResourceList::Item> items, std::size_t most);
+/// How one kind of resource is looked at, so that the answer comes soon however much there is. `how_many` counts them, `which` gives id, account,
+/// region and name of as many as its one `?` allows.
+struct ResourceQuery {
+  std::string_view kind;
+  std::string_view how_many;
+  std::string_view which;
+  std::int64_t most_looked_at = 1000;
+  /// Over all of them; those that come when this is used up are still granted a few.
+  std::int64_t most_counted = 0;
+};
+/// Counts no further than `limit` into `item`, and returns how much it counted.
+using ResourceCounter =
+    std::function<std::int64_t(storage::Reader& reader, std::int64_t id, std::int64_t limit, ResourceList::Item& item)>;
+
+/// Looks at all of them in one snapshot, adds up, and keeps the `most` largest. Thread-safe. Blocks.
+ResourceList SummarizeResources(storage::Database& db, const ResourceQuery& query, std::size_t most,
+                                const ResourceCounter& count);
 
 }  // namespace stratolite
