@@ -35,8 +35,14 @@ Result<void> QueueDeliveryTarget::Deliver(storage::Txn& txn, const Delivery& del
   Message message;
   message.body = delivery.body;
   if (!HasOnlyAllowedCharacters(message.body)) return InvalidMessageContents();
-  if (static_cast<std::int64_t>(message.body.size()) > queue->max_message_bytes)
-    return MessageTooLong(queue->max_message_bytes);
+  std::int64_t bytes = static_cast<std::int64_t>(message.body.size());
+  if (delivery.attributes.is_object() && !delivery.attributes.empty()) {
+    message.attributes = delivery.attributes.dump();
+    const Json attributes = RestoreAttributes(message.attributes);
+    if (Result<void> checked = CheckMessageAttributes(attributes); !checked.ok()) return checked;
+    bytes += SizeOfAttributes(attributes);
+  }
+  if (bytes > queue->max_message_bytes) return MessageTooLong(queue->max_message_bytes);
   if (!delivery.group_id.empty()) message.group_id = delivery.group_id;
   if (queue->fifo) {
     if (!message.group_id) return MissingParameter("MessageGroupId");

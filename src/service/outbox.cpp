@@ -1,5 +1,6 @@
 #include "service/outbox.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -36,6 +37,26 @@ Outbox::~Outbox() { Stop(); }
 void Outbox::Announce(storage::Txn& txn, const Delivery& delivery) {
   outbox::Insert(txn, delivery, clock_.Now());
   txn.OnCommit([this] { Arm(clock_.Now()); });
+}
+
+Result<void> Outbox::Send(storage::Txn& txn, const Delivery& delivery) {
+  if (DeliveryTarget* const target = OfferedTarget(delivery.target.service)) return DeliverTo(*target, txn, delivery);
+  Announce(txn, delivery);
+  return {};
+}
+
+Result<void> Outbox::DeliverTo(DeliveryTarget& target, storage::Txn& txn, const Delivery& delivery) {
+  if (hops_ == kMaxHops) {
+    return AwsError{.code = "LoopDetected",
+                    .message = fmt::format("{} was reached by {} deliveries, each made by the one before",
+                                           delivery.target.ToString(), kMaxHops)};
+  }
+  const struct Hop {
+    explicit Hop(int& hops) : hops(hops) { ++hops; }
+    ~Hop() { --hops; }
+    int& hops;
+  } hop(hops_);
+  return target.Deliver(txn, delivery);
 }
 
 void Outbox::Offer(std::string service, DeliveryTarget* target) {
@@ -153,7 +174,7 @@ Outbox::Round Outbox::DeliverBatch(std::optional<Letter>& at_hand) {
       }
       at_hand = letter;
       outbox::Remove(txn, letter.id);
-      if (Result<void> taken = target->Deliver(txn, delivery); taken.ok()) {
+      if (Result<void> taken = DeliverTo(*target, txn, delivery); taken.ok()) {
         ++round.delivered;
       } else {
         round.losses.push_back({clock_.Now(), delivery.source_arn, delivery.target, std::move(taken).error()});

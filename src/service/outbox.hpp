@@ -30,6 +30,7 @@ class Outbox final : public EventRouter {
   ~Outbox() override;
 
   void Announce(storage::Txn& txn, const Delivery& delivery) override;
+  Result<void> Send(storage::Txn& txn, const Delivery& delivery) override;
   void Offer(std::string service, DeliveryTarget* target) override;
   DeliveryTarget* FindTarget(const Arn& arn) override;
   Status ReadStatus() override;
@@ -51,6 +52,8 @@ class Outbox final : public EventRouter {
   };
 
   DeliveryTarget* OfferedTarget(std::string_view service) const;
+  /// `hops_` counts what `target` sends on.
+  Result<void> DeliverTo(DeliveryTarget& target, storage::Txn& txn, const Delivery& delivery);
   /// Sees to it that OnTimer is called at `when` at the latest.
   void Arm(TimePoint when);
   void OnTimer();
@@ -76,6 +79,9 @@ class Outbox final : public EventRouter {
   std::optional<Armed> armed_;
   /// All but `waiting`, which is counted when asked for. Guarded by mutex_.
   Status status_;
+
+  /// How many deliveries the running one is within. Guarded by the database's writer: only transactions look at it.
+  int hops_ = 0;
 
   /// Held while letters are delivered.
   std::mutex running_;

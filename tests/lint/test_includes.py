@@ -4,7 +4,7 @@ import re
 
 import sources
 
-BELOW_SERVICE = {"base", "storage", "runtime", "wire", "auth"}
+BELOW_SERVICE = {"base", "storage", "runtime", "wire", "auth", "patterns"}
 # Which layers a source of a layer may include: the table in docs/architecture.md and the target_link_libraries of CMake.
 ALLOWED = {
     "base": {"base"},
@@ -12,6 +12,7 @@ ALLOWED = {
     "runtime": {"base", "storage", "runtime"},  # the scheduler's due rows
     "wire": {"base", "wire"},
     "auth": {"base", "storage", "runtime", "wire", "auth"},  # signatures are computed over wire's HTTP message
+    "patterns": {"base", "patterns"},
     "service": BELOW_SERVICE | {"service", "ports"},
     "ports": BELOW_SERVICE | {"service", "ports"},
     "services": BELOW_SERVICE | {"service", "ports"},

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stratolite/base/json.hpp"
 #include "stratolite/base/names.hpp"
 #include "stratolite/base/result.hpp"
 #include "stratolite/base/time.hpp"
@@ -32,6 +33,10 @@ struct Delivery {
   std::string deduplication_id = {};
   /// The `X-Amzn-Trace-Id` of the call behind it; empty: none.
   std::string trace_header = {};
+  /// Message attributes, as SQS's and SNS's APIs write them in JSON: `{"name": {"DataType": "String", "StringValue": "…"}}`, blobs base64. Null: none.
+  Json attributes = nullptr;
+  /// What else the sender was told to hand on, in words of the target's service (`{"HttpParameters": …}`). Null: nothing.
+  Json parameters = nullptr;
 };
 
 /// Where deliveries of one service's ARNs end. Offered to the router by that service. Thread-safe.
@@ -51,6 +56,11 @@ class EventRouter {
   virtual ~EventRouter() = default;
   /// Writes the delivery in the caller's own transaction, so that a change and its event are one.
   virtual void Announce(storage::Txn& txn, const Delivery& delivery) = 0;
+  /// Delivers at once, in the caller's own transaction, when the target's service was made; else announces. An error is the target's final refusal: the
+  /// sender's dead-letter queue is the sender's to fill. Targets that deliver further do so by this too; a chain that comes round ends with an error
+  /// (`LoopDetected`) after `kMaxHops`.
+  virtual Result<void> Send(storage::Txn& txn, const Delivery& delivery) = 0;
+  static constexpr int kMaxHops = 16;
   /// `service`: as in an ARN (`sqs`). `target` outlives the world's calls. Deliveries for a service that offers nothing yet wait: the world makes
   /// that service first.
   virtual void Offer(std::string service, DeliveryTarget* target) = 0;

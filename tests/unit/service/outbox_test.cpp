@@ -151,6 +151,59 @@ TEST_F(OutboxTest, ARolledBackAnnouncementWasNeverMade) {
   EXPECT_EQ(office.box->Contents(), Log{"after"});
 }
 
+TEST_F(OutboxTest, SendDeliversWithinTheTransactionAndSaysWhenTheTargetRefuses) {
+  PostOffice office(directory_.path());
+  office.Prepare();
+  Result<void> gone;
+  office.db->Transact([&](storage::Txn& txn) {
+    ASSERT_TRUE(office.outbox.Send(txn, PostOffice::Letter("a")).ok());
+    gone = office.outbox.Send(txn, PostOffice::Letter("b", "", "gone"));
+  });
+  EXPECT_EQ(office.box->Contents(), Log{"a"});
+  ASSERT_FALSE(gone.ok());
+  EXPECT_EQ(gone.error().code, "QueueDoesNotExist");
+}
+
+TEST_F(OutboxTest, SendToAServiceThatWasNotMadeYetAnnounces) {
+  PostOffice office(directory_.path());
+  EXPECT_EQ(office.outbox.FindTarget(PostOffice::Letter("", "", "one", "nowhere").target), nullptr);
+  office.db->Transact([&](storage::Txn& txn) { ASSERT_TRUE(office.outbox.Send(txn, PostOffice::Letter("a")).ok()); });
+  office.Settle();
+  EXPECT_EQ(office.box->Contents(), Log{"a"});
+}
+
+TEST_F(OutboxTest, AChainOfDeliveriesThatComesRoundEnds) {
+  PostOffice office(directory_.path());
+  office.Prepare();
+  Result<void> last;
+  int sent = 0;
+  office.db->Transact([&](storage::Txn& txn) {
+    office.box->on_delivery = [&](const Delivery& delivery) {
+      ++sent;
+      const Result<void> next = office.outbox.Send(txn, delivery);
+      if (!next.ok()) last = next;
+    };
+    ASSERT_TRUE(office.outbox.Send(txn, PostOffice::Letter("round")).ok());
+  });
+  EXPECT_EQ(sent, EventRouter::kMaxHops);
+  ASSERT_FALSE(last.ok());
+  EXPECT_EQ(last.error().code, "LoopDetected");
+}
+
+TEST_F(OutboxTest, AttributesAndParametersTravelWithTheDelivery) {
+  PostOffice office(directory_.path());
+  office.Prepare();
+  Delivery letter = PostOffice::Letter("a");
+  letter.attributes = {{"color", {{"DataType", "String"}, {"StringValue", "red"}}}};
+  letter.parameters = {{"HttpParameters", {{"PathParameterValues", {"x"}}}}};
+  Delivery arrived;
+  office.box->on_delivery = [&](const Delivery& delivery) { arrived = delivery; };
+  office.Announce(letter);
+  office.Settle();
+  EXPECT_EQ(arrived.attributes, letter.attributes);
+  EXPECT_EQ(arrived.parameters, letter.parameters);
+}
+
 TEST_F(OutboxTest, KeepsTheOrderOfAnnouncement) {
   PostOffice office(directory_.path());
   office.Prepare();

@@ -44,6 +44,19 @@ TEST_F(DeliveryTargetTest, ADeliveryIsAMessageLikeAnyOther) {
   EXPECT_EQ(attributes["ApproximateReceiveCount"], "1");
 }
 
+TEST_F(DeliveryTargetTest, CarriesMessageAttributes) {
+  const std::string url = Create("q");
+  Delivery delivery = To("q");
+  delivery.attributes = {{"color", {{"DataType", "String"}, {"StringValue", "red"}}},
+                         {"seal", {{"DataType", "Binary"}, {"BinaryValue", Base64Encode("\x01\x02")}}}};
+  Announce(delivery);
+  sqs_.Advance(0s);
+  const Json messages = Receive(url, {{"MessageAttributeNames", {"All"}}});
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0]["MessageAttributes"]["color"]["StringValue"], "red");
+  EXPECT_EQ(messages[0]["MessageAttributes"]["seal"]["BinaryValue"], Json::binary({1, 2}));
+}
+
 TEST_F(DeliveryTargetTest, WakesALongPoll) {
   const std::string url = Create("q");
   auto waiting = sqs_.Start("ReceiveMessage", {{"QueueUrl", url}, {"WaitTimeSeconds", 20}});

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <memory>
+
+#include "stratolite/service/service.hpp"
+
+/// Amazon EventBridge. No operation is built yet: each answers NotImplemented.
+namespace stratolite::events {
+
+/// `deps` must outlive the service. The service is Thread-safe.
+std::unique_ptr<Service> MakeService(const ServiceDeps& deps);
+
+inline constexpr ServiceDescriptor kDescriptor{.name = "events", .make = &MakeService};
+
+}  // namespace stratolite::events

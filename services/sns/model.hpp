@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stratolite/base/json.hpp"
+#include "stratolite/base/names.hpp"
+#include "stratolite/base/time.hpp"
+#include "stratolite/patterns/filter_policy.hpp"
+
+namespace stratolite::sns {
+
+using TopicId = std::int64_t;
+using SubscriptionId = std::int64_t;
+using Attributes = std::map<std::string, std::string, std::less<>>;
+
+/// One subscription as it was at one commit. Immutable once it is shared.
+struct Subscription {
+  SubscriptionId id = 0;
+  TopicId topic = 0;
+  std::string arn;
+  std::string topic_arn;
+  AccountId owner;
+  /// `sqs`, `http`, `https`, `email`, `email-json`, `sms`, `lambda`, `application`, `firehose`.
+  std::string protocol;
+  std::string endpoint;
+  bool confirmed = false;
+  /// ConfirmSubscription's, also of those that are confirmed.
+  std::string token;
+  /// Unsubscribing then needs a signature.
+  bool authenticate_on_unsubscribe = false;
+  /// As set by Subscribe and SetSubscriptionAttributes; defaults are not in it.
+  Attributes attributes;
+  TimePoint created_at;
+
+  /// Parsed from `attributes`.
+  bool raw = false;
+  std::optional<patterns::FilterPolicy> filter;
+  std::optional<Arn> dead_letter_queue;
+};
+using SubscriptionPtr = std::shared_ptr<const Subscription>;
+
+/// One topic with its subscriptions as they were at one commit. Immutable once it is shared.
+struct Topic {
+  TopicId id = 0;
+  Scope scope;
+  std::string name;
+  std::string arn;
+  /// As set by CreateTopic and SetTopicAttributes; defaults are not in it.
+  Attributes attributes;
+  Attributes tags;
+  TimePoint created_at;
+  /// Those that are confirmed, in the order they were made: who a message goes to.
+  std::vector<SubscriptionPtr> subscriptions;
+
+  /// Parsed from `attributes`.
+  bool fifo = false;
+  bool content_based_deduplication = false;
+  /// FifoThroughputScope MessageGroup: duplicates are looked for within a group.
+  bool deduplicates_per_group = false;
+  /// 1 or 2.
+  int signature_version = 1;
+  /// Days that messages are kept for replay; 0: not at all.
+  int archive_days = 0;
+};
+using TopicPtr = std::shared_ptr<const Topic>;
+
+}  // namespace stratolite::sns

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sns/model.hpp"
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite::sns {
+
+/// Topics and their subscriptions. Every message needs both, so they are kept in memory until a commit changes them. Thread-safe. Blocks.
+class TopicStore {
+ public:
+  explicit TopicStore(storage::Database& db) : db_(db) {}
+
+  /// nullptr: no such topic. Not within a transaction.
+  TopicPtr Find(std::string_view arn);
+  /// The same within a transaction; the cache is used where no transaction of this commit has changed the topic.
+  TopicPtr Find(storage::Txn& txn, std::string_view arn);
+
+  /// Fills in the id.
+  void Insert(storage::Txn& txn, Topic& topic);
+  /// Stores attributes and tags.
+  void Update(storage::Txn& txn, const Topic& topic);
+  /// With its subscriptions and whatever else is its.
+  void Delete(storage::Txn& txn, const Topic& topic);
+  /// ARNs in order, after `after`, at most `limit`.
+  static std::vector<std::string> List(storage::Reader& reader, const Scope& scope, std::string_view after,
+                                       std::int64_t limit);
+
+  /// nullptr: no such subscription; also those that are not confirmed yet.
+  static SubscriptionPtr FindSubscription(storage::Reader& reader, std::string_view arn);
+  static SubscriptionPtr FindSubscriptionByToken(storage::Reader& reader, std::string_view topic_arn,
+                                                 std::string_view token);
+  static SubscriptionPtr FindSubscription(storage::Reader& reader, TopicId topic, std::string_view protocol,
+                                          std::string_view endpoint);
+  /// Fills in the id.
+  void InsertSubscription(storage::Txn& txn, Subscription& subscription);
+  void UpdateSubscription(storage::Txn& txn, const Subscription& subscription);
+  void DeleteSubscription(storage::Txn& txn, const Subscription& subscription);
+  /// Of a topic, confirmed or not, by id.
+  static std::vector<SubscriptionPtr> ListSubscriptions(storage::Reader& reader, TopicId topic, SubscriptionId after,
+                                                        std::int64_t limit);
+  /// Of an account and region, by id.
+  static std::vector<SubscriptionPtr> ListSubscriptions(storage::Reader& reader, const Scope& scope,
+                                                        SubscriptionId after, std::int64_t limit);
+
+  /// Forgets what memory holds (reset).
+  void Clear();
+
+ private:
+  void Invalidate(const std::string& arn);
+
+  storage::Database& db_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, TopicPtr> cache_;  // guarded by mutex_
+  /// Counts invalidations: what was read before one must not enter the cache after it. Guarded by mutex_.
+  std::uint64_t epoch_ = 0;
+};
+
+}  // namespace stratolite::sns
