@@ -1,17 +1,15 @@
 """S3 requests as bytes, signed here, for what no SDK sends: chunks with a wrong signature, keys that a client would tidy up, bodies that break off."""
 
-import hashlib
-import hmac
 import http.client
 import urllib.parse
 
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
+from chunk_signer import ChunkSigner, signing_key
 
 KEY, SECRET, ACCOUNT = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "123456789012"
 ROOT_CREDENTIALS = f"{KEY}:{SECRET}:{ACCOUNT}"
-EMPTY_HASH = hashlib.sha256(b"").hexdigest()
 
 
 class Answer:
@@ -67,32 +65,6 @@ def signed_headers(endpoint, method, target, headers, secret=SECRET):
     return dict(request.headers.items())
 
 
-class ChunkSigner:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html"""
-
-    def __init__(self, headers):
-        self.date = headers["X-Amz-Date"]
-        self.scope = f"{self.date[:8]}/us-east-1/s3/aws4_request"
-        self.previous = headers["Authorization"].rpartition("Signature=")[2]
-        key = ("AWS4" + SECRET).encode()
-        for part in self.scope.split("/"):
-            key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-        self.key = key
-
-    def sign(self, kind, *hashes):
-        text = "\n".join([kind, self.date, self.scope, self.previous, *hashes])
-        self.previous = hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
-        return self.previous
-
-    def chunk(self, data):
-        signature = self.sign("AWS4-HMAC-SHA256-PAYLOAD", EMPTY_HASH, hashlib.sha256(data).hexdigest())
-        return f"{len(data):x};chunk-signature={signature}\r\n".encode() + data
-
-    def trailer(self, name, value):
-        signature = self.sign("AWS4-HMAC-SHA256-TRAILER", hashlib.sha256(f"{name}:{value}\n".encode()).hexdigest())
-        return f"{name}:{value}\r\nx-amz-trailer-signature:{signature}\r\n".encode()
-
-
 def put_in_signed_chunks(endpoint, target, chunks, trailer=None, tamper=lambda body: body, headers=None):
     """PUT with a signature per chunk; `trailer`: (name, value). `tamper` changes the framed body after it was signed."""
     word = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" + ("-TRAILER" if trailer else "")
@@ -100,7 +72,9 @@ def put_in_signed_chunks(endpoint, target, chunks, trailer=None, tamper=lambda b
     if trailer:
         fields["X-Amz-Trailer"] = trailer[0]
     fields = signed_headers(endpoint, "PUT", target, fields)
-    signer = ChunkSigner(fields)
+    date = fields["X-Amz-Date"]
+    scope = f"{date[:8]}/us-east-1/s3/aws4_request"
+    signer = ChunkSigner(signing_key(SECRET, scope), date, scope, fields["Authorization"].rpartition("Signature=")[2])
     body = b"".join(signer.chunk(chunk) + b"\r\n" for chunk in chunks) + signer.chunk(b"")
     body += (signer.trailer(*trailer) if trailer else b"") + b"\r\n"
     return ask(endpoint, "PUT", endpoint + target, tamper(body), fields)

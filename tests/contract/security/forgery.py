@@ -9,10 +9,11 @@ import json
 import socket
 import urllib.parse
 
+from chunk_signer import ChunkSigner, signing_key
+
 KEY, SECRET, ACCOUNT = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "123456789012"
 ROOT_CREDENTIALS = f"{KEY}:{SECRET}:{ACCOUNT}"
 REGION = "us-east-1"
-EMPTY_HASH = hashlib.sha256(b"").hexdigest()
 UNRESERVED = "-_.~"
 
 
@@ -62,17 +63,11 @@ class Signer:
     def scope(self, date):
         return f"{self.scope_date or date[:8]}/{self.region}/{self.service}/{self.terminator}"
 
-    def signing_key(self, scope):
-        key = ("AWS4" + self.secret).encode()
-        for part in scope.split("/"):
-            key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-        return key
-
     def signature(self, request, date, signed, payload):
         scope = self.scope(date)
         canonical = canonical_request(request, self.service == "s3", signed, payload)
         text = "\n".join([self.algorithm, date, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-        return hmac.new(self.signing_key(scope), text.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(signing_key(self.secret, scope), text.encode(), hashlib.sha256).hexdigest()
 
     def sign(self, request):
         """The header form."""
@@ -109,27 +104,15 @@ def canonical_request(request, s3, signed, payload):
     return "\n".join([request.method, path, "&".join(f"{name}={value}" for name, value in fields), *(f"{name}:{values[name]}" for name in signed), "", ";".join(signed), payload])
 
 
-class Chunks:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html: the body of a request that `signer` has signed, as a list of its pieces."""
+class Chunks(ChunkSigner):
+    """The body of a request that `signer` has signed, as a list of its pieces."""
 
     def __init__(self, signer, request, chunks, trailer=None):
-        self.date, self.scope = request.get("X-Amz-Date"), signer.scope(request.get("X-Amz-Date"))
-        self.key, self.previous = signer.signing_key(self.scope), request.get("Authorization").rpartition("=")[2]
+        date = request.get("X-Amz-Date")
+        scope = signer.scope(date)
+        super().__init__(signing_key(signer.secret, scope), date, scope, request.get("Authorization").rpartition("=")[2])
         self.pieces = [self.chunk(chunk) + b"\r\n" for chunk in chunks] + [self.chunk(b"")]
         self.end = self.trailer(*trailer) + b"\r\n" if trailer else b"\r\n"
-
-    def sign(self, kind, *hashes):
-        text = "\n".join([kind, self.date, self.scope, self.previous, *hashes])
-        self.previous = hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
-        return self.previous
-
-    def chunk(self, data):
-        signature = self.sign("AWS4-HMAC-SHA256-PAYLOAD", EMPTY_HASH, hashlib.sha256(data).hexdigest())
-        return f"{len(data):x};chunk-signature={signature}\r\n".encode() + data
-
-    def trailer(self, name, value):
-        signature = self.sign("AWS4-HMAC-SHA256-TRAILER", hashlib.sha256(f"{name}:{value}\n".encode()).hexdigest())
-        return f"{name}:{value}\r\nx-amz-trailer-signature:{signature}\r\n".encode()
 
     def body(self):
         return b"".join(self.pieces) + self.end
