@@ -31,6 +31,10 @@ struct Subscription {
   bool confirmed = false;
   /// ConfirmSubscription's, also of those that are confirmed.
   std::string token;
+  /// Who subscribed: `arn:aws:iam::123456789012:user/alice`.
+  std::string principal;
+  /// The call that confirmed it was signed.
+  bool confirmation_was_authenticated = false;
   /// Unsubscribing then needs a signature.
   bool authenticate_on_unsubscribe = false;
   /// As set by Subscribe and SetSubscriptionAttributes; defaults are not in it.
@@ -47,6 +51,8 @@ using SubscriptionPtr = std::shared_ptr<const Subscription>;
 /// One topic with its subscriptions as they were at one commit. Immutable once it is shared.
 struct Topic {
   TopicId id = 0;
+  /// Grows with every change of the topic or of its subscriptions.
+  std::int64_t version = 0;
   Scope scope;
   std::string name;
   std::string arn;
@@ -54,6 +60,8 @@ struct Topic {
   Attributes attributes;
   Attributes tags;
   TimePoint created_at;
+  /// How many subscriptions there were that are no more.
+  std::int64_t subscriptions_deleted = 0;
   /// Those that are confirmed, in the order they were made: who a message goes to.
   std::vector<SubscriptionPtr> subscriptions;
 

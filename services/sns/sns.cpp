@@ -1,18 +1,49 @@
 #include "sns/sns.hpp"
 
+#include "sns/schema.hpp"
+#include "sns/subscription_operations.hpp"
+#include "sns/topic_operations.hpp"
+#include "sns/topic_store.hpp"
+#include "stratolite/service/event_router.hpp"
+#include "stratolite/storage/database.hpp"
+
 namespace stratolite::sns {
 namespace {
 
 class SnsService final : public Service {
  public:
-  explicit SnsService(const ServiceDeps& deps) : deps_(deps) {}
+  explicit SnsService(const ServiceDeps& deps)
+      : deps_(Migrated(deps)),
+        topics_(deps.db),
+        topic_operations_(deps, topics_),
+        subscriptions_(deps, topics_, News()) {}
 
-  void Register([[maybe_unused]] OperationTable& operations) override {
-    // operations.Add("ListEndpointsByPlatformApplication", this, &SnsService::ListEndpointsByPlatformApplication);
+  void Register(OperationTable& operations) override {
+    operations.Add("CreateTopic", &topic_operations_, &TopicOperations::CreateTopic);
+    operations.Add("DeleteTopic", &topic_operations_, &TopicOperations::DeleteTopic);
+    operations.Add("ListTopics", &topic_operations_, &TopicOperations::ListTopics);
+    operations.Add("GetTopicAttributes", &topic_operations_, &TopicOperations::GetTopicAttributes);
+    operations.Add("Subscribe", &subscriptions_, &SubscriptionOperations::Subscribe);
   }
 
+  void OnReset() override { topics_.Clear(); }
+
  private:
-  [[maybe_unused]] const ServiceDeps deps_;
+  static const ServiceDeps& Migrated(const ServiceDeps& deps) {
+    deps.db.Migrate(kMigrations);
+    return deps;
+  }
+
+  /// Who is told of subscriptions that must be confirmed, and of those that ended.
+  SubscriptionNews News() {
+    return {.ask_to_confirm = [](storage::Txn&, const Topic&, const Subscription&, const std::string&) {},
+            .tell_unsubscribed = [](storage::Txn&, const Topic&, const Subscription&, const std::string&) {}};
+  }
+
+  const ServiceDeps deps_;
+  TopicStore topics_;
+  TopicOperations topic_operations_;
+  SubscriptionOperations subscriptions_;
 };
 
 }  // namespace
