@@ -45,6 +45,14 @@ Result<void> Outbox::Send(storage::Txn& txn, const Delivery& delivery) {
   return {};
 }
 
+void Outbox::ReportLost(storage::Txn& txn, const Delivery& delivery, const AwsError& reason) {
+  txn.OnCommit([this, loss = Loss{clock_.Now(), delivery.source_arn, delivery.target, reason}] {
+    Round round;
+    round.losses.push_back(loss);
+    Account(round);
+  });
+}
+
 Result<void> Outbox::DeliverTo(DeliveryTarget& target, storage::Txn& txn, const Delivery& delivery) {
   if (hops_ == kMaxHops) {
     return AwsError{.code = "LoopDetected",

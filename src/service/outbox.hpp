@@ -31,6 +31,7 @@ class Outbox final : public EventRouter {
 
   void Announce(storage::Txn& txn, const Delivery& delivery) override;
   Result<void> Send(storage::Txn& txn, const Delivery& delivery) override;
+  void ReportLost(storage::Txn& txn, const Delivery& delivery, const AwsError& reason) override;
   void Offer(std::string service, DeliveryTarget* target) override;
   DeliveryTarget* FindTarget(const Arn& arn) override;
   Status ReadStatus() override;

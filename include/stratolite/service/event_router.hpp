@@ -61,6 +61,8 @@ class EventRouter {
   /// (`LoopDetected`) after `kMaxHops`.
   virtual Result<void> Send(storage::Txn& txn, const Delivery& delivery) = 0;
   static constexpr int kMaxHops = 16;
+  /// A delivery that its sender gives up, for want of a target that takes it and of a dead-letter queue: counted as lost once the transaction is committed.
+  virtual void ReportLost(storage::Txn& txn, const Delivery& delivery, const AwsError& reason) = 0;
   /// `service`: as in an ARN (`sqs`). `target` outlives the world's calls. Deliveries for a service that offers nothing yet wait: the world makes
   /// that service first.
   virtual void Offer(std::string service, DeliveryTarget* target) = 0;
