@@ -22,6 +22,7 @@ build|hdr:fmt/format.h|libfmt-dev|text formatting
 build|hdr:CLI/CLI.hpp|libcli11-dev|command line
 build|hdr:pugixml.hpp|libpugixml-dev|XML input
 build|hdr:re2/re2.h|libre2-dev|patterns of service models, matched in linear time
+build|hdr:absl/time/time.h|libabsl-dev|time zones of schedules
 build|hdr:toml++/toml.h|libtomlplusplus-dev|settings file
 test|hdr:gtest/gtest.h|libgtest-dev|unit tests
 test|hdr:gmock/gmock.h|libgmock-dev|unit tests
