@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 
 #include "sns/model.hpp"
 #include "stratolite/service/service.hpp"
@@ -24,9 +26,21 @@ struct Message {
   TimePoint published_at;
   /// For URLs in what is delivered (certificate, unsubscribing): `http://localhost:4566`.
   std::string endpoint;
+  /// Comes out of the topic's archive.
+  bool replayed = false;
 
   /// What a subscription with this protocol receives.
   const std::string& BodyFor(std::string_view protocol) const;
+  /// `protocol` where there is a body of its own, else `default`.
+  std::string_view BodyName(std::string_view protocol) const;
+
+  /// A notification without the URL that unsubscribes. See PrepareEnvelopes.
+  struct Envelope {
+    std::string before;
+    std::string after;
+  };
+  /// By BodyName.
+  std::map<std::string, Envelope, std::less<>> envelopes = {};
 };
 
 }  // namespace stratolite::sns

@@ -31,6 +31,28 @@ inline constexpr std::array kSchemaSteps = {
     // -- Platform applications and SMS.
 
     // -- Publishing: FIFO, archive, outbox of email and SMS.
+    // One row: the world's key, PEM.
+    std::string_view(R"(CREATE TABLE sns_signing_key (
+         id INTEGER PRIMARY KEY, name TEXT NOT NULL, private_key TEXT NOT NULL, certificate TEXT NOT NULL))"),
+    // FIFO topics: the number given last, and what was published within the last five minutes. `scope` is the message group, or empty when the whole
+    // topic is searched for duplicates.
+    std::string_view("CREATE TABLE sns_sequence (topic_id INTEGER PRIMARY KEY, last INTEGER NOT NULL)"),
+    std::string_view(R"(CREATE TABLE sns_remembered (
+         topic_id INTEGER NOT NULL, scope TEXT NOT NULL, token TEXT NOT NULL, message_id TEXT NOT NULL,
+         sequence_number TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (topic_id, scope, token)))"),
+    std::string_view("CREATE INDEX sns_remembered_expiry ON sns_remembered (expires_at)"),
+    // Messages of topics with an archive policy, in the order they were published. `bodies` and `attributes`: JSON.
+    std::string_view(R"(CREATE TABLE sns_archived_message (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, topic_id INTEGER NOT NULL, published_at INTEGER NOT NULL,
+         message_id TEXT NOT NULL, subject TEXT NOT NULL, bodies TEXT NOT NULL, attributes TEXT,
+         group_id TEXT NOT NULL, deduplication_id TEXT NOT NULL, sequence_number TEXT NOT NULL,
+         trace_header TEXT NOT NULL, endpoint TEXT NOT NULL))"),
+    std::string_view("CREATE INDEX sns_archived_message_time ON sns_archived_message (topic_id, published_at, id)"),
+    // Subscriptions with a replay policy. `cursor`: the archived message that was replayed last.
+    std::string_view(R"(CREATE TABLE sns_replay (
+         subscription_id INTEGER PRIMARY KEY, topic_id INTEGER NOT NULL, subscription_arn TEXT NOT NULL,
+         status TEXT NOT NULL, cursor INTEGER NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER))"),
+    std::string_view("CREATE INDEX sns_replay_topic ON sns_replay (topic_id)"),
 
     // -- HTTP(S) deliveries.
 };
