@@ -1,18 +1,67 @@
 #include "events/events.hpp"
 
+#include "events/bus_operations.hpp"
+#include "events/bus_store.hpp"
+#include "events/changes.hpp"
+#include "events/rule_operations.hpp"
+#include "events/schema.hpp"
+#include "events/target_operations.hpp"
+#include "stratolite/storage/database.hpp"
+
 namespace stratolite::events {
 namespace {
 
+/// Stands where what runs on its own will.
+class NoFollower final : public ChangeFollower {
+ public:
+  void RuleChanged(storage::Txn&, const Rule&) override {}
+  void RuleDeleted(storage::Txn&, const Rule&) override {}
+  void ReplayStarted(storage::Txn&, const Replay&) override {}
+  void ReplayCancelled(storage::Txn&, const Replay&) override {}
+  void ArchiveDeleted(storage::Txn&, const Archive&) override {}
+};
+
 class EventsService final : public Service {
  public:
-  explicit EventsService(const ServiceDeps& deps) : deps_(deps) {}
+  explicit EventsService(const ServiceDeps& deps)
+      : deps_(Migrated(deps)),
+        buses_(deps.db),
+        bus_operations_(deps, buses_, follower_),
+        rules_(deps, buses_, follower_),
+        targets_(deps, buses_, follower_) {}
 
-  void Register([[maybe_unused]] OperationTable& operations) override {
-    // operations.Add("DescribeApiDestination", this, &EventsService::DescribeApiDestination);
+  void Register(OperationTable& operations) override {
+    operations.Add("CreateEventBus", &bus_operations_, &BusOperations::CreateEventBus);
+    operations.Add("UpdateEventBus", &bus_operations_, &BusOperations::UpdateEventBus);
+    operations.Add("DeleteEventBus", &bus_operations_, &BusOperations::DeleteEventBus);
+    operations.Add("DescribeEventBus", &bus_operations_, &BusOperations::DescribeEventBus);
+    operations.Add("ListEventBuses", &bus_operations_, &BusOperations::ListEventBuses);
+    operations.Add("PutRule", &rules_, &RuleOperations::PutRule);
+    operations.Add("DescribeRule", &rules_, &RuleOperations::DescribeRule);
+    operations.Add("DeleteRule", &rules_, &RuleOperations::DeleteRule);
+    operations.Add("EnableRule", &rules_, &RuleOperations::EnableRule);
+    operations.Add("DisableRule", &rules_, &RuleOperations::DisableRule);
+    operations.Add("ListRules", &rules_, &RuleOperations::ListRules);
+    operations.Add("ListRuleNamesByTarget", &rules_, &RuleOperations::ListRuleNamesByTarget);
+    operations.Add("PutTargets", &targets_, &TargetOperations::PutTargets);
+    operations.Add("RemoveTargets", &targets_, &TargetOperations::RemoveTargets);
+    operations.Add("ListTargetsByRule", &targets_, &TargetOperations::ListTargetsByRule);
   }
 
+  void OnReset() override { buses_.Clear(); }
+
  private:
-  [[maybe_unused]] const ServiceDeps deps_;
+  static const ServiceDeps& Migrated(const ServiceDeps& deps) {
+    deps.db.Migrate(kMigrations);
+    return deps;
+  }
+
+  const ServiceDeps deps_;
+  BusStore buses_;
+  NoFollower follower_;
+  BusOperations bus_operations_;
+  RuleOperations rules_;
+  TargetOperations targets_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stratolite/base/json.hpp"
@@ -46,19 +47,25 @@ struct Rule {
   std::string description;
   std::string role_arn;
   std::string managed_by;
+  /// The account whose PutRule made it.
+  std::string created_by;
   Tags tags;
   TimePoint created_at;
+  /// In the order in which they were added.
   std::vector<Target> targets;
 
+  /// Only in the rules of a bus from BusStore::Find.
   std::optional<patterns::EventPattern> pattern;
   bool enabled() const { return state != "DISABLED"; }
 };
 using RulePtr = std::shared_ptr<const Rule>;
 
 /// One event bus with the rules that listen to it, as they were at one commit. Immutable once it is shared. The bus `default` of an account and region is
-/// there without having been made.
+/// there without having been made: its id is 0 until something is stored about it.
 struct Bus {
   BusId id = 0;
+  /// Grows with every change of the bus, its rules and their targets.
+  std::int64_t version = 0;
   Scope scope;
   std::string name;
   std::string arn;
@@ -67,14 +74,22 @@ struct Bus {
   std::string policy;
   std::string kms_key;
   std::optional<Arn> dead_letter_queue;
+  /// The model's LogConfig; null: none.
+  Json log_config = nullptr;
   Tags tags;
   TimePoint created_at;
   TimePoint modified_at;
 
-  /// Enabled rules with a pattern, and their patterns as one matcher with the same indexes.
+  /// Only from BusStore::Find. Enabled rules with a pattern, and their patterns as one matcher with the same indexes.
   std::vector<RulePtr> rules;
   std::shared_ptr<const patterns::PatternSet> matcher;
 };
 using BusPtr = std::shared_ptr<const Bus>;
+
+inline constexpr std::string_view kDefaultBus = "default";
+/// `arn:aws:events:us-east-1:123456789012:event-bus/orders`
+std::string BusArn(const Scope& scope, std::string_view bus);
+/// `arn:aws:events:us-east-1:123456789012:rule/[orders/]rule`: the bus is named unless it is `default`.
+std::string RuleArn(const Scope& scope, std::string_view bus, std::string_view rule);
 
 }  // namespace stratolite::events

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "stratolite/base/result.hpp"
+
+/// Every error that EventBridge's control plane answers, each text once.
+/// https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
+namespace stratolite::events {
+
+/// A whole sentence of AWS's.
+AwsError ValidationException(std::string message);
+/// `Parameter <name> is not valid.`, with `Reason: <reason>` unless that is empty.
+AwsError ParameterNotValid(std::string_view name, std::string_view reason = {});
+
+AwsError BusNotFound(std::string_view bus);
+AwsError BusAlreadyExists(std::string_view bus);
+/// Of a partner.
+AwsError EventSourceNotFound(std::string_view source);
+AwsError RuleNotFound(std::string_view rule, std::string_view bus);
+AwsError StatementNotFound();
+AwsError BusHasNoPolicy();
+AwsError LimitExceeded();
+AwsError ManagedRule(std::string_view rule);
+AwsError RuleHasTargets();
+
+}  // namespace stratolite::events

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "stratolite/storage/database.hpp"
+
+namespace stratolite::events {
+
+/// Times are microseconds since the epoch. Append only: a step that was released is never changed.
+inline constexpr auto kSchemaSteps = std::to_array<std::string_view>({
+    // Buses. `version` grows with every change of the bus, its rules and their targets: what memory holds of it is good as long as that is the same.
+    // AUTOINCREMENT: a cached bus must never meet a later one with the number of a deleted one. `tags`: a JSON object of strings.
+    R"(CREATE TABLE events_bus (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+         created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, description TEXT NOT NULL, policy TEXT NOT NULL, kms_key TEXT NOT NULL,
+         dead_letter_arn TEXT, log_config TEXT, tags TEXT NOT NULL, UNIQUE (account, region, name)))",
+    // Rules; '' is none. `pattern` is the text as given.
+    R"(CREATE TABLE events_rule (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, bus_id INTEGER NOT NULL, name TEXT NOT NULL, pattern TEXT NOT NULL, schedule TEXT NOT NULL,
+         state TEXT NOT NULL, description TEXT NOT NULL, role_arn TEXT NOT NULL, managed_by TEXT NOT NULL, created_by TEXT NOT NULL, tags TEXT NOT NULL,
+         created_at INTEGER NOT NULL, UNIQUE (bus_id, name)))",
+    // Targets, in the order in which they were added; `document` is the target as PutTargets took it.
+    R"(CREATE TABLE events_target (
+         ordinal INTEGER PRIMARY KEY, rule_id INTEGER NOT NULL, target_id TEXT NOT NULL, arn TEXT NOT NULL, document TEXT NOT NULL,
+         UNIQUE (rule_id, target_id)))",
+    "CREATE INDEX events_target_arn ON events_target (arn)",
+
+    // Archives, replays and endpoints.
+
+    // Connections and API destinations.
+
+    // Events: archived ones, deliveries that are tried again.
+});
+
+inline constexpr storage::Migrations kMigrations{"events", kSchemaSteps};
+
+}  // namespace stratolite::events
