@@ -26,7 +26,20 @@ inline constexpr auto kSchemaSteps = std::to_array<std::string_view>({
          UNIQUE (rule_id, target_id)))",
     "CREATE INDEX events_target_arn ON events_target (arn)",
 
-    // Archives, replays and endpoints.
+    // Archives, replays and endpoints. `rule_arns`: a JSON array. Ended replays stay, as on AWS. `document`: the endpoint's members as they were given.
+    R"(CREATE TABLE events_archive (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, uuid TEXT NOT NULL,
+         bus_id INTEGER NOT NULL, bus_arn TEXT NOT NULL, rule_id INTEGER NOT NULL UNIQUE, description TEXT NOT NULL, pattern TEXT NOT NULL,
+         kms_key TEXT NOT NULL, retention_days INTEGER NOT NULL, event_count INTEGER NOT NULL, size_bytes INTEGER NOT NULL, created_at INTEGER NOT NULL,
+         UNIQUE (account, region, name)))",
+    R"(CREATE TABLE events_replay (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL,
+         archive_id INTEGER NOT NULL, archive_arn TEXT NOT NULL, bus_arn TEXT NOT NULL, rule_arns TEXT NOT NULL, from_time INTEGER NOT NULL,
+         until_time INTEGER NOT NULL, state TEXT NOT NULL, state_reason TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER,
+         last_replayed_at INTEGER, UNIQUE (account, region, name)))",
+    R"(CREATE TABLE events_endpoint (
+         id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, endpoint_id TEXT NOT NULL, document TEXT NOT NULL,
+         created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, UNIQUE (account, region, name)))",
 
     // Connections and API destinations.
 
