@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, 6> kOtherVariables = {"STRATOLITE_BINARY"
                                                              "STRATOLITE_TEST_BINARY", "STRATOLITE_TEST_ENDPOINT"};
 
 constexpr std::uint64_t kLeastMaxMemory = 32 << 20;
+constexpr std::uint64_t kLongestTimeoutSeconds = 300;
 
 template <typename Number>
 Number ParseNumber(const std::string& value, std::uint64_t max) {
@@ -140,13 +141,25 @@ constexpr auto kSettings =
              "Let pages of this origin (https://app.example.com, * for any) call from a browser; those of localhost "
              "always may",
              true, [](Settings& s, const std::string& v) { s.cors_origins.push_back(v); }},
+            {"allow-metadata-egress",
+             "", "Let subscriptions and API destinations call link-local addresses and clouds' metadata services",
+             false, [](Settings& s, const std::string& v) { s.allow_metadata_egress = ParseSwitch(v); }},
+            {"outgoing-insecure",
+             "", "Call https:// endpoints of subscriptions and API destinations whatever certificate they show", false,
+             [](Settings& s, const std::string& v) { s.outgoing_insecure = ParseSwitch(v); }},
+            {"outgoing-timeout", "SECONDS",
+             "The longest that a call to such an endpoint may take, below what AWS allows it", false,
+             [](Settings& s, const std::string& v) {
+               s.outgoing_timeout_seconds = ParseNumber<std::uint32_t>(v, kLongestTimeoutSeconds);
+               if (s.outgoing_timeout_seconds == 0) throw SettingsError("must be at least 1");
+             }},
             {"s3-domain", "DOMAIN",
              "Take <bucket>.DOMAIN for the host name of a bucket, as <bucket>.localhost always is", true,
              [](Settings& s, const std::string& v) { s.s3_domains.push_back(DomainName(v)); }},
             {"requests-kept", "N", "How many of the last requests /_stratolite/requests shows; 0 keeps none", false,
              [](Settings& s, const std::string& v) { s.requests_kept = ParseNumber<std::uint32_t>(v, 1'000'000); }},
-            {"max-memory",
-             "SIZE", "Stay below this much memory, such as 512MiB: spill to disk, or refuse; 0: no ceiling", false,
+            {"max-memory", "SIZE",
+             "Stay below this much memory, such as 512MiB: spill to disk, or refuse; 0: no ceiling", false,
              [](Settings& s, const std::string& v) {
                s.max_memory = ParseSize(v);
                if (s.max_memory != 0 && s.max_memory < kLeastMaxMemory)

@@ -49,6 +49,9 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   options.admin_hosts = settings.admin_hosts;
   options.admin_remote = settings.admin_remote;
   options.cors_origins = settings.cors_origins;
+  options.allow_metadata_egress = settings.allow_metadata_egress;
+  options.outgoing_insecure = settings.outgoing_insecure;
+  options.outgoing_timeout = std::chrono::seconds(settings.outgoing_timeout_seconds);
   options.s3_domains = settings.s3_domains;
   options.requests_kept = settings.requests_kept;
   options.max_memory = settings.max_memory;

@@ -25,6 +25,7 @@
 #include "daemon/ready_file.hpp"
 #include "daemon/terminal.hpp"
 #include "http/certificate_authority.hpp"
+#include "http/http_client.hpp"
 #include "http/server.hpp"
 #include "runtime/sleeper.hpp"
 #include "storage/data_directory.hpp"
@@ -105,6 +106,15 @@ http::ServerOptions MakeServerOptions(const DaemonOptions& options, http::Certif
   return server;
 }
 
+std::shared_ptr<ports::HttpClient> MakeHttpClient(const DaemonOptions& options, http::CertificateAuthority& authority) {
+  http::HttpClientOptions client;
+  client.allow_metadata = options.allow_metadata_egress;
+  client.verify_tls = !options.outgoing_insecure;
+  client.longest_call = options.outgoing_timeout;
+  client.authority = &authority;
+  return std::make_shared<http::HttpClient>(client);
+}
+
 /// What `stratolite env` prints; the key is one that strict authentication knows, if there is any.
 EnvironmentVariables InitEnvironment(const DaemonOptions& options, const std::string& endpoint) {
   RootCredential key{options.default_account, "test", {}};
@@ -172,6 +182,7 @@ int RunDaemon(const DaemonOptions& options) {
 
   WorldOptions world_options = MakeWorldOptions(options);
   world_options.sleeper = std::make_shared<runtime::Sleeper>();
+  world_options.http = MakeHttpClient(options, authority);
   const auto universe = std::make_shared<Universe>("default", World::Open(world_options, LinkedServices()),
                                                    auth::AuthOptions{options.auth, default_account});
   World* const world = universe->world.get();
@@ -180,6 +191,7 @@ int RunDaemon(const DaemonOptions& options) {
                                  .seed = options.seed,
                                  .auth = {options.auth, default_account},
                                  .sleeper = world_options.sleeper,
+                                 .http = world_options.http,
                                  .descriptors = LinkedServices()});
   const std::string endpoint = fmt::format("http://localhost:{}", server.port());
   const auto init = options.init_dir.empty()

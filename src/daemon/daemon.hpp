@@ -45,6 +45,12 @@ struct DaemonOptions {
   bool admin_remote = false;
   /// Further web origins that may call from a browser (`https://app.example.com`), `*` for any; loopback origins always may.
   std::vector<std::string> cors_origins;
+  /// Outgoing calls may go to metadata services.
+  bool allow_metadata_egress = false;
+  /// Endpoints of outgoing calls may show any certificate.
+  bool outgoing_insecure = false;
+  /// The longest that an outgoing call may take.
+  std::chrono::milliseconds outgoing_timeout{30'000};
   /// Domains whose sub-domains name buckets, lower case.
   std::vector<std::string> s3_domains;
   /// How many of the last requests the journal shows; 0: no journal.

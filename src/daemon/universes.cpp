@@ -112,6 +112,7 @@ WorldOptions Universes::OptionsFor(std::string_view name) const {
   if (options_.seed) options.seed = *options_.seed ^ std::hash<std::string_view>{}(name);
   options.blobs = default_->world->blob_pool();
   options.sleeper = options_.sleeper;
+  options.http = options_.http;
   return options;
 }
 

@@ -31,6 +31,8 @@ struct UniversesOptions {
   auth::AuthOptions auth;
   /// The first world's.
   std::shared_ptr<runtime::Sleeper> sleeper = nullptr;
+  /// The first world's.
+  std::shared_ptr<ports::HttpClient> http = nullptr;
   /// Outlives the universes.
   std::span<const ServiceDescriptor> descriptors;
 };

@@ -123,15 +123,20 @@ bool TimerQueue::RunDue() {
   return any;
 }
 
-void TimerQueue::AdvanceTo(TimePoint target) {
+void TimerQueue::AdvanceTo(TimePoint target, const std::function<bool()>& await) {
+  const auto settle = [&] {
+    bool any = RunDue();
+    while (await && await()) any = RunDue() || any;
+    return any;
+  };
   // What the thread has begun sees the time it was due at, and what it sets for later is not jumped over.
-  RunDue();
+  settle();
   for (auto next = NextDue(); next && *next <= target; next = NextDue()) {
     if (*next > clock_.Now()) clock_.Set(*next);
-    RunDue();
+    settle();
   }
   if (target > clock_.Now()) clock_.Set(target);
-  while (RunDue()) {
+  while (settle()) {
   }
 }
 

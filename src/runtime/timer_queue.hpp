@@ -31,8 +31,9 @@ class TimerQueue final : public Timers, private Sleeper::Guest {
   /// middle of. Not from within an action. Returns whether anything ran.
   bool RunDue();
   /// Moves the clock on to `target`, from due moment to due moment, so that whatever runs sees the time it was due at, and returns when
-  /// nothing is due any more. Not from within an action.
-  void AdvanceTo(TimePoint target);
+  /// nothing is due any more. `await`: called after each step, waits for what the actions have begun elsewhere and says whether there was anything.
+  /// Not from within an action.
+  void AdvanceTo(TimePoint target, const std::function<bool()>& await = nullptr);
   /// No action starts after this returns.
   void Stop();
 

@@ -10,6 +10,8 @@
 #include "runtime/timer_queue.hpp"
 #include "runtime/virtual_clock.hpp"
 #include "service/outbox.hpp"
+#include "service/sent_messages_store.hpp"
+#include "service/world_http_client.hpp"
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/base/once.hpp"
 #include "stratolite/ports/registry.hpp"
@@ -44,11 +46,15 @@ class LocalWorld final : public World {
                                  : storage::BlobPool::Open(db_->directory(), options.storage.durability)),
         blobs_(blob_pool_->MakeStore(*db_)),
         events_(*db_, clock_, timers_, [this](std::string_view service) { FindService(service); }),
+        sent_messages_(*db_),
+        http_(options.http),
         deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_, *blobs_, events_},
         descriptors_(descriptors) {
     for (const ServiceDescriptor& descriptor : descriptors) {
       instances_.try_emplace(std::string(descriptor.name)).first->second.descriptor = &descriptor;
     }
+    ports_.Offer<ports::HttpClient>(&http_);
+    ports_.Offer<ports::SentMessages>(&sent_messages_);
     // Here and not in Resume: by then somebody may be saving.
     if (!options.blobs) storage::RemoveUnfinishedSnapshots(db_->directory());
   }
@@ -112,6 +118,8 @@ class LocalWorld final : public World {
   const std::shared_ptr<storage::BlobPool> blob_pool_;
   const std::unique_ptr<storage::BlobStore> blobs_;
   Outbox events_;
+  SentMessagesStore sent_messages_;
+  WorldHttpClient http_;
   const ServiceDeps deps_;
   const std::span<const ServiceDescriptor> descriptors_;
   /// Keys are fixed after construction.
@@ -191,6 +199,7 @@ std::unique_ptr<World> LocalWorld::Fork(const WorldOptions& options) {
   WorldOptions copy_options = options;
   copy_options.blobs = blob_pool_;
   copy_options.sleeper = sleeper_;
+  copy_options.http = http_.client();
   auto copy = std::make_unique<LocalWorld>(copy_options, descriptors_);
   blob_pool_->Forked(*blobs_, *copy->blobs_);
   if (clock_.frozen()) copy->clock_.Freeze();
@@ -267,13 +276,13 @@ void LocalWorld::Reset() {
 
 void LocalWorld::Settle() {
   const std::scoped_lock lock(control_);
-  while (timers_.RunDue()) {
+  while (timers_.RunDue() || http_.WaitForAll()) {
   }
 }
 
 void LocalWorld::Advance(Duration by) {
   const std::scoped_lock lock(control_);
-  timers_.AdvanceTo(clock_.Now() + by);
+  timers_.AdvanceTo(clock_.Now() + by, [this] { return http_.WaitForAll(); });
 }
 
 void LocalWorld::Stop() {
@@ -281,6 +290,7 @@ void LocalWorld::Stop() {
     events_.Stop();
     ForEachService([](Service& service) { service.OnStop(); });
     timers_.Stop();
+    http_.Stop();
   });
 }
 

@@ -20,6 +20,9 @@ class BlobPool;
 namespace stratolite::runtime {
 class Sleeper;
 }
+namespace stratolite::ports {
+class HttpClient;
+}
 
 namespace stratolite {
 
@@ -31,6 +34,8 @@ struct WorldOptions {
   std::shared_ptr<storage::BlobPool> blobs = nullptr;
   /// The thread that waits for the worlds of one daemon; null: each has one of its own.
   std::shared_ptr<runtime::Sleeper> sleeper = nullptr;
+  /// Makes the outgoing calls of the worlds of one daemon; null: none can be made.
+  std::shared_ptr<ports::HttpClient> http = nullptr;
 };
 
 /// One isolated universe of AWS accounts: store, clock, timers, scheduler, credentials and service instances. Several fit in one process.
@@ -78,7 +83,7 @@ class World {
 
   /// Empties the world: every account, every region. Root keys and the clock's settings stay.
   virtual void Reset() = 0;
-  /// After a change of the clock: returns when everything that became due has run and nothing is due any more.
+  /// After a change of the clock: returns when everything that became due has run and nothing is due any more, outgoing calls that were begun included.
   virtual void Settle() = 0;
   /// Moves the clock forward, running what becomes due in order of its time, and returns when it has settled.
   virtual void Advance(Duration by) = 0;
