@@ -46,6 +46,7 @@ inline constexpr auto kSchemaSteps = std::to_array<std::string_view>({
     // Events: archived ones, deliveries that are tried again.
 });
 
-inline constexpr storage::Migrations kMigrations{"events", kSchemaSteps};
+/// Not `events`: that is the owner of every world's outbox.
+inline constexpr storage::Migrations kMigrations{"eventbridge", kSchemaSteps};
 
 }  // namespace stratolite::events
