@@ -2,7 +2,7 @@
 
 #include "events/bus_operations.hpp"
 #include "events/bus_store.hpp"
-#include "events/changes.hpp"
+#include "events/event_engine.hpp"
 #include "events/rule_operations.hpp"
 #include "events/schema.hpp"
 #include "events/target_operations.hpp"
@@ -11,24 +11,17 @@
 namespace stratolite::events {
 namespace {
 
-/// Stands where what runs on its own will.
-class NoFollower final : public ChangeFollower {
- public:
-  void RuleChanged(storage::Txn&, const Rule&) override {}
-  void RuleDeleted(storage::Txn&, const Rule&) override {}
-  void ReplayStarted(storage::Txn&, const Replay&) override {}
-  void ReplayCancelled(storage::Txn&, const Replay&) override {}
-  void ArchiveDeleted(storage::Txn&, const Archive&) override {}
-};
-
 class EventsService final : public Service {
  public:
   explicit EventsService(const ServiceDeps& deps)
       : deps_(Migrated(deps)),
         buses_(deps.db),
-        bus_operations_(deps, buses_, follower_),
-        rules_(deps, buses_, follower_),
-        targets_(deps, buses_, follower_) {}
+        engine_(deps, buses_),
+        bus_operations_(deps, buses_),
+        rules_(deps, buses_, engine_),
+        targets_(deps, buses_, engine_) {
+    engine_.Start();
+  }
 
   void Register(OperationTable& operations) override {
     operations.Add("CreateEventBus", &bus_operations_, &BusOperations::CreateEventBus);
@@ -46,9 +39,13 @@ class EventsService final : public Service {
     operations.Add("PutTargets", &targets_, &TargetOperations::PutTargets);
     operations.Add("RemoveTargets", &targets_, &TargetOperations::RemoveTargets);
     operations.Add("ListTargetsByRule", &targets_, &TargetOperations::ListTargetsByRule);
+    engine_.Register(operations);
   }
 
-  void OnReset() override { buses_.Clear(); }
+  void OnReset() override {
+    buses_.Clear();
+    engine_.Clear();
+  }
 
  private:
   static const ServiceDeps& Migrated(const ServiceDeps& deps) {
@@ -58,7 +55,7 @@ class EventsService final : public Service {
 
   const ServiceDeps deps_;
   BusStore buses_;
-  NoFollower follower_;
+  EventEngine engine_;
   BusOperations bus_operations_;
   RuleOperations rules_;
   TargetOperations targets_;

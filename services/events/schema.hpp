@@ -43,7 +43,12 @@ inline constexpr auto kSchemaSteps = std::to_array<std::string_view>({
 
     // Connections and API destinations.
 
-    // Events: archived ones, deliveries that are tried again.
+    // Events in archives; `event` is the whole envelope.
+    R"(CREATE TABLE events_archived (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, archive_id INTEGER NOT NULL, event_time INTEGER NOT NULL, archived_at INTEGER NOT NULL,
+         bytes INTEGER NOT NULL, event TEXT NOT NULL))",
+    "CREATE INDEX events_archived_time ON events_archived (archive_id, event_time, id)",
+    "CREATE INDEX events_archived_arrival ON events_archived (archive_id, archived_at, bytes)",
 });
 
 /// Not `events`: that is the owner of every world's outbox.
