@@ -54,7 +54,11 @@ inline constexpr std::array kSchemaSteps = {
          status TEXT NOT NULL, cursor INTEGER NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER))"),
     std::string_view("CREATE INDEX sns_replay_topic ON sns_replay (topic_id)"),
 
-    // -- HTTP(S) deliveries.
+    // -- HTTP(S) deliveries. AUTOINCREMENT: a due row must never meet a later delivery with the number of an earlier one.
+    std::string_view(R"(CREATE TABLE sns_http_delivery (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, message_id TEXT NOT NULL, topic_arn TEXT NOT NULL,
+         subscription_arn TEXT NOT NULL, url TEXT NOT NULL, body TEXT NOT NULL, raw INTEGER NOT NULL, attributes TEXT,
+         policy TEXT NOT NULL, dead_letter_arn TEXT, failures INTEGER NOT NULL))"),
 };
 
 inline constexpr storage::Migrations kMigrations{"sns", kSchemaSteps};
