@@ -98,7 +98,7 @@ Result<Json> BusOperations::DeleteEventBus(const Call& call) {
     const BusPtr bus = BusStore::FindHead(txn, call.scope, name);
     // Deleting what is not there is no error.
     if (!bus) return Json::object();
-    for (const RulePtr& rule : BusStore::ListRules(txn, bus->id, "", "", kAllRules)) follower_.RuleDeleted(txn, *rule);
+    if (!BusStore::ListRules(txn, bus->id, "", "", 1).empty()) return BusHasRules();
     buses_.Delete(txn, *bus);
     return Json::object();
   });

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "events/bus_store.hpp"
-#include "events/changes.hpp"
 #include "stratolite/service/service.hpp"
 
 namespace stratolite::events {
@@ -9,8 +8,7 @@ namespace stratolite::events {
 /// Event buses. Everything given must outlive it. Thread-safe. Blocks.
 class BusOperations {
  public:
-  BusOperations(const ServiceDeps& deps, BusStore& buses, ChangeFollower& follower)
-      : deps_(deps), buses_(buses), follower_(follower) {}
+  BusOperations(const ServiceDeps& deps, BusStore& buses) : deps_(deps), buses_(buses) {}
 
   Result<Json> CreateEventBus(const Call& call);
   Result<Json> UpdateEventBus(const Call& call);
@@ -21,7 +19,6 @@ class BusOperations {
  private:
   const ServiceDeps deps_;
   BusStore& buses_;
-  ChangeFollower& follower_;
 };
 
 }  // namespace stratolite::events

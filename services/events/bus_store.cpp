@@ -235,11 +235,7 @@ void BusStore::Update(storage::Txn& txn, const Bus& bus) {
        DocumentText(bus.log_config), TagsText(bus.tags), bus.id});
 }
 
-void BusStore::Delete(storage::Txn& txn, const Bus& bus) {
-  txn.Run("DELETE FROM events_target WHERE rule_id IN (SELECT id FROM events_rule WHERE bus_id = ?)", {bus.id});
-  txn.Run("DELETE FROM events_rule WHERE bus_id = ?", {bus.id});
-  txn.Run("DELETE FROM events_bus WHERE id = ?", {bus.id});
-}
+void BusStore::Delete(storage::Txn& txn, const Bus& bus) { txn.Run("DELETE FROM events_bus WHERE id = ?", {bus.id}); }
 
 std::vector<BusPtr> BusStore::List(storage::Reader& reader, const Scope& scope, std::string_view prefix,
                                    std::string_view after, std::int64_t limit) {

@@ -12,9 +12,6 @@
 
 namespace stratolite::events {
 
-/// A limit for lists that are not paged.
-inline constexpr std::int64_t kAllRules = 1'000'000;
-
 /// Buses, rules and targets. Every event needs a bus with its rules, so those are kept in memory as long as the bus has the same version in the store.
 /// `default` is always there. Thread-safe. Blocks.
 class BusStore {
@@ -34,7 +31,7 @@ class BusStore {
   void Insert(storage::Txn& txn, Bus& bus);
   /// All but rules.
   void Update(storage::Txn& txn, const Bus& bus);
-  /// With its rules and their targets.
+  /// Precondition: it has no rules.
   void Delete(storage::Txn& txn, const Bus& bus);
   /// By name, after `after`, at most `limit`, without their rules. `default` only when it is stored.
   static std::vector<BusPtr> List(storage::Reader& reader, const Scope& scope, std::string_view prefix,

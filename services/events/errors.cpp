@@ -43,8 +43,6 @@ AwsError RuleNotFound(std::string_view rule, std::string_view bus) {
 
 AwsError StatementNotFound() { return ResourceNotFound("Statement with the provided id does not exist."); }
 
-AwsError BusHasNoPolicy() { return ResourceNotFound("EventBus does not have a policy."); }
-
 AwsError LimitExceeded() {
   return {.code = "LimitExceededException", .message = "The requested resource exceeds the maximum number allowed."};
 }
@@ -55,5 +53,51 @@ AwsError ManagedRule(std::string_view rule) {
 }
 
 AwsError RuleHasTargets() { return ValidationException("Rule can't be deleted since it has targets."); }
+
+AwsError BusHasRules() { return ValidationException("EventBus can't be deleted since it has rules."); }
+
+AwsError PolicyTooLong() {
+  return {.code = "PolicyLengthExceededException",
+          .message = "The resource policy is longer than the maximum number of characters allowed."};
+}
+
+AwsError ArchiveNotFound(std::string_view archive) {
+  return ResourceNotFound(fmt::format("Archive {} does not exist.", archive));
+}
+
+AwsError ArchiveAlreadyExists(std::string_view archive) {
+  return ResourceAlreadyExists(fmt::format("Archive {} already exists.", archive));
+}
+
+AwsError ReplayNotFound(std::string_view replay) {
+  return ResourceNotFound(fmt::format("Replay {} does not exist.", replay));
+}
+
+AwsError ReplayAlreadyExists(std::string_view replay) {
+  return ResourceAlreadyExists(fmt::format("Replay {} already exists.", replay));
+}
+
+AwsError ReplayIsOver(std::string_view replay) {
+  return {.code = "IllegalStatusException",
+          .message = fmt::format("Replay {} is not in a valid state for this operation.", replay)};
+}
+
+AwsError TooManyFilters(std::string_view operation) {
+  return ValidationException(fmt::format(
+      "At most one filter is allowed for {}. Use either : State, EventSourceArn, or NamePrefix.", operation));
+}
+
+AwsError EndpointNotFound(std::string_view endpoint) {
+  return ResourceNotFound(fmt::format("Endpoint {} does not exist.", endpoint));
+}
+
+AwsError EndpointAlreadyExists(std::string_view endpoint) {
+  return ResourceAlreadyExists(fmt::format("Endpoint {} already exists.", endpoint));
+}
+
+AwsError PartnersOnly(std::string_view operation) {
+  return {.code = "OperationDisabledException",
+          .message = fmt::format("{} is for SaaS partners of AWS, of which there are none here.", operation)};
+}
 
 }  // namespace stratolite::events

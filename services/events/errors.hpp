@@ -20,9 +20,22 @@ AwsError BusAlreadyExists(std::string_view bus);
 AwsError EventSourceNotFound(std::string_view source);
 AwsError RuleNotFound(std::string_view rule, std::string_view bus);
 AwsError StatementNotFound();
-AwsError BusHasNoPolicy();
 AwsError LimitExceeded();
 AwsError ManagedRule(std::string_view rule);
 AwsError RuleHasTargets();
+AwsError BusHasRules();
+AwsError PolicyTooLong();
+
+AwsError ArchiveNotFound(std::string_view archive);
+AwsError ArchiveAlreadyExists(std::string_view archive);
+AwsError ReplayNotFound(std::string_view replay);
+AwsError ReplayAlreadyExists(std::string_view replay);
+AwsError ReplayIsOver(std::string_view replay);
+/// `operation`: `ListArchives`.
+AwsError TooManyFilters(std::string_view operation);
+AwsError EndpointNotFound(std::string_view endpoint);
+AwsError EndpointAlreadyExists(std::string_view endpoint);
+/// What only partners of AWS may do.
+AwsError PartnersOnly(std::string_view operation);
 
 }  // namespace stratolite::events
