@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "daemon/clock_change.hpp"
+#include "daemon/outbox_page.hpp"
 #include "daemon/worlds_api.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/ports/registry.hpp"
 #include "stratolite/service/event_router.hpp"
 #include "stratolite/wire/model_registry.hpp"
 
@@ -65,6 +67,15 @@ struct AdminApi::Page {
   std::string_view path;
   wire::HttpResponse (AdminApi::*get)(const wire::HttpRequest&) const = nullptr;
   wire::HttpResponse (AdminApi::*post)(const wire::HttpRequest&) const = nullptr;
+  wire::HttpResponse (AdminApi::*remove)(const wire::HttpRequest&) const = nullptr;
+
+  std::vector<std::string_view> Methods() const {
+    std::vector<std::string_view> methods;
+    if (get != nullptr) methods.push_back("GET");
+    if (post != nullptr) methods.push_back("POST");
+    if (remove != nullptr) methods.push_back("DELETE");
+    return methods;
+  }
 };
 
 const std::vector<AdminApi::Page>& AdminApi::Pages() {
@@ -80,6 +91,7 @@ const std::vector<AdminApi::Page>& AdminApi::Pages() {
       {"/_stratolite/worlds", &AdminApi::ListWorlds, &AdminApi::MakeWorld},
       {"/_stratolite/snapshot", nullptr, &AdminApi::Snapshot},
       {"/_stratolite/events", &AdminApi::Events, nullptr},
+      {"/_stratolite/outbox", &AdminApi::ReadOutbox, nullptr, &AdminApi::EmptyOutbox},
       {"/_localstack/health", &AdminApi::LocalstackHealth, nullptr},
       {"/_localstack/init", &AdminApi::LocalstackInit, nullptr},
       {"/_localstack/init/boot", &AdminApi::LocalstackInitStage, nullptr},
@@ -116,9 +128,10 @@ wire::HttpResponse AdminApi::AnswerPage(const wire::HttpRequest& request) const 
     if (page.path != path) continue;
     if (reads && page.get != nullptr) return (this->*page.get)(request);
     if (request.method == "POST" && page.post != nullptr) return (this->*page.post)(request);
-    const std::string_view allowed = page.get == nullptr ? "POST" : page.post == nullptr ? "GET" : "GET, POST";
+    if (request.method == "DELETE" && page.remove != nullptr) return (this->*page.remove)(request);
+    const std::string allowed = fmt::format("{}", fmt::join(page.Methods(), ", "));
     auto response = Refuse(405, fmt::format("{} answers {}.", path, allowed));
-    response.headers.Add("Allow", std::string(allowed));
+    response.headers.Add("Allow", allowed);
     return response;
   }
   if (path.starts_with(kWorldsPrefix)) return OneWorld(path.substr(kWorldsPrefix.size()), request);
@@ -165,10 +178,7 @@ wire::HttpResponse AdminApi::ServicePage(std::string_view rest, const wire::Http
 wire::HttpResponse AdminApi::Index(const wire::HttpRequest&) const {
   Json pages = Json::object();
   for (const Page& page : Pages()) {
-    Json methods = Json::array();
-    if (page.get != nullptr) methods.push_back("GET");
-    if (page.post != nullptr) methods.push_back("POST");
-    pages[std::string(page.path)] = methods;
+    pages[std::string(page.path)] = page.Methods();
   }
   pages["/_stratolite/worlds/<name>"] = Json{"GET", "DELETE"};
   pages["/_stratolite/why/<request-id>"] = Json{"GET"};
@@ -216,6 +226,18 @@ wire::HttpResponse AdminApi::Events(const wire::HttpRequest&) const {
                      {"lost", status.lost},
                      {"retried", status.retried},
                      {"losses", std::move(losses)}});
+}
+
+wire::HttpResponse AdminApi::ReadOutbox(const wire::HttpRequest& request) const {
+  auto query = DecodeQuery(request.query());
+  query->erase("world");
+  const auto page = DescribeOutbox(*world().deps().ports.Find<ports::SentMessages>(), *query);
+  return page.ok() ? Answer(*page) : AnswerError(page.error());
+}
+
+wire::HttpResponse AdminApi::EmptyOutbox(const wire::HttpRequest&) const {
+  world().deps().ports.Find<ports::SentMessages>()->Clear();
+  return Answer(Json{{"status", "empty"}});
 }
 
 wire::HttpResponse AdminApi::LocalstackHealth(const wire::HttpRequest&) const {

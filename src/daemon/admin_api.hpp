@@ -67,6 +67,8 @@ class AdminApi {
   wire::HttpResponse NoJournal(const wire::HttpRequest&) const;
   wire::HttpResponse Why(std::string_view request_id) const;
   wire::HttpResponse Events(const wire::HttpRequest&) const;
+  wire::HttpResponse ReadOutbox(const wire::HttpRequest&) const;
+  wire::HttpResponse EmptyOutbox(const wire::HttpRequest&) const;
   wire::HttpResponse LocalstackHealth(const wire::HttpRequest&) const;
   wire::HttpResponse LocalstackInit(const wire::HttpRequest&) const;
   wire::HttpResponse LocalstackInitStage(const wire::HttpRequest& request) const;
