@@ -46,6 +46,13 @@ AwsError TopicNotFound() { return NotFound("Topic does not exist"); }
 
 AwsError SubscriptionNotFound() { return NotFound("Subscription does not exist"); }
 
+AwsError ResourceNotFound() { return {.code = "ResourceNotFoundException", .message = "Resource does not exist"}; }
+
+AwsError TagLimitExceeded() {
+  return {.code = "TagLimitExceededException",
+          .message = "Could not complete request: tag quota of per resource exceeded"};
+}
+
 AwsError NotFound(std::string message) { return {.code = "NotFoundException", .message = std::move(message)}; }
 
 AwsError AuthorizationError(std::string message) {

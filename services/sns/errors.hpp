@@ -23,6 +23,9 @@ AwsError NullParameter(std::string_view name);
 AwsError ConstraintViolated(std::string_view value, std::string_view name, std::string_view constraint);
 AwsError TopicNotFound();
 AwsError SubscriptionNotFound();
+/// Of the tag operations.
+AwsError ResourceNotFound();
+AwsError TagLimitExceeded();
 AwsError NotFound(std::string message);
 AwsError AuthorizationError(std::string message);
 

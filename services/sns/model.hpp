@@ -17,6 +17,7 @@ namespace stratolite::sns {
 using TopicId = std::int64_t;
 using SubscriptionId = std::int64_t;
 using Attributes = std::map<std::string, std::string, std::less<>>;
+inline constexpr std::int64_t kDefaultMaxMessageBytes = 262'144;
 
 /// One subscription as it was at one commit. Immutable once it is shared.
 struct Subscription {
@@ -74,6 +75,8 @@ struct Topic {
   int signature_version = 1;
   /// Days that messages are kept for replay; 0: not at all.
   int archive_days = 0;
+  /// MaximumMessageSize: of a message with its attributes.
+  std::int64_t max_message_bytes = kDefaultMaxMessageBytes;
 };
 using TopicPtr = std::shared_ptr<const Topic>;
 

@@ -29,6 +29,22 @@ inline constexpr std::array kSchemaSteps = {
         "CREATE UNIQUE INDEX sns_subscription_endpoint ON sns_subscription (topic_id, protocol, endpoint)"),
 
     // -- Platform applications and SMS.
+    std::string_view(R"(CREATE TABLE sns_platform_application (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL, arn TEXT NOT NULL UNIQUE,
+         platform TEXT NOT NULL, name TEXT NOT NULL, attributes TEXT NOT NULL))"),
+    std::string_view("CREATE INDEX sns_platform_application_arn ON sns_platform_application (account, region, arn)"),
+    std::string_view(R"(CREATE TABLE sns_platform_endpoint (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, application INTEGER NOT NULL, arn TEXT NOT NULL UNIQUE,
+         token TEXT NOT NULL, attributes TEXT NOT NULL, UNIQUE (application, token)))"),
+    std::string_view("CREATE INDEX sns_platform_endpoint_application ON sns_platform_endpoint (application, id)"),
+    std::string_view(R"(CREATE TABLE sns_sms_settings (
+         account TEXT NOT NULL, region TEXT NOT NULL, attributes TEXT NOT NULL, PRIMARY KEY (account, region)))"),
+    std::string_view(R"(CREATE TABLE sns_opted_out (
+         account TEXT NOT NULL, region TEXT NOT NULL, phone TEXT NOT NULL, PRIMARY KEY (account, region, phone)))"),
+    // `code`: the one-time password that was sent last.
+    std::string_view(R"(CREATE TABLE sns_sandbox_phone (
+         account TEXT NOT NULL, region TEXT NOT NULL, phone TEXT NOT NULL, verified INTEGER NOT NULL,
+         code TEXT NOT NULL, sent_at INTEGER NOT NULL, PRIMARY KEY (account, region, phone)))"),
 
     // -- Publishing: FIFO, archive, outbox of email and SMS.
     // One row: the world's key, PEM.

@@ -1,9 +1,19 @@
 #include "sns/sns.hpp"
 
+#include "sns/permission_operations.hpp"
+#include "sns/confirmation.hpp"
+#include "sns/deliveries.hpp"
+#include "sns/fan_out.hpp"
+#include "sns/http_deliveries.hpp"
+#include "sns/message_signer.hpp"
+#include "sns/publish_operations.hpp"
+#include "sns/replays.hpp"
 #include "sns/schema.hpp"
 #include "sns/subscription_operations.hpp"
+#include "sns/tag_operations.hpp"
 #include "sns/topic_operations.hpp"
 #include "sns/topic_store.hpp"
+#include "sns/topic_target.hpp"
 #include "stratolite/service/event_router.hpp"
 #include "stratolite/storage/database.hpp"
 
@@ -15,18 +25,47 @@ class SnsService final : public Service {
   explicit SnsService(const ServiceDeps& deps)
       : deps_(Migrated(deps)),
         topics_(deps.db),
-        topic_operations_(deps, topics_),
-        subscriptions_(deps, topics_, News()) {}
+        topic_operations_(deps, topics_, [](storage::Txn&, const Topic&) {}),
+        subscriptions_(deps, topics_, News()),
+        tags_(deps, topics_),
+        permissions_(deps, topics_) {}
 
   void Register(OperationTable& operations) override {
     operations.Add("CreateTopic", &topic_operations_, &TopicOperations::CreateTopic);
     operations.Add("DeleteTopic", &topic_operations_, &TopicOperations::DeleteTopic);
     operations.Add("ListTopics", &topic_operations_, &TopicOperations::ListTopics);
     operations.Add("GetTopicAttributes", &topic_operations_, &TopicOperations::GetTopicAttributes);
+    operations.Add("SetTopicAttributes", &topic_operations_, &TopicOperations::SetTopicAttributes);
+    operations.Add("Publish", &publishing_, &PublishOperations::Publish);
+    operations.Add("PublishBatch", &publishing_, &PublishOperations::PublishBatch);
     operations.Add("Subscribe", &subscriptions_, &SubscriptionOperations::Subscribe);
+    operations.Add("ConfirmSubscription", &subscriptions_, &SubscriptionOperations::ConfirmSubscription);
+    operations.Add("Unsubscribe", &subscriptions_, &SubscriptionOperations::Unsubscribe);
+    operations.Add("ListSubscriptions", &subscriptions_, &SubscriptionOperations::ListSubscriptions);
+    operations.Add("ListSubscriptionsByTopic", &subscriptions_, &SubscriptionOperations::ListSubscriptionsByTopic);
+    operations.Add("GetSubscriptionAttributes", &subscriptions_, &SubscriptionOperations::GetSubscriptionAttributes);
+    operations.Add("SetSubscriptionAttributes", &subscriptions_, &SubscriptionOperations::SetSubscriptionAttributes);
+    operations.Add("TagResource", &tags_, &TagOperations::TagResource);
+    operations.Add("UntagResource", &tags_, &TagOperations::UntagResource);
+    operations.Add("ListTagsForResource", &tags_, &TagOperations::ListTagsForResource);
+    operations.Add("AddPermission", &permissions_, &PermissionOperations::AddPermission);
+    operations.Add("RemovePermission", &permissions_, &PermissionOperations::RemovePermission);
+    operations.Add("GetDataProtectionPolicy", &permissions_, &PermissionOperations::GetDataProtectionPolicy);
+    operations.Add("PutDataProtectionPolicy", &permissions_, &PermissionOperations::PutDataProtectionPolicy);
   }
 
-  void OnReset() override { topics_.Clear(); }
+  void OnReset() override {
+    topics_.Clear();
+    signer_.Clear();
+  }
+
+  std::optional<Result<Json>> Admin(const AdminRequest& request) override {
+    if (request.path != "signing-certificate") return std::nullopt;
+    const auto name = request.query.find("name");
+    const auto found = signer_.FindCertificate(name == request.query.end() ? "" : name->second);
+    return found ? Result<Json>(Json{{"pem", *found}})
+                 : Result<Json>(AwsError{"NotFound", "There is no such certificate.", 404});
+  }
 
  private:
   static const ServiceDeps& Migrated(const ServiceDeps& deps) {
@@ -34,16 +73,47 @@ class SnsService final : public Service {
     return deps;
   }
 
-  /// Who is told of subscriptions that must be confirmed, and of those that ended.
+  /// Who is told of subscriptions that must be confirmed, are replayed to, or ended.
   SubscriptionNews News() {
-    return {.ask_to_confirm = [](storage::Txn&, const Topic&, const Subscription&, const std::string&) {},
-            .tell_unsubscribed = [](storage::Txn&, const Topic&, const Subscription&, const std::string&) {}};
+    SubscriptionNews news;
+    news.ask_to_confirm = [this](storage::Txn& txn, const Topic& topic, const Subscription& subscription,
+                                 const std::string& endpoint) {
+      confirmation_.AskToConfirm(txn, topic, subscription, endpoint);
+      deliveries_.AskToConfirm(txn, topic, subscription, endpoint);
+    };
+    news.tell_unsubscribed = [this](storage::Txn& txn, const Topic& topic, const Subscription& subscription,
+                                    const std::string& endpoint) {
+      confirmation_.TellUnsubscribed(txn, topic, subscription, endpoint);
+    };
+    news.replay_changed = [this](storage::Txn& txn, const Topic&, const Subscription& subscription) {
+      const auto policy = subscription.attributes.find("ReplayPolicy");
+      replays_.Apply(txn, subscription, policy == subscription.attributes.end() ? "" : policy->second);
+    };
+    news.replay_status = &Replays::Status;
+    news.gone = &Replays::Forget;
+    return news;
   }
 
   const ServiceDeps deps_;
+  Deliveries::HttpSender HttpSender() {
+    return [this](storage::Txn& txn, const Topic& topic, const Subscription& subscription, const Message& message,
+                  std::string body) { http_.Enqueue(txn, topic, subscription, message, std::move(body)); };
+  }
+
   TopicStore topics_;
+  MessageSigner signer_;
+  KnownEndpoint endpoint_;
+  HttpDeliveries http_;
+  Confirmation confirmation_;
+  Deliveries deliveries_;
+  FanOut fan_out_;
+  Replays replays_;
+  PublishOperations publishing_;
+  TopicTarget target_;
   TopicOperations topic_operations_;
   SubscriptionOperations subscriptions_;
+  TagOperations tags_;
+  PermissionOperations permissions_;
 };
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "sns/topic_operations.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "sns/errors.hpp"
+#include "sns/paging.hpp"
+#include "sns/permission_operations.hpp"
+#include "sns/tag_operations.hpp"
 #include "sns/topic_access.hpp"
 #include "sns/topic_attributes.hpp"
-#include "stratolite/base/encoding.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -30,43 +30,94 @@ Result<void> CheckTopicName(std::string_view name, bool fifo) {
   return {};
 }
 
+/// Creating a topic that exists is a success when nothing given differs from what it has.
+Result<Json> ConfirmExisting(const Topic& topic, const Json& attributes, const Attributes& tags) {
+  Topic wanted = topic;
+  for (const auto& [name, value] : attributes.items()) {
+    if (name == "FifoTopic") continue;
+    RETURN_IF_ERROR(SetAttribute(wanted, name, value.get_ref<const std::string&>(), true));
+    if (VisibleAttribute(wanted, name) != VisibleAttribute(topic, name))
+      return InvalidParameter("Attributes", "Topic already exists with different attributes");
+  }
+  for (const auto& [key, value] : tags) {
+    const auto existing = topic.tags.find(key);
+    if (existing == topic.tags.end() || existing->second != value)
+      return InvalidParameter("Tags", "Topic already exists with different tags");
+  }
+  return Json{{"TopicArn", topic.arn}};
+}
+
+/// A topic for messages over 256 KiB has few subscriptions, and only of protocols that take them.
+/// https://docs.aws.amazon.com/sns/latest/dg/sns-large-message-payloads.html
+Result<void> CheckLargeMessages(const Topic& topic, const std::vector<SubscriptionPtr>& subscriptions) {
+  if (topic.max_message_bytes <= kDefaultMaxMessageBytes) return {};
+  constexpr std::size_t kMaxSubscriptions = 100;
+  const bool fits = subscriptions.size() <= kMaxSubscriptions &&
+                    std::all_of(subscriptions.begin(), subscriptions.end(), [](const SubscriptionPtr& subscription) {
+                      const std::string& protocol = subscription->protocol;
+                      return protocol == "sqs" || protocol == "lambda" || protocol == "firehose";
+                    });
+  if (!fits) {
+    return InvalidParameter(
+        "MaximumMessageSize: A topic for messages above 262144 bytes must have 100 or fewer subscriptions, each of "
+        "protocol sqs, lambda or firehose.");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Json> TopicOperations::CreateTopic(const Call& call) {
   const Fields in(call.input);
   if (!in.Has("Name")) return NullParameter("Name");
-  const std::string name = in.StringOr("Name", "");
+  Topic topic;
+  topic.name = in.StringOr("Name", "");
+  topic.scope = call.scope;
+  topic.arn = MakeArn("sns", call.scope, topic.name).ToString();
+  topic.created_at = deps_.clock.Now();
   const Json& given = in.Object("Attributes");
-  RETURN_IF_ERROR(CheckTopicName(name, given.value("FifoTopic", "false") == "true"));
-  const std::string arn = MakeArn("sns", call.scope, name).ToString();
+  // The name says whether the attributes of FIFO topics are known.
+  if (given.contains("FifoTopic"))
+    RETURN_IF_ERROR(SetAttribute(topic, "FifoTopic", given["FifoTopic"].get_ref<const std::string&>(), true));
+  RETURN_IF_ERROR(CheckTopicName(topic.name, topic.fifo));
+  ASSIGN_OR_RETURN(topic.tags, CheckTags(in.List("Tags")));
+  const std::optional<std::string> protection = in.OptionalString("DataProtectionPolicy");
+  if (protection) RETURN_IF_ERROR(CheckDataProtectionPolicy(*protection));
+
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
-    if (!TopicStore::FindBare(txn, arn)) {
-      Topic topic;
-      topic.scope = call.scope;
-      topic.name = name;
-      topic.arn = arn;
-      topic.attributes = given.get<Attributes>();
-      topic.created_at = deps_.clock.Now();
-      topics_.Insert(txn, topic);
-    }
-    return Json{{"TopicArn", arn}};
+    if (const std::optional<Topic> existing = TopicStore::FindBare(txn, topic.arn))
+      return ConfirmExisting(*existing, given, topic.tags);
+    for (const auto& [name, value] : given.items())
+      RETURN_IF_ERROR(SetAttribute(topic, name, value.get_ref<const std::string&>(), true));
+    topics_.Insert(txn, topic);
+    if (protection) TopicStore::SetDataProtectionPolicy(txn, topic.id, protection);
+    return Json{{"TopicArn", topic.arn}};
   });
 }
 
 Result<Json> TopicOperations::DeleteTopic(const Call& call) {
   ASSIGN_OR_RETURN(const std::string arn, TopicArnOf(call));
   deps_.db.Transact([&](storage::Txn& txn) {
-    if (const std::optional<Topic> topic = TopicStore::FindBare(txn, arn)) topics_.Delete(txn, *topic);
+    const std::optional<Topic> topic = TopicStore::FindBare(txn, arn);
+    if (!topic) return;
+    on_delete_(txn, *topic);
+    topics_.Delete(txn, *topic);
   });
   return Json::object();
 }
 
 Result<Json> TopicOperations::ListTopics(const Call& call) {
-  Json topics = Json::array();
-  deps_.db.Read([&](storage::Reader& reader) {
-    for (const std::string& arn : TopicStore::List(reader, call.scope, "", 100)) topics.push_back({{"TopicArn", arn}});
-  });
-  return Json{{"Topics", std::move(topics)}};
+  ASSIGN_OR_RETURN(const std::string after, ReadToken(call));
+  std::vector<std::string> arns = deps_.db.Read(
+      [&](storage::Reader& reader) { return TopicStore::List(reader, call.scope, after, kPageSize + 1); });
+  Json output = Json::object();
+  if (std::ssize(arns) > kPageSize) {
+    arns.pop_back();
+    output["NextToken"] = MakeToken(arns.back());
+  }
+  Json& topics = output["Topics"] = Json::array();
+  for (const std::string& arn : arns) topics.push_back({{"TopicArn", arn}});
+  return output;
 }
 
 Result<Json> TopicOperations::GetTopicAttributes(const Call& call) {
@@ -74,14 +125,24 @@ Result<Json> TopicOperations::GetTopicAttributes(const Call& call) {
   return deps_.db.Read([&](storage::Reader& reader) -> Result<Json> {
     const std::optional<Topic> topic = TopicStore::FindBare(reader, arn);
     if (!topic) return TopicNotFound();
-    Json attributes = topic->attributes;
-    attributes["TopicArn"] = topic->arn;
-    attributes["Owner"] = topic->scope.account.str();
     const TopicStore::Counts counts = TopicStore::CountSubscriptions(reader, topic->id);
-    attributes["SubscriptionsConfirmed"] = fmt::format("{}", counts.confirmed);
-    attributes["SubscriptionsPending"] = fmt::format("{}", counts.pending);
-    attributes["SubscriptionsDeleted"] = fmt::format("{}", topic->subscriptions_deleted);
-    return Json{{"Attributes", std::move(attributes)}};
+    return Json{{"Attributes", Json(VisibleAttributes(*topic, counts, deps_.clock.Now()))}};
+  });
+}
+
+Result<Json> TopicOperations::SetTopicAttributes(const Call& call) {
+  ASSIGN_OR_RETURN(const std::string arn, TopicArnOf(call));
+  ASSIGN_OR_RETURN(const std::string name, RequiredText(call, "AttributeName"));
+  const std::string value = Fields(call.input).StringOr("AttributeValue", "");
+  return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
+    std::optional<Topic> topic = TopicStore::FindBare(txn, arn);
+    if (!topic) return TopicNotFound();
+    RETURN_IF_ERROR(SetAttribute(*topic, name, value, false));
+    if (name == "MaximumMessageSize") {
+      RETURN_IF_ERROR(CheckLargeMessages(*topic, TopicStore::ListSubscriptions(txn, topic->id, 0, kPageSize + 1)));
+    }
+    topics_.Update(txn, *topic);
+    return Json::object();
   });
 }
 
