@@ -93,6 +93,8 @@ struct HttpDeliveries::State : std::enable_shared_from_this<HttpDeliveries::Stat
   void Try(const HttpDelivery& delivery, const RetrySchedule& schedule);
   void Tried(const HttpDelivery& delivery, const RetrySchedule& schedule,
              const Result<ports::HttpClient::Answer>& outcome);
+  /// To the dead-letter queue, or lost.
+  void GiveUp(storage::Txn& txn, const HttpDelivery& delivery, std::string why);
   void Postpone(std::int64_t id, TimePoint until);
   void Drop(std::int64_t id);
 
@@ -193,7 +195,7 @@ void HttpDeliveries::State::Tried(const HttpDelivery& delivery, const RetrySched
   const std::optional<Duration> pause =
       verdict == Verdict::kAgain ? schedule.PauseBefore(delivery.failures + 1) : std::nullopt;
   if (verdict != Verdict::kDelivered && !pause) {
-    spdlog::warn("a message for {} is given up after {} tries: {}", delivery.subscription_arn, delivery.failures + 1,
+    spdlog::info("a message for {} is given up after {} tries: {}", delivery.subscription_arn, delivery.failures + 1,
                  Describe(outcome));
     if (delivery.dead_letter_queue) deps.events.FindTarget(*delivery.dead_letter_queue);
   }
@@ -208,19 +210,23 @@ void HttpDeliveries::State::Tried(const HttpDelivery& delivery, const RetrySched
     }
     deps.scheduler.Cancel(txn, kHttpDeliveryKind, std::to_string(delivery.id));
     http_delivery_store::Delete(txn, delivery.id);
-    if (verdict == Verdict::kDelivered || !delivery.dead_letter_queue) return;
-    const Arn topic = Arn::Parse(delivery.topic_arn).value_or(Arn());
-    const Result<void> taken = deps.events.Send(txn, Delivery{.target = *delivery.dead_letter_queue,
-                                                              .source_service = "sns.amazonaws.com",
-                                                              .source_arn = topic,
-                                                              .source_account = AccountId(topic.account),
-                                                              .body = delivery.body,
-                                                              .attributes = delivery.attributes});
-    if (!taken.ok()) {
-      spdlog::warn("a message for {} is lost, its dead-letter queue does not take it: {}", delivery.subscription_arn,
-                   taken.error().code);
-    }
+    if (verdict != Verdict::kDelivered) GiveUp(txn, delivery, Describe(outcome));
   });
+}
+
+void HttpDeliveries::State::GiveUp(storage::Txn& txn, const HttpDelivery& delivery, std::string why) {
+  const Arn topic = Arn::Parse(delivery.topic_arn).value_or(Arn());
+  Delivery letter{.target = Arn::Parse(delivery.subscription_arn).value_or(Arn()),
+                  .source_service = "sns.amazonaws.com",
+                  .source_arn = topic,
+                  .source_account = AccountId(topic.account),
+                  .body = delivery.body,
+                  .attributes = delivery.attributes};
+  if (delivery.dead_letter_queue) {
+    letter.target = *delivery.dead_letter_queue;
+    if (deps.events.Send(txn, letter).ok()) return;
+  }
+  deps.events.ReportLost(txn, letter, {.code = "EndpointFailed", .message = std::move(why)});
 }
 
 HttpDeliveries::HttpDeliveries(const ServiceDeps& deps) : state_(std::make_shared<State>(deps)) {
