@@ -1,11 +1,14 @@
 #include "sns/sns.hpp"
 
-#include "sns/permission_operations.hpp"
+#include "sns/archive_store.hpp"
 #include "sns/confirmation.hpp"
 #include "sns/deliveries.hpp"
 #include "sns/fan_out.hpp"
+#include "sns/fifo_store.hpp"
 #include "sns/http_deliveries.hpp"
 #include "sns/message_signer.hpp"
+#include "sns/permission_operations.hpp"
+#include "sns/platform_store.hpp"
 #include "sns/publish_operations.hpp"
 #include "sns/replays.hpp"
 #include "sns/schema.hpp"
@@ -25,10 +28,20 @@ class SnsService final : public Service {
   explicit SnsService(const ServiceDeps& deps)
       : deps_(Migrated(deps)),
         topics_(deps.db),
-        topic_operations_(deps, topics_, [](storage::Txn&, const Topic&) {}),
+        signer_(deps),
+        http_(deps),
+        confirmation_(deps, http_, signer_),
+        deliveries_(deps, signer_, MakeHttpSender(), &FindPushEndpoint),
+        fan_out_(deps, topics_, signer_, deliveries_),
+        replays_(deps, topics_, signer_, deliveries_),
+        publishing_(deps, topics_, fan_out_, deliveries_, endpoint_),
+        target_(deps, topics_, fan_out_, endpoint_),
+        topic_operations_(deps, topics_, &ForgetTopic),
         subscriptions_(deps, topics_, News()),
         tags_(deps, topics_),
-        permissions_(deps, topics_) {}
+        permissions_(deps, topics_) {
+    deps.events.Offer("sns", &target_);
+  }
 
   void Register(OperationTable& operations) override {
     operations.Add("CreateTopic", &topic_operations_, &TopicOperations::CreateTopic);
@@ -94,12 +107,29 @@ class SnsService final : public Service {
     return news;
   }
 
-  const ServiceDeps deps_;
-  Deliveries::HttpSender HttpSender() {
+  Deliveries::HttpSender MakeHttpSender() {
     return [this](storage::Txn& txn, const Topic& topic, const Subscription& subscription, const Message& message,
                   std::string body) { http_.Enqueue(txn, topic, subscription, message, std::move(body)); };
   }
 
+  static std::optional<PushEndpoint> FindPushEndpoint(storage::Reader& reader, std::string_view arn) {
+    const std::optional<PlatformEndpoint> endpoint = PlatformStore::FindEndpoint(reader, arn);
+    if (!endpoint) return std::nullopt;
+    // arn:aws:sns:us-east-1:123456789012:endpoint/GCM/application/id
+    const std::size_t begin = arn.find('/') + 1;
+    const auto enabled = endpoint->attributes.find("Enabled");
+    return PushEndpoint{.arn = endpoint->arn,
+                        .token = endpoint->token,
+                        .platform = std::string(arn.substr(begin, arn.find('/', begin) - begin)),
+                        .enabled = enabled == endpoint->attributes.end() || enabled->second == "true"};
+  }
+
+  static void ForgetTopic(storage::Txn& txn, const Topic& topic) {
+    ForgetPublished(txn, topic.id);
+    ForgetArchive(txn, topic.id);
+  }
+
+  const ServiceDeps deps_;
   TopicStore topics_;
   MessageSigner signer_;
   KnownEndpoint endpoint_;

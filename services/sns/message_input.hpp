@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+
+#include "sns/model.hpp"
+#include "sns/publishing.hpp"
+#include "stratolite/service/service.hpp"
+
+/// What Publish, and each entry of PublishBatch, says of a message.
+namespace stratolite::sns {
+
+/// What all publications may hold, unless the topic's MaximumMessageSize says otherwise.
+inline constexpr std::size_t kDefaultMaxBytes = 256 * 1024;
+std::size_t MaxBytesOf(const Topic& topic);
+
+/// Body and attributes, for the limit on their size. Precondition: the attributes were checked.
+std::size_t SizeOfEntry(const Json& entry);
+
+/// Subject, body by MessageStructure, attributes; not its size. Ids and times are not filled in. Errors: InvalidParameter, InvalidParameterValue.
+Result<Message> ReadMessage(const Json& entry);
+/// MessageGroupId and MessageDeduplicationId as the kind of topic wants them.
+Result<void> ReadFifoMembers(const Topic& topic, const Json& entry, Message& message);
+
+}  // namespace stratolite::sns
