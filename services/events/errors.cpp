@@ -100,4 +100,21 @@ AwsError PartnersOnly(std::string_view operation) {
           .message = fmt::format("{} is for SaaS partners of AWS, of which there are none here.", operation)};
 }
 
+AwsError ConnectionNotFound(std::string_view name) {
+  return ResourceNotFound(fmt::format("Failed to describe the connection(s). Connection '{}' does not exist.", name));
+}
+
+AwsError ConnectionAlreadyExists(std::string_view name) {
+  return ResourceAlreadyExists(fmt::format("Connection {} already exists.", name));
+}
+
+AwsError ApiDestinationNotFound(std::string_view name) {
+  return ResourceNotFound(
+      fmt::format("Failed to describe the api-destination(s). An api-destination '{}' does not exist.", name));
+}
+
+AwsError ApiDestinationAlreadyExists(std::string_view name) {
+  return ResourceAlreadyExists(fmt::format("An api-destination '{}' already exists.", name));
+}
+
 }  // namespace stratolite::events

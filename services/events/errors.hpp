@@ -38,4 +38,10 @@ AwsError EndpointAlreadyExists(std::string_view endpoint);
 /// What only partners of AWS may do.
 AwsError PartnersOnly(std::string_view operation);
 
+/// `Failed to describe the connection(s). …`, as every operation on one says.
+AwsError ConnectionNotFound(std::string_view name);
+AwsError ConnectionAlreadyExists(std::string_view name);
+AwsError ApiDestinationNotFound(std::string_view name);
+AwsError ApiDestinationAlreadyExists(std::string_view name);
+
 }  // namespace stratolite::events

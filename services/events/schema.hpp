@@ -41,7 +41,19 @@ inline constexpr auto kSchemaSteps = std::to_array<std::string_view>({
          id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, endpoint_id TEXT NOT NULL, document TEXT NOT NULL,
          created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, UNIQUE (account, region, name)))",
 
-    // Connections and API destinations.
+    // Connections and API destinations. `auth`: AuthParameters as given. AUTOINCREMENT: a due row must never meet a later call with the number of an
+    // earlier one; `delivery`: all of it but the body, in JSON.
+    R"(CREATE TABLE events_connection (
+         id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, uuid TEXT NOT NULL, description TEXT NOT NULL,
+         authorization_type TEXT NOT NULL, auth TEXT NOT NULL, kms_key TEXT NOT NULL, state TEXT NOT NULL, state_reason TEXT NOT NULL,
+         secret_arn TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, authorized_at INTEGER NOT NULL, token TEXT NOT NULL,
+         token_expires_at INTEGER NOT NULL, UNIQUE (account, region, name)))",
+    R"(CREATE TABLE events_api_destination (
+         id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, uuid TEXT NOT NULL, description TEXT NOT NULL,
+         connection_arn TEXT NOT NULL, endpoint TEXT NOT NULL, method TEXT NOT NULL, rate_per_second INTEGER NOT NULL, created_at INTEGER NOT NULL,
+         modified_at INTEGER NOT NULL, UNIQUE (account, region, name)))",
+    R"(CREATE TABLE events_api_call (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, delivery TEXT NOT NULL, body TEXT NOT NULL, enqueued_at INTEGER NOT NULL, failures INTEGER NOT NULL))",
 
     // Events in archives; `event` is the whole envelope.
     R"(CREATE TABLE events_archived (
