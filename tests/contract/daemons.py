@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 
+LOG_TIMEOUT_S = 10
 START_TIMEOUT_S = 20
 
 
@@ -37,6 +38,15 @@ class Daemon:
 
     def log(self):
         return self.log_path.read_text(errors="replace")
+
+    def logged(self, text):
+        """Whether the log says so. It is written by a thread of its own, soon after what it tells of."""
+        deadline = time.monotonic() + LOG_TIMEOUT_S
+        while text not in self.log():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
 
     def stop(self):
         if self.process.poll() is None:

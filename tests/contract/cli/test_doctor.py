@@ -204,7 +204,7 @@ def test_a_shortened_body_is_never_sent_as_if_it_were_whole(binary, data, doctor
         answers.pop("copy")
         assert answers == {key: body for key, body in BODIES.items() if key != "large/2"}
         assert messages == MESSAGES and not changed
-        assert "is shorter than it was: stop the daemon and run 'stratolite doctor --check'" in daemon.log()
+        assert daemon.logged("is shorter than it was: stop the daemon and run 'stratolite doctor --check'")
     finally:
         daemon.stop()
 

@@ -73,7 +73,7 @@ def test_tables_of_a_newer_version_are_refused(daemon, tmp_path):
         raise AssertionError("tables of a newer version were used")
     except connect("sqs", two).exceptions.ClientError as error:
         assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 500
-    assert "version 99" in two.log() and "newer version of Stratolite" in two.log()
+    assert two.logged("version 99") and two.logged("newer version of Stratolite")
 
 
 def test_a_world_whose_record_never_reached_the_disk_is_moved_aside(daemon, tmp_path):

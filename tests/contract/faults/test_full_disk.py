@@ -36,7 +36,7 @@ def test_bodies_are_refused_and_deleting_makes_room(daemon, small_disk, durabili
     count, error = repeat_until_refused(lambda number: s3.put_object(Bucket="photos", Key=f"{number}", Body=bodies[number]), 60)
     assert error[:2] == (507, "InternalError") and "disk" in error[2] and "full" in error[2]
     assert count >= 30
-    assert "Make room on the disk" in one.log()
+    assert one.logged("Make room on the disk")
     # Nothing half-written is seen, and nothing that was there is gone.
     assert keys(s3) == {str(number): BODY for number in range(count)}
     assert all(s3.get_object(Bucket="photos", Key=str(number))["Body"].read() == bodies[number] for number in range(count))

@@ -68,14 +68,14 @@ def test_strict_authentication_knows_the_scripts_key(start):
     one = start({"a.py": "import boto3\nprint(boto3.client('sts').get_caller_identity()['Account'])\n"},
                 "--auth", "strict", "--root-credentials", "AKIAIOSFODNN7EXAMPLE:secret/key:210987654321")
     assert finished(one)["scripts"][0]["state"] == "SUCCESSFUL", one.log()
-    assert "init a.py: 210987654321" in one.log()
+    assert one.logged("init a.py: 210987654321")
 
 
 def test_a_failing_script_is_reported_and_the_daemon_goes_on(start, client):
     one = start({"a.sh": "echo it breaks >&2; exit 7\n", "b.sh": "exit 0\n"})
     assert [script["state"] for script in finished(one)["scripts"]] == ["ERROR", "SUCCESSFUL"]
-    assert "init a.sh: it breaks" in one.log()
-    assert "init a.sh: failed with status 7" in one.log()
+    assert one.logged("init a.sh: it breaks")
+    assert one.logged("init a.sh: failed with status 7")
     assert client("sqs", url=one.endpoint).list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 

@@ -53,7 +53,7 @@ def test_a_wrong_secret_is_explained(strict, client, admin):
     assert page["error"]["code"] == "SignatureDoesNotMatch"
     assert page["canonicalRequest"].startswith("POST\n/\n")
     assert "secret" in page["finding"]
-    assert f"/_stratolite/why/{request_id}" in strict.log()
+    assert strict.logged(f"/_stratolite/why/{request_id}")
     assert "wrong" not in json.dumps(page["canonicalRequest"])
 
 

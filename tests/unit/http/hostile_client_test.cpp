@@ -29,6 +29,13 @@ class HostileClientTest : public ::testing::Test {
   static std::string Head(std::string_view target, std::string_view framing) {
     return "POST " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n" + std::string(framing) + "\r\n\r\n";
   }
+  /// A request whose body has its room in the server's memory, and has not come yet.
+  std::unique_ptr<LoopbackClient> ConnectHolder(std::string_view framing) {
+    auto holder = Connect();
+    holder->Send(Head("/echo", std::string(framing) + "\r\nExpect: 100-continue"));
+    EXPECT_EQ(holder->ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    return holder;
+  }
   /// One byte every now and then, until the server has something to say; false: it never had.
   static bool Trickle(LoopbackClient& client) {
     for (int i = 0; i < 200; ++i) {
@@ -62,8 +69,8 @@ TEST_F(HostileClientTest, ATrickleIsNoBody) {
 
 TEST_F(HostileClientTest, ABodyForWhichThereIsNoRoomIsRefusedAndTheNextOneIsNot) {
   Start({.memory_wait = seconds(1)}, 1024 * 1024);
-  auto holder = Connect();
-  holder->Send(Head("/echo", "Content-Length: 780000") + std::string(600'000, 'x'));
+  const auto holder = ConnectHolder("Content-Length: 780000");
+  holder->Send(std::string(600'000, 'x'));
   const auto refused = Connect();
   refused->Send(Head("/echo", "Content-Length: 700000"));
   EXPECT_TRUE(refused->ReadAnswer().first.starts_with("HTTP/1.1 503 "));
@@ -79,8 +86,8 @@ TEST_F(HostileClientTest, ABodyForWhichThereIsNoRoomIsRefusedAndTheNextOneIsNot)
 
 TEST_F(HostileClientTest, WhoWaitsForRoomGetsItWhenTheHolderHasFinished) {
   Start({}, 1024 * 1024);
-  const auto holder = Connect();
-  holder->Send(Head("/echo", "Content-Length: 780000") + std::string(600'000, 'x'));
+  const auto holder = ConnectHolder("Content-Length: 780000");
+  holder->Send(std::string(600'000, 'x'));
   const auto waiting = Connect();
   waiting->Send(Head("/echo", "Content-Length: 700000") + std::string(100'000, 'x'));
   holder->Send(std::string(180'000, 'x'));
@@ -91,8 +98,8 @@ TEST_F(HostileClientTest, WhoWaitsForRoomGetsItWhenTheHolderHasFinished) {
 
 TEST_F(HostileClientTest, WhoHoldsMemoryThatOthersWaitForMustBeQuick) {
   Start({.pressed_pace = {.bytes_per_second = 64 * 1024, .grace = seconds(1)}, .memory_wait = seconds(9)}, 1024 * 1024);
-  const auto holder = Connect();
-  holder->Send(Head("/echo", "Content-Length: 780000") + std::string(100, 'x'));
+  const auto holder = ConnectHolder("Content-Length: 780000");
+  holder->Send(std::string(100, 'x'));
   const auto waiting = Connect();
   waiting->Send(Head("/echo", "Content-Length: 700000") + std::string(700'000, 'x'));
   EXPECT_TRUE(waiting->ReadAnswer().first.starts_with("HTTP/1.1 200 "));
