@@ -23,6 +23,7 @@ TimePoint TimeOf(const Fields& parameters, TimePoint fallback) {
 }  // namespace
 
 Result<void> BusDeliveryTarget::CheckTarget(const Arn& target) {
+  if (ApiDestinationDeliveries::IsApiDestination(target)) return api_calls_.CheckTarget(target);
   ASSIGN_OR_RETURN(const BusAddress bus, ParseBusAddress(target.ToString(), {}));
   if (buses_.Find(bus.scope, bus.name) == nullptr) return BusNotFound(bus.name);
   return {};
@@ -67,6 +68,7 @@ Result<events::Event> BusDeliveryTarget::ReadEvent(const Delivery& delivery) {
 }
 
 Result<void> BusDeliveryTarget::Deliver(storage::Txn& txn, const Delivery& delivery) {
+  if (ApiDestinationDeliveries::IsApiDestination(delivery.target)) return api_calls_.Enqueue(txn, delivery);
   ASSIGN_OR_RETURN(const BusAddress address, ParseBusAddress(delivery.target.ToString(), {}));
   const BusPtr bus = buses_.Find(txn, address.scope, address.name);
   if (bus == nullptr) return BusNotFound(address.name);

@@ -14,8 +14,9 @@ namespace stratolite::events {
 /// Source, Resources and Time. Whether the bus's policy lets the sender in is not asked. Everything given must outlive it. Thread-safe. Blocks.
 class BusDeliveryTarget final : public DeliveryTarget, public ports::EventBus {
  public:
-  BusDeliveryTarget(const ServiceDeps& deps, BusStore& buses, EventDispatch& dispatch)
-      : deps_(deps), buses_(buses), dispatch_(dispatch) {}
+  BusDeliveryTarget(const ServiceDeps& deps, BusStore& buses, EventDispatch& dispatch,
+                    ApiDestinationDeliveries& api_calls)
+      : deps_(deps), buses_(buses), dispatch_(dispatch), api_calls_(api_calls) {}
 
   /// ResourceNotFoundException.
   Result<void> CheckTarget(const Arn& target) override;
@@ -30,6 +31,7 @@ class BusDeliveryTarget final : public DeliveryTarget, public ports::EventBus {
   const ServiceDeps deps_;
   BusStore& buses_;
   EventDispatch& dispatch_;
+  ApiDestinationDeliveries& api_calls_;
 };
 
 }  // namespace stratolite::events

@@ -11,7 +11,14 @@ EventEngine::EventEngine(const ServiceDeps& deps, BusStore& buses)
       replays_(deps, buses, archive_, dispatch_),
       schedules_(deps, dispatch_),
       put_events_(deps, buses, dispatch_),
-      target_(deps, buses, dispatch_) {
+      authorizer_(deps),
+      connections_(deps, authorizer_),
+      destinations_(deps),
+      api_calls_(deps, authorizer_,
+                 [this](storage::Txn& txn, const Delivery& delivery, const ApiDestinationDeliveries::GivenUp& reason) {
+                   dispatch_.OnGivenUp(txn, delivery, reason);
+                 }),
+      target_(deps, buses, dispatch_, api_calls_) {
   deps.events.Offer("events", &target_);
   deps.ports.Offer<ports::EventBus>(&target_);
 }
@@ -19,6 +26,8 @@ EventEngine::EventEngine(const ServiceDeps& deps, BusStore& buses)
 void EventEngine::Register(OperationTable& operations) {
   operations.Add("PutEvents", &put_events_, &PutEventsOperations::PutEvents).partial_note =
       "EndpointId is taken and not looked at";
+  connections_.Register(operations);
+  destinations_.Register(operations);
 }
 
 void EventEngine::Start() {
@@ -28,6 +37,9 @@ void EventEngine::Start() {
   schedules_.Start();
 }
 
-void EventEngine::Clear() { archive_.Clear(); }
+void EventEngine::Clear() {
+  archive_.Clear();
+  api_calls_.Clear();
+}
 
 }  // namespace stratolite::events

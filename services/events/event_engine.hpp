@@ -1,8 +1,12 @@
 #pragma once
 
+#include "events/api_destination_deliveries.hpp"
+#include "events/api_destination_operations.hpp"
 #include "events/bus_delivery_target.hpp"
 #include "events/bus_store.hpp"
 #include "events/changes.hpp"
+#include "events/connection_authorizer.hpp"
+#include "events/connection_operations.hpp"
 #include "events/event_archive.hpp"
 #include "events/event_dispatch.hpp"
 #include "events/put_events_operations.hpp"
@@ -13,7 +17,7 @@
 namespace stratolite::events {
 
 /// What EventBridge does with events, put together: takes them in, sends them on, keeps and replays them, makes the scheduled ones. Offers the world its
-/// buses as targets of deliveries, and the default bus. Everything given must outlive it. Thread-safe. Blocks.
+/// buses and API destinations as targets of deliveries, and the default bus. Everything given must outlive it. Thread-safe. Blocks.
 class EventEngine final : public ChangeFollower {
  public:
   EventEngine(const ServiceDeps& deps, BusStore& buses);
@@ -37,6 +41,10 @@ class EventEngine final : public ChangeFollower {
   Replays replays_;
   ScheduledRules schedules_;
   PutEventsOperations put_events_;
+  ConnectionAuthorizer authorizer_;
+  ConnectionOperations connections_;
+  ApiDestinationOperations destinations_;
+  ApiDestinationDeliveries api_calls_;
   BusDeliveryTarget target_;
 };
 
