@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace stratolite::patterns::internal {
+
+/// A text with `*` for any characters, `\*` and `\\` for these two themselves. Immutable. Thread-safe.
+/// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-wildcard-matching
+class Wildcard {
+ public:
+  /// Or what AWS says is wrong with it (`Consecutive wildcard characters at pos 3`).
+  static std::variant<Wildcard, std::string> Parse(std::string_view text);
+  /// Looks for each part between two `*` once, from left to right: never exponential.
+  bool Matches(std::string_view text) const;
+
+  /// What stands before, between and behind the `*`: one more than there are of them.
+  const std::vector<std::string>& parts() const { return parts_; }
+
+ private:
+  std::vector<std::string> parts_;
+};
+
+/// Several wildcards of which one text may begin to match many at once make AWS's automaton slow, so AWS refuses them. The most beginnings of them that
+/// one text can match at the same time; counting ends at `limit`.
+std::size_t WildcardComplexity(const std::vector<const Wildcard*>& wildcards, std::size_t limit);
+
+}  // namespace stratolite::patterns::internal
