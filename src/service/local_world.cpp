@@ -9,6 +9,7 @@
 #include "runtime/random_source.hpp"
 #include "runtime/timer_queue.hpp"
 #include "runtime/virtual_clock.hpp"
+#include "service/operation_caller.hpp"
 #include "service/outbox.hpp"
 #include "service/sent_messages_store.hpp"
 #include "service/world_http_client.hpp"
@@ -48,12 +49,14 @@ class LocalWorld final : public World {
         events_(*db_, clock_, timers_, [this](std::string_view service) { FindService(service); }),
         sent_messages_(*db_),
         http_(options.http),
+        operation_caller_(*this, *random_),
         deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_, *blobs_, events_},
         descriptors_(descriptors) {
     for (const ServiceDescriptor& descriptor : descriptors) {
       instances_.try_emplace(std::string(descriptor.name)).first->second.descriptor = &descriptor;
     }
     ports_.Offer<ports::HttpClient>(&http_);
+    ports_.Offer<ports::OperationCaller>(&operation_caller_);
     ports_.Offer<ports::SentMessages>(&sent_messages_);
     // Here and not in Resume: by then somebody may be saving.
     if (!options.blobs) storage::RemoveUnfinishedSnapshots(db_->directory());
@@ -120,6 +123,7 @@ class LocalWorld final : public World {
   Outbox events_;
   SentMessagesStore sent_messages_;
   WorldHttpClient http_;
+  DispatchingCaller operation_caller_;
   const ServiceDeps deps_;
   const std::span<const ServiceDescriptor> descriptors_;
   /// Keys are fixed after construction.

@@ -15,14 +15,16 @@ namespace stratolite::ports {
 class OperationCaller {
  public:
   struct Request {
-    /// The model's name of the service (`sqs`), and the operation, in any case of its first letter.
+    /// The model's name of the service (`sqs`) or the one that SDKs make of its id (`eventbridge`), and the operation, in any case of its first letter.
     std::string_view service;
     std::string_view operation;
     /// The input as JSON with the model's member names, whatever protocol the service speaks: blobs are base64, timestamps seconds or ISO 8601.
-    /// Members' names may differ in case.
+    /// Members' names may differ in case. Idempotency tokens that are absent are made up.
     std::string_view input;
     Scope scope;
     auth::Principal caller;
+    /// On whose service's behalf (`scheduler.amazonaws.com`): what the handler sees as user agent and source address.
+    std::string_view source_service = {};
   };
   using Done = std::function<void(Result<Json>)>;
 
