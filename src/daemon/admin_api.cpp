@@ -59,6 +59,8 @@ Json DescribeScripts(const InitScripts::Progress& progress) {
 constexpr std::string_view kOwnPrefix = "/_stratolite/";
 constexpr std::string_view kWhyPrefix = "/_stratolite/why/";
 constexpr std::string_view kWorldsPrefix = "/_stratolite/worlds/";
+constexpr std::string_view kCertificatePrefix = "/SimpleNotificationService-";
+constexpr std::string_view kCertificateSuffix = ".pem";
 
 }  // namespace
 
@@ -124,6 +126,7 @@ wire::HttpResponse AdminApi::AnswerPage(const wire::HttpRequest& request) const 
   std::string_view path = request.path();
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (path == "/_stratolite") path = kOwnPrefix;
+  if (IsSigningCertificate(request)) return SigningCertificate(path);
   for (const Page& page : Pages()) {
     if (page.path != path) continue;
     if (reads && page.get != nullptr) return (this->*page.get)(request);
@@ -345,6 +348,33 @@ wire::HttpResponse AdminApi::Ca(const wire::HttpRequest&) const {
   response.body = facts_.authority->Pem();
   if (const auto file = facts_.authority->file(); !file.empty())
     response.headers.Add("X-Stratolite-Ca-File", std::filesystem::absolute(file).string());
+  return response;
+}
+
+bool AdminApi::IsSigningCertificate(const wire::HttpRequest& request) {
+  const std::string_view path = request.path();
+  return (request.method == "GET" || request.method == "HEAD") && path.starts_with(kCertificatePrefix) &&
+         path.ends_with(kCertificateSuffix);
+}
+
+wire::HttpResponse AdminApi::SigningCertificate(std::string_view path) const {
+  const std::string name(
+      path.substr(kCertificatePrefix.size(), path.size() - kCertificatePrefix.size() - kCertificateSuffix.size()));
+  const auto find = [&](const Universe& universe) -> std::optional<std::string> {
+    Service* const sns = universe.world->FindService("sns");
+    if (sns == nullptr) return std::nullopt;
+    const auto page = sns->Admin({.path = "signing-certificate", .query = {{"name", name}}, .default_scope = {}});
+    return page && page->ok() ? std::optional((**page)["pem"].get<std::string>()) : std::nullopt;
+  };
+  std::optional<std::string> pem = find(*universes_.Default());
+  for (const WorldRecord& record : pem ? std::vector<WorldRecord>() : universes_.List()) {
+    const std::shared_ptr<Universe> universe = universes_.Find(record.name);
+    if (universe != nullptr && (pem = find(*universe))) break;
+  }
+  if (!pem) return Refuse(404, "There is no such certificate.");
+  wire::HttpResponse response;
+  response.headers.Add("Content-Type", "application/x-pem-file");
+  response.body = *std::move(pem);
   return response;
 }
 

@@ -36,6 +36,8 @@ class AdminApi {
       : universes_(universes), universe_(universes.Default()), facts_(std::move(facts)) {}
 
   wire::HttpResponse Handle(const wire::HttpRequest& request) const;
+  /// `GET /SimpleNotificationService-<name>.pem`, which Handle answers too: by what receivers of SNS's messages check them.
+  static bool IsSigningCertificate(const wire::HttpRequest& request);
   /// `{"message": …}`.
   static wire::HttpResponse Refuse(int status, std::string_view message);
 
@@ -66,6 +68,7 @@ class AdminApi {
   /// The journal's page where there is no journal; where there is one, it answers itself (JournalExchange).
   wire::HttpResponse NoJournal(const wire::HttpRequest&) const;
   wire::HttpResponse Why(std::string_view request_id) const;
+  wire::HttpResponse SigningCertificate(std::string_view path) const;
   wire::HttpResponse Events(const wire::HttpRequest&) const;
   wire::HttpResponse ReadOutbox(const wire::HttpRequest&) const;
   wire::HttpResponse EmptyOutbox(const wire::HttpRequest&) const;

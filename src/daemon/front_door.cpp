@@ -156,7 +156,10 @@ std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
   if (admin && parts_.journal != nullptr && head.path() == kJournalPath &&
       (head.method == "GET" || head.method == "HEAD"))
     return std::make_shared<JournalExchange>(*parts_.journal, std::move(head));
-  if (admin) return std::make_shared<AdminExchange>(parts_.admin, parts_.log, std::move(head));
+  // Without an account or a world in the request: whoever received a signed message may ask.
+  const bool certificate =
+      AdminApi::IsSigningCertificate(head) && MatchHost(head.host(), parts_.s3_domains).bucket().empty();
+  if (admin || certificate) return std::make_shared<AdminExchange>(parts_.admin, parts_.log, std::move(head));
   try {
     return std::make_shared<ApiExchange>(parts_, std::move(head));
   } catch (const std::exception& error) {
