@@ -8,10 +8,12 @@
 #include "sns/http_deliveries.hpp"
 #include "sns/message_signer.hpp"
 #include "sns/permission_operations.hpp"
+#include "sns/platform_operations.hpp"
 #include "sns/platform_store.hpp"
 #include "sns/publish_operations.hpp"
 #include "sns/replays.hpp"
 #include "sns/schema.hpp"
+#include "sns/sms_operations.hpp"
 #include "sns/subscription_operations.hpp"
 #include "sns/tag_operations.hpp"
 #include "sns/topic_operations.hpp"
@@ -39,7 +41,9 @@ class SnsService final : public Service {
         topic_operations_(deps, topics_, &ForgetTopic),
         subscriptions_(deps, topics_, News()),
         tags_(deps, topics_),
-        permissions_(deps, topics_) {
+        permissions_(deps, topics_),
+        platforms_(deps),
+        sms_(deps) {
     deps.events.Offer("sns", &target_);
   }
 
@@ -65,6 +69,30 @@ class SnsService final : public Service {
     operations.Add("RemovePermission", &permissions_, &PermissionOperations::RemovePermission);
     operations.Add("GetDataProtectionPolicy", &permissions_, &PermissionOperations::GetDataProtectionPolicy);
     operations.Add("PutDataProtectionPolicy", &permissions_, &PermissionOperations::PutDataProtectionPolicy);
+    operations.Add("CreatePlatformApplication", &platforms_, &PlatformOperations::CreatePlatformApplication);
+    operations.Add("DeletePlatformApplication", &platforms_, &PlatformOperations::DeletePlatformApplication);
+    operations.Add("ListPlatformApplications", &platforms_, &PlatformOperations::ListPlatformApplications);
+    operations.Add("GetPlatformApplicationAttributes", &platforms_,
+                   &PlatformOperations::GetPlatformApplicationAttributes);
+    operations.Add("SetPlatformApplicationAttributes", &platforms_,
+                   &PlatformOperations::SetPlatformApplicationAttributes);
+    operations.Add("CreatePlatformEndpoint", &platforms_, &PlatformOperations::CreatePlatformEndpoint);
+    operations.Add("DeleteEndpoint", &platforms_, &PlatformOperations::DeleteEndpoint);
+    operations.Add("ListEndpointsByPlatformApplication", &platforms_,
+                   &PlatformOperations::ListEndpointsByPlatformApplication);
+    operations.Add("GetEndpointAttributes", &platforms_, &PlatformOperations::GetEndpointAttributes);
+    operations.Add("SetEndpointAttributes", &platforms_, &PlatformOperations::SetEndpointAttributes);
+    operations.Add("SetSMSAttributes", &sms_, &SmsOperations::SetSMSAttributes);
+    operations.Add("GetSMSAttributes", &sms_, &SmsOperations::GetSMSAttributes);
+    operations.Add("CheckIfPhoneNumberIsOptedOut", &sms_, &SmsOperations::CheckIfPhoneNumberIsOptedOut);
+    operations.Add("ListPhoneNumbersOptedOut", &sms_, &SmsOperations::ListPhoneNumbersOptedOut);
+    operations.Add("OptInPhoneNumber", &sms_, &SmsOperations::OptInPhoneNumber);
+    operations.Add("ListOriginationNumbers", &sms_, &SmsOperations::ListOriginationNumbers);
+    operations.Add("GetSMSSandboxAccountStatus", &sms_, &SmsOperations::GetSMSSandboxAccountStatus);
+    operations.Add("CreateSMSSandboxPhoneNumber", &sms_, &SmsOperations::CreateSMSSandboxPhoneNumber);
+    operations.Add("VerifySMSSandboxPhoneNumber", &sms_, &SmsOperations::VerifySMSSandboxPhoneNumber);
+    operations.Add("DeleteSMSSandboxPhoneNumber", &sms_, &SmsOperations::DeleteSMSSandboxPhoneNumber);
+    operations.Add("ListSMSSandboxPhoneNumbers", &sms_, &SmsOperations::ListSMSSandboxPhoneNumbers);
   }
 
   void OnReset() override {
@@ -73,6 +101,7 @@ class SnsService final : public Service {
   }
 
   std::optional<Result<Json>> Admin(const AdminRequest& request) override {
+    if (request.path == "phone-reply") return sms_.ReplyOfPhone(request);
     if (request.path != "signing-certificate") return std::nullopt;
     const auto name = request.query.find("name");
     const auto found = signer_.FindCertificate(name == request.query.end() ? "" : name->second);
@@ -144,6 +173,8 @@ class SnsService final : public Service {
   SubscriptionOperations subscriptions_;
   TagOperations tags_;
   PermissionOperations permissions_;
+  PlatformOperations platforms_;
+  SmsOperations sms_;
 };
 
 }  // namespace
