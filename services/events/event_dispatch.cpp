@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "events/bus_access.hpp"
 #include "events/input_transformer.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
@@ -53,8 +54,21 @@ void EventDispatch::Start() {
 EventDispatch::Routed EventDispatch::Route(BusPtr bus, Event event) {
   Routed routed{std::move(bus), std::move(event), {}};
   routed.matches = routed.bus->matcher->Find(routed.event.tree);
-  for (const std::size_t match : routed.matches) Prepare(*routed.bus->rules[match]);
+  for (const std::size_t match : routed.matches) {
+    Prepare(*routed.bus->rules[match]);
+    PrepareNextBuses(*routed.bus->rules[match], routed.event);
+  }
   return routed;
+}
+
+void EventDispatch::PrepareNextBuses(const Rule& rule, const Event& event) {
+  for (const Target& target : rule.targets) {
+    if (!IsBus(target.arn)) continue;
+    const Result<BusAddress> address = ParseBusAddress(target.arn.ToString(), rule.scope);
+    const BusPtr bus = address.ok() ? buses_.Find(address->scope, address->name) : nullptr;
+    if (bus == nullptr) continue;
+    for (const std::size_t match : bus->matcher->Find(event.tree)) Prepare(*bus->rules[match]);
+  }
 }
 
 void EventDispatch::Put(storage::Txn& txn, const std::vector<Routed>& events) {

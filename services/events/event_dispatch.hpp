@@ -49,6 +49,8 @@ class EventDispatch {
   void OnGivenUp(storage::Txn& txn, const Delivery& delivery, const ApiDestinationDeliveries::GivenUp& reason);
 
  private:
+  /// The same for the rules of the buses that a rule sends an event on to.
+  void PrepareNextBuses(const Rule& rule, const Event& event);
   void SendTo(storage::Txn& txn, const Rule& rule, const Target& target, const Event& event);
   static Delivery DeliveryFor(const Rule& rule, const Target& target, const Event& event);
   /// Tries again outside the transaction, where a target's service can be made.
