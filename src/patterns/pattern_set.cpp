@@ -1,35 +1,40 @@
 #include <utility>
 
 #include "patterns/compiled_pattern.hpp"
-#include "stratolite/base/json.hpp"
+#include "patterns/pattern_index.hpp"
 #include "stratolite/patterns/event_pattern.hpp"
 
 namespace stratolite::patterns {
 
-struct PatternSet::Index {
-  std::vector<EventPattern> patterns;
+struct PatternSet::Index : internal::PatternIndex {
+  using PatternIndex::PatternIndex;
+
+  static std::unique_ptr<const Index> Of(const std::vector<EventPattern>& patterns) {
+    internal::PathTree tree;
+    std::vector<Entry> entries;
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+      for (const internal::Branch& branch : patterns[i].compiled()->branches)
+        entries.push_back({i, internal::PlacedBranch(branch, &tree)});
+    }
+    return std::make_unique<const Index>(std::move(tree), std::move(entries));
+  }
 };
 
-PatternSet::PatternSet(std::vector<EventPattern> patterns)
-    : index_(std::make_unique<const Index>(Index{std::move(patterns)})) {}
+PatternSet::PatternSet(std::vector<EventPattern> patterns) : index_(Index::Of(patterns)) {}
 PatternSet::~PatternSet() = default;
 PatternSet::PatternSet(PatternSet&&) noexcept = default;
 PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
 
 std::vector<std::size_t> PatternSet::Find(const Json& event) const {
-  std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < index_->patterns.size(); ++i) {
-    if (index_->patterns[i].Matches(event)) found.push_back(i);
-  }
-  return found;
+  internal::FlatEvent flat(index_->tree(), internal::kEventNumbers);
+  if (!flat.Read(event)) return {};
+  return index_->Find(flat);
 }
 
 std::vector<std::size_t> PatternSet::FindText(std::string_view event) const {
-  std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < index_->patterns.size(); ++i) {
-    if (index_->patterns[i].MatchesText(event)) found.push_back(i);
-  }
-  return found;
+  internal::FlatEvent flat(index_->tree(), internal::kEventNumbers);
+  if (!flat.ReadText(event)) return {};
+  return index_->Find(flat);
 }
 
 }  // namespace stratolite::patterns
