@@ -31,7 +31,7 @@ AwsError TargetNotBuilt(std::string_view what) {
 void NotificationOperations::Register(OperationTable& operations) {
   operations
       .Add("PutBucketNotificationConfiguration", this, &NotificationOperations::PutBucketNotificationConfiguration)
-      .partial_note = "queues; topics, functions and EventBridge are refused";
+      .partial_note = "queues, topics and EventBridge; functions are refused";
   operations.Add("GetBucketNotificationConfiguration", this,
                  &NotificationOperations::GetBucketNotificationConfiguration);
 }
@@ -42,7 +42,7 @@ Result<Json> NotificationOperations::PutBucketNotificationConfiguration(const Ca
   if (!in.Has("NotificationConfiguration")) return MalformedXml();
   ASSIGN_OR_RETURN(const NotificationConfiguration configuration,
                    ParseNotificationConfiguration(in.Object("NotificationConfiguration"), parts_.deps.random));
-  RETURN_IF_ERROR(CheckBuilt(configuration));
+  RETURN_IF_ERROR(CheckBuilt(*bucket, configuration));
   const bool skip = in.BoolOr("SkipDestinationValidation", false);
   if (!skip) RETURN_IF_ERROR(CheckTargets(*bucket, configuration));
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
@@ -59,14 +59,15 @@ Result<Json> NotificationOperations::GetBucketNotificationConfiguration(const Ca
       [&](storage::Reader& reader) { return parts_.notifications.Document(reader, bucket->id); });
 }
 
-Result<void> NotificationOperations::CheckBuilt(const NotificationConfiguration& configuration) {
+Result<void> NotificationOperations::CheckBuilt(const Bucket& bucket, const NotificationConfiguration& configuration) {
   for (const Subscription& subscription : configuration.subscriptions) {
     if (parts_.deps.events.FindTarget(subscription.target) != nullptr) continue;
     return TargetNotBuilt(subscription.kind == TargetKind::kTopic      ? "SNS topics"
                           : subscription.kind == TargetKind::kFunction ? "Lambda functions"
                                                                        : "SQS queues");
   }
-  if (configuration.event_bridge) return TargetNotBuilt("EventBridge");
+  if (configuration.event_bridge && parts_.deps.events.FindTarget(Notifications::EventBusOf(bucket)) == nullptr)
+    return TargetNotBuilt("EventBridge");
   return {};
 }
 

@@ -16,7 +16,7 @@ class NotificationOperations {
   Result<Json> GetBucketNotificationConfiguration(const Call& call);
 
   /// NotImplemented for targets of services that are not built.
-  Result<void> CheckBuilt(const NotificationConfiguration& configuration);
+  Result<void> CheckBuilt(const Bucket& bucket, const NotificationConfiguration& configuration);
   Result<void> CheckTargets(const Bucket& bucket, const NotificationConfiguration& configuration);
 
   Parts& parts_;

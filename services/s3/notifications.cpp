@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "s3/event_bridge_events.hpp"
 #include "s3/notification_configuration.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/runtime/clock.hpp"
@@ -111,8 +112,12 @@ void Notifications::Announce(storage::Txn& txn, const Call& call, const Bucket& 
             {"arn", ArnOf(bucket).ToString()}}},
           {"object", ObjectOf(object, event, sequencer)}}},
     };
-    Send(txn, call, bucket, subscription, Json{{"Records", Json::array({record})}}.dump());
+    Send(txn, call, bucket, subscription.target, Json{{"Records", Json::array({record})}}.dump());
   }
+  if (!configuration->event_bridge) return;
+  if (sequencer.empty()) sequencer = NextSequencer(now);
+  const Json envelope = EventBridgeEvent(call, bucket, object, event, sequencer, now);
+  if (!envelope.is_null()) Send(txn, call, bucket, EventBusOf(bucket), envelope.dump());
 }
 
 void Notifications::AnnounceTest(storage::Txn& txn, const Call& call, const Bucket& bucket,
@@ -124,7 +129,7 @@ void Notifications::AnnounceTest(storage::Txn& txn, const Call& call, const Buck
                         {"RequestId", call.request_id},
                         {"HostId", wire::HostIdOf(call.request_id)}};
   for (const Subscription& subscription : configuration.subscriptions) {
-    Send(txn, call, bucket, subscription, message.dump());
+    Send(txn, call, bucket, subscription.target, message.dump());
   }
 }
 
@@ -136,16 +141,22 @@ Arn Notifications::ArnOf(const Bucket& bucket) {
           .resource = bucket.name};
 }
 
-void Notifications::Send(storage::Txn& txn, const Call& call, const Bucket& bucket, const Subscription& subscription,
+Arn Notifications::EventBusOf(const Bucket& bucket) {
+  return MakeArn("events", {bucket.account, bucket.region}, "event-bus/default");
+}
+
+void Notifications::Send(storage::Txn& txn, const Call& call, const Bucket& bucket, const Arn& target,
                          std::string body) {
-  deps_.events.Announce(
-      txn, {.target = subscription.target,
-            .source_service = std::string(kSourceService),
-            .source_arn = ArnOf(bucket),
-            .source_account = bucket.account,
-            .body = std::move(body),
-            .order_key = fmt::format("s3.{}", bucket.id),
-            .trace_header = call.headers == nullptr ? std::string() : std::string(call.headers->Get(kTraceHeader))});
+  Delivery delivery{
+      .target = target,
+      .source_service = std::string(kSourceService),
+      .source_arn = ArnOf(bucket),
+      .source_account = bucket.account,
+      .body = std::move(body),
+      .order_key = fmt::format("s3.{}", bucket.id),
+      .trace_header = call.headers == nullptr ? std::string() : std::string(call.headers->Get(kTraceHeader))};
+  if (target.service == "sns") delivery.parameters = {{"Subject", "Amazon S3 Notification"}};
+  deps_.events.Announce(txn, delivery);
 }
 
 /// AWS's are the second and a number within it, in hex: later ones of a key compare greater.

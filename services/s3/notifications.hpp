@@ -15,10 +15,9 @@
 namespace stratolite::s3 {
 
 struct NotificationConfiguration;
-struct Subscription;
 
 /// What a bucket's notification configuration makes of a change: announces it to every configured target whose events and filter match, in the
-/// change's own transaction. Configurations are kept in memory, so that a bucket without one costs nothing. Thread-safe.
+/// change's own transaction, and to the default event bus if it says so. Configurations are kept in memory, so that a bucket without one costs nothing. Thread-safe.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 class Notifications {
  public:
@@ -35,6 +34,8 @@ class Notifications {
   void Configure(storage::Txn& txn, const Bucket& bucket, const NotificationConfiguration& configuration);
   /// As GetBucketNotificationConfiguration answers it: an empty object when there is none.
   Json Document(storage::Reader& reader, BucketId bucket);
+  /// The default event bus of the bucket's owner.
+  static Arn EventBusOf(const Bucket& bucket);
   /// Forgets what memory holds (reset).
   void Clear();
 
@@ -42,8 +43,7 @@ class Notifications {
   using ConfigurationPtr = std::shared_ptr<const NotificationConfiguration>;
   ConfigurationPtr Cached(storage::Txn& txn, BucketId bucket);
   void Invalidate(BucketId bucket);
-  void Send(storage::Txn& txn, const Call& call, const Bucket& bucket, const Subscription& subscription,
-            std::string body);
+  void Send(storage::Txn& txn, const Call& call, const Bucket& bucket, const Arn& target, std::string body);
   std::string NextSequencer(TimePoint now);
   static Arn ArnOf(const Bucket& bucket);
 

@@ -128,9 +128,11 @@ def test_refusals(s3, sqs, bucket, account, region):
     gone = refused({"QueueConfigurations": [{"QueueArn": f"arn:aws:sqs:{region}:{account}:none", "Events": ["s3:ObjectCreated:*"]}]})
     assert gone["Error"]["ArgumentName1"] == f"arn:aws:sqs:{region}:{account}:none"
     assert gone["Error"]["ArgumentValue1"] == "The destination queue does not exist"
-    topics = refused({"TopicConfigurations": [{"TopicArn": f"arn:aws:sns:{region}:{account}:t", "Events": ["s3:ObjectCreated:*"]}]})
-    assert (topics["Error"]["Code"], topics["ResponseMetadata"]["HTTPStatusCode"]) == ("NotImplemented", 501)
-    assert refused({"EventBridgeConfiguration": {}})["Error"]["Code"] == "NotImplemented"
+    topic = refused({"TopicConfigurations": [{"TopicArn": f"arn:aws:sns:{region}:{account}:none", "Events": ["s3:ObjectCreated:*"]}]})
+    assert topic["Error"]["ArgumentValue1"] == "The destination topic does not exist"
+    functions = refused({"LambdaFunctionConfigurations": [
+        {"LambdaFunctionArn": f"arn:aws:lambda:{region}:{account}:function:f", "Events": ["s3:ObjectCreated:*"]}]})
+    assert (functions["Error"]["Code"], functions["ResponseMetadata"]["HTTPStatusCode"]) == ("NotImplemented", 501)
     two = [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}, {"QueueArn": arn, "Events": ["s3:ObjectCreated:Put"]}]
     assert refused({"QueueConfigurations": two})["Error"]["Code"] == "InvalidArgument"
     assert "QueueConfigurations" not in s3.get_bucket_notification_configuration(Bucket=bucket)

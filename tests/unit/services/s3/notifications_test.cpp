@@ -61,6 +61,56 @@ Json With(Json object, const std::string& name, Json value) {
   return object;
 }
 
+/// Stand in for SNS and EventBridge: what arrives is told by the admin page.
+class Elsewhere final : public Service, public DeliveryTarget {
+ public:
+  Elsewhere(const ServiceDeps& deps, const char* service) { deps.events.Offer(service, this); }
+
+  void Register(OperationTable&) override {}
+  Result<void> CheckTarget(const Arn& target) override {
+    if (target.resource.starts_with("missing")) return AwsError{"NotFound", "no"};
+    return {};
+  }
+  Result<void> Deliver(storage::Txn&, const Delivery& delivery) override {
+    const std::scoped_lock lock(mutex_);
+    taken_.push_back({{"target", delivery.target.ToString()},
+                      {"parameters", delivery.parameters},
+                      {"body", Json::parse(delivery.body)}});
+    return {};
+  }
+  std::optional<Result<Json>> Admin(const AdminRequest&) override {
+    const std::scoped_lock lock(mutex_);
+    return Result<Json>(std::exchange(taken_, Json::array()));
+  }
+
+ private:
+  std::mutex mutex_;
+  Json taken_ = Json::array();
+};
+
+constexpr ServiceDescriptor kTopics{.name = "sns", .make = [](const ServiceDeps& deps) -> std::unique_ptr<Service> {
+                                      return std::make_unique<Elsewhere>(deps, "sns");
+                                    }};
+constexpr ServiceDescriptor kBuses{.name = "events", .make = [](const ServiceDeps& deps) -> std::unique_ptr<Service> {
+                                     return std::make_unique<Elsewhere>(deps, "events");
+                                   }};
+
+class OtherTargetsTest : public ::testing::Test {
+ protected:
+  void SetUp() override { s3_.MustCall("CreateBucket", {{"Bucket", "bucket"}}); }
+
+  void Configure(Json configuration) {
+    s3_.MustCall("PutBucketNotificationConfiguration",
+                 {{"Bucket", "bucket"}, {"NotificationConfiguration", std::move(configuration)}});
+  }
+  Json Taken(const char* service) {
+    s3_.Advance(Duration::zero());
+    return *s3_.world().FindService(service)->Admin({.path = "", .query = {}, .default_scope = {}})->operator->();
+  }
+
+  ServiceHarness s3_{std::vector{kDescriptor, kTopics, kBuses}};
+};
+
 class NotificationsTest : public ::testing::Test {
  protected:
   void SetUp() override { s3_.MustCall("CreateBucket", {{"Bucket", "bucket"}}); }
@@ -337,8 +387,81 @@ TEST_F(NotificationsTest, TargetsOfServicesThatAreNotBuiltAreRefusedAsSuch) {
                      {{{"LambdaFunctionArn", "arn:aws:lambda:us-east-1:123456789012:function:f"},
                        {"Events", {"s3:ObjectCreated:*"}}}}}}),
             "NotImplemented");
-  EXPECT_EQ(refuse({{"EventBridgeConfiguration", Json::object()}}), "NotImplemented");
   EXPECT_EQ(s3_.MustCall("GetBucketNotificationConfiguration", {{"Bucket", "bucket"}}), Json::object());
+}
+
+TEST_F(OtherTargetsTest, TopicsAreToldWithASubject) {
+  const std::string topic = "arn:aws:sns:us-east-1:123456789012:t";
+  Configure({{"TopicConfigurations", {{{"TopicArn", topic}, {"Events", {"s3:ObjectCreated:*"}}}}}});
+  s3_.MustCall("PutObject", {{"Bucket", "bucket"}, {"Key", "a b"}, {"Body", "x"}});
+  const Json taken = Taken("sns");
+  ASSERT_EQ(taken.size(), 2U);
+  EXPECT_EQ(taken[0]["body"]["Event"], "s3:TestEvent");
+  EXPECT_EQ(taken[1]["target"], topic);
+  EXPECT_EQ(taken[1]["parameters"], (Json{{"Subject", "Amazon S3 Notification"}}));
+  EXPECT_EQ(taken[1]["body"]["Records"][0]["s3"]["object"]["key"], "a+b");
+}
+
+TEST_F(OtherTargetsTest, ATopicThatIsNotThereIsRefused) {
+  const auto outcome = s3_.Call(
+      "PutBucketNotificationConfiguration",
+      {{"Bucket", "bucket"},
+       {"NotificationConfiguration",
+        {{"TopicConfigurations",
+          {{{"TopicArn", "arn:aws:sns:us-east-1:123456789012:missing"}, {"Events", {"s3:ObjectCreated:*"}}}}}}}});
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ((*outcome.error().fields)["ArgumentValue1"], "The destination topic does not exist");
+}
+
+TEST_F(OtherTargetsTest, EventBridgeHearsOfEverything) {
+  Configure({{"EventBridgeConfiguration", Json::object()}});
+  s3_.MustCall("PutObject", {{"Bucket", "bucket"}, {"Key", "a b"}, {"Body", "four"}});
+  s3_.MustCall("CopyObject", {{"Bucket", "bucket"}, {"Key", "copy"}, {"CopySource", "bucket/a%20b"}});
+  s3_.MustCall("PutObjectTagging",
+               {{"Bucket", "bucket"}, {"Key", "copy"}, {"Tagging", {{"TagSet", {{{"Key", "k"}, {"Value", "v"}}}}}}});
+  s3_.MustCall("DeleteObjectTagging", {{"Bucket", "bucket"}, {"Key", "copy"}});
+  s3_.MustCall("DeleteObject", {{"Bucket", "bucket"}, {"Key", "copy"}});
+  const Json taken = Taken("events");
+  ASSERT_EQ(taken.size(), 5U);
+  Json made = taken[0];
+  EXPECT_EQ(made["target"], "arn:aws:events:us-east-1:123456789012:event-bus/default");
+  Json& body = made["body"];
+  EXPECT_EQ(body["source"], "aws.s3");
+  EXPECT_EQ(body["resources"], Json{"arn:aws:s3:::bucket"});
+  EXPECT_EQ(body["detail-type"], "Object Created");
+  EXPECT_EQ(body["detail"]["object"].value("sequencer", "").size(), 18U);
+  EXPECT_TRUE(body["detail"].contains("request-id"));
+  for (const char* const varying : {"request-id", "source-ip-address", "requester"}) body["detail"].erase(varying);
+  body["detail"]["object"].erase("sequencer");
+  EXPECT_EQ(body["detail"], (Json{{"version", "0"},
+                                  {"bucket", {{"name", "bucket"}}},
+                                  {"object", {{"key", "a b"}, {"size", 4}, {"etag", body["detail"]["object"]["etag"]}}},
+                                  {"reason", "PutObject"}}));
+  const auto told = [&](std::size_t i) {
+    const Json& event = taken[i]["body"];
+    return event["detail-type"].get<std::string>() + "/" + event["detail"].value("reason", "-") + "/" +
+           event["detail"].value("deletion-type", "-");
+  };
+  EXPECT_EQ(told(1), "Object Created/CopyObject/-");
+  EXPECT_EQ(told(2), "Object Tags Added/-/-");
+  EXPECT_EQ(told(3), "Object Tags Deleted/-/-");
+  EXPECT_EQ(told(4), "Object Deleted/DeleteObject/Permanently Deleted");
+  EXPECT_FALSE(taken[2]["body"]["detail"]["object"].contains("sequencer"));
+  EXPECT_FALSE(taken[4]["body"]["detail"]["object"].contains("size"));
+  EXPECT_EQ(s3_.MustCall("GetBucketNotificationConfiguration", {{"Bucket", "bucket"}}),
+            (Json{{"EventBridgeConfiguration", Json::object()}}));
+}
+
+TEST_F(OtherTargetsTest, DeleteMarkersAreToldAsSuch) {
+  s3_.MustCall("PutBucketVersioning", {{"Bucket", "bucket"}, {"VersioningConfiguration", {{"Status", "Enabled"}}}});
+  Configure({{"EventBridgeConfiguration", Json::object()}});
+  s3_.MustCall("PutObject", {{"Bucket", "bucket"}, {"Key", "a"}, {"Body", "x"}});
+  s3_.MustCall("DeleteObject", {{"Bucket", "bucket"}, {"Key", "a"}});
+  const Json taken = Taken("events");
+  ASSERT_EQ(taken.size(), 2U);
+  EXPECT_TRUE(taken[0]["body"]["detail"]["object"].contains("version-id"));
+  EXPECT_EQ(taken[1]["body"]["detail"]["deletion-type"], "Delete Marker Created");
+  EXPECT_TRUE(taken[1]["body"]["detail"]["object"].contains("version-id"));
 }
 
 TEST_F(NotificationsTest, AResetForgetsConfigurations) {

@@ -1,0 +1,76 @@
+#include "s3/event_bridge_events.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "stratolite/base/encoding.hpp"
+#include "stratolite/base/time.hpp"
+
+namespace stratolite::s3 {
+namespace {
+
+struct EventWords {
+  std::string_view event;
+  std::string_view detail_type;
+  /// Empty: the detail has none.
+  std::string_view reason;
+  std::string_view deletion_type;
+};
+
+constexpr std::array<EventWords, 7> kEventWords = {{
+    {"ObjectCreated:Put", "Object Created", "PutObject", ""},
+    {"ObjectCreated:Copy", "Object Created", "CopyObject", ""},
+    {"ObjectCreated:CompleteMultipartUpload", "Object Created", "CompleteMultipartUpload", ""},
+    {"ObjectRemoved:Delete", "Object Deleted", "DeleteObject", "Permanently Deleted"},
+    {"ObjectRemoved:DeleteMarkerCreated", "Object Deleted", "DeleteObject", "Delete Marker Created"},
+    {"ObjectTagging:Put", "Object Tags Added", "", ""},
+    {"ObjectTagging:Delete", "Object Tags Deleted", "", ""},
+}};
+
+Json ObjectInDetail(const Object& object, const EventWords& words, std::string_view sequencer) {
+  Json shown = {{"key", object.key}};
+  if (object.version_id != kNullVersion) shown["version-id"] = object.version_id;
+  if (words.deletion_type.empty()) {
+    shown["etag"] = object.etag;
+  } else if (words.event == "ObjectRemoved:DeleteMarkerCreated") {
+    shown["etag"] = Md5Hex("");
+  }
+  // Tags do not make another object: such an event says only which it is.
+  if (words.reason.empty()) return shown;
+  shown["sequencer"] = sequencer;
+  if (words.deletion_type.empty()) shown["size"] = object.size;
+  return shown;
+}
+
+}  // namespace
+
+Json EventBridgeEvent(const Call& call, const Bucket& bucket, const Object& object, std::string_view event,
+                      std::string_view sequencer, TimePoint now) {
+  const auto words =
+      std::find_if(kEventWords.begin(), kEventWords.end(), [&](const EventWords& one) { return one.event == event; });
+  if (words == kEventWords.end()) return nullptr;
+  Json detail = {
+      {"version", "0"},
+      {"bucket", {{"name", bucket.name}}},
+      {"object", ObjectInDetail(object, *words, sequencer)},
+      {"request-id", call.request_id},
+      {"requester", call.caller.type == auth::PrincipalType::kAnonymous ? "anonymous" : call.caller.account.str()},
+      {"source-ip-address", call.source_ip}};
+  if (!words->reason.empty()) detail["reason"] = words->reason;
+  if (!words->deletion_type.empty()) detail["deletion-type"] = words->deletion_type;
+  const Arn arn{.partition = std::string(PartitionOf(bucket.region)),
+                .service = "s3",
+                .region = {},
+                .account = {},
+                .resource = bucket.name};
+  return {{"source", "aws.s3"},
+          {"detail-type", words->detail_type},
+          {"account", bucket.account.str()},
+          {"region", bucket.region.str()},
+          {"time", FormatIso8601(now)},
+          {"resources", Json::array({arn.ToString()})},
+          {"detail", std::move(detail)}};
+}
+
+}  // namespace stratolite::s3
