@@ -1,18 +1,53 @@
 #include "pipes/pipes.hpp"
 
+#include "pipes/inspection.hpp"
+#include "pipes/pipe_engine.hpp"
+#include "pipes/pipe_operations.hpp"
+#include "pipes/schema.hpp"
+#include "pipes/tag_operations.hpp"
+
 namespace stratolite::pipes {
 namespace {
 
 class PipesService final : public Service {
  public:
-  explicit PipesService(const ServiceDeps& deps) : deps_(deps) {}
+  explicit PipesService(const ServiceDeps& deps)
+      : deps_(Migrated(deps)), engine_(deps), pipe_operations_(deps, engine_), tags_(deps) {
+    engine_.FollowAll();
+  }
 
-  void Register([[maybe_unused]] OperationTable& operations) override {
-    // operations.Add("DescribePipe", this, &PipesService::DescribePipe);
+  void Register(OperationTable& operations) override {
+    operations.Add("CreatePipe", &pipe_operations_, &PipeOperations::CreatePipe);
+    operations.Add("DeletePipe", &pipe_operations_, &PipeOperations::DeletePipe);
+    operations.Add("DescribePipe", &pipe_operations_, &PipeOperations::DescribePipe);
+    operations.Add("ListPipes", &pipe_operations_, &PipeOperations::ListPipes);
+    operations.Add("ListTagsForResource", &tags_, &TagOperations::ListTagsForResource);
+    operations.Add("StartPipe", &pipe_operations_, &PipeOperations::StartPipe);
+    operations.Add("StopPipe", &pipe_operations_, &PipeOperations::StopPipe);
+    operations.Add("TagResource", &tags_, &TagOperations::TagResource);
+    operations.Add("UntagResource", &tags_, &TagOperations::UntagResource);
+    operations.Add("UpdatePipe", &pipe_operations_, &PipeOperations::UpdatePipe);
+  }
+
+  void OnReset() override { engine_.FollowAll(); }
+
+  void OnStop() override { engine_.StopAll(); }
+
+  std::optional<Result<Json>> Admin(const AdminRequest& request) override {
+    if (request.path != "status") return std::nullopt;
+    return InspectPipes(deps_, engine_, request);
   }
 
  private:
-  [[maybe_unused]] const ServiceDeps deps_;
+  static const ServiceDeps& Migrated(const ServiceDeps& deps) {
+    deps.db.Migrate(kMigrations);
+    return deps;
+  }
+
+  const ServiceDeps deps_;
+  PipeEngine engine_;
+  PipeOperations pipe_operations_;
+  TagOperations tags_;
 };
 
 }  // namespace

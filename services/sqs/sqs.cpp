@@ -5,6 +5,7 @@
 #include "sqs/inspection.hpp"
 #include "sqs/move_task_operations.hpp"
 #include "sqs/permission_operations.hpp"
+#include "sqs/queue_emptying.hpp"
 #include "sqs/queue_operations.hpp"
 #include "sqs/queue_store.hpp"
 #include "sqs/receive_operations.hpp"
@@ -13,6 +14,7 @@
 #include "sqs/send_operations.hpp"
 #include "sqs/tag_operations.hpp"
 #include "sqs/waiters.hpp"
+#include "stratolite/ports/registry.hpp"
 #include "stratolite/service/event_router.hpp"
 #include "stratolite/storage/database.hpp"
 
@@ -33,8 +35,10 @@ class SqsService final : public Service {
         receiving_(deps, queues_, waiters_),
         inflight_(deps, queues_, waiters_),
         move_tasks_(deps, queues_, waiters_),
-        deliveries_(deps, queues_, sending_) {
+        deliveries_(deps, queues_, sending_),
+        emptying_(queues_, waiters_, receiving_) {
     deps.events.Offer("sqs", &deliveries_);
+    deps.ports.Offer<ports::QueueConsumer>(&emptying_);
   }
 
   void Register(OperationTable& operations) override {
@@ -97,6 +101,7 @@ class SqsService final : public Service {
   InflightOperations inflight_;
   MoveTaskOperations move_tasks_;
   QueueDeliveryTarget deliveries_;
+  QueueEmptying emptying_;
 };
 
 }  // namespace
