@@ -78,6 +78,15 @@ void AddAttribute(int node, const std::string& type, const std::string& value, i
   event->AddString(node, value);
 }
 
+/// No attribute is null: AWS takes `null` in a policy for one that is not there.
+void LetNullBeAbsent(internal::PlacedBranch* branch) {
+  for (internal::PlacedBranch::Item& item : branch->items) {
+    item.may_be_absent = item.may_be_absent ||
+                         std::any_of(item.tests->begin(), item.tests->end(),
+                                     [](const auto& test) { return test.kind == internal::ValueTest::Kind::kNull; });
+  }
+}
+
 }  // namespace
 
 struct FilterPolicy::Compiled {
@@ -108,7 +117,10 @@ Result<FilterPolicy> FilterPolicy::Parse(std::string_view text, Scope scope, std
   if (const auto* error = std::get_if<internal::PatternError>(&compiled)) return invalid(error->reason);
   const auto& pattern = std::get<internal::CompiledPattern>(compiled);
   if (const std::string problem = LimitProblem(pattern, scope); !problem.empty()) return invalid(problem);
-  for (const internal::Branch& branch : pattern.branches) policy->branches.emplace_back(branch, &policy->tree);
+  for (const internal::Branch& branch : pattern.branches) {
+    internal::PlacedBranch& placed = policy->branches.emplace_back(branch, &policy->tree);
+    if (scope == Scope::kMessageAttributes) LetNullBeAbsent(&placed);
+  }
   return FilterPolicy(std::move(policy));
 }
 
