@@ -102,6 +102,7 @@ class SnsService final : public Service {
 
   std::optional<Result<Json>> Admin(const AdminRequest& request) override {
     if (request.path == "phone-reply") return sms_.ReplyOfPhone(request);
+    if (request.path == "subscription") return subscriptions_.Inspect(request);
     if (request.path != "signing-certificate") return std::nullopt;
     const auto name = request.query.find("name");
     const auto found = signer_.FindCertificate(name == request.query.end() ? "" : name->second);

@@ -230,4 +230,21 @@ Result<Json> SubscriptionOperations::SetSubscriptionAttributes(const Call& call)
   });
 }
 
+Result<Json> SubscriptionOperations::Inspect(const Service::AdminRequest& request) {
+  const auto parameter = [&](const char* name) {
+    const auto found = request.query.find(name);
+    return found == request.query.end() ? std::string() : found->second;
+  };
+  return deps_.db.Read([&](storage::Reader& reader) -> Result<Json> {
+    const std::string arn = parameter("arn");
+    const SubscriptionPtr subscription =
+        arn.empty() ? TopicStore::FindSubscriptionByToken(reader, parameter("topic"), parameter("token"))
+                    : TopicStore::FindSubscription(reader, arn);
+    const std::optional<Topic> topic =
+        subscription ? TopicStore::FindBare(reader, subscription->topic_arn) : std::nullopt;
+    if (!topic) return AwsError{.code = "NotFound", .message = "There is no such subscription.", .http_status = 404};
+    return Json(VisibleAttributes(*subscription, *topic));
+  });
+}
+
 }  // namespace stratolite::sns

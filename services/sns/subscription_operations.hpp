@@ -38,6 +38,10 @@ class SubscriptionOperations {
   Result<Json> GetSubscriptionAttributes(const Call& call);
   Result<Json> SetSubscriptionAttributes(const Call& call);
 
+  /// `GET /_stratolite/sns/subscription?arn=…`, or `?topic=…&token=…`: a subscription as its attributes say, confirmed or not. The daemon asks it too,
+  /// which world a link is for.
+  Result<Json> Inspect(const Service::AdminRequest& request);
+
  private:
   Result<Subscription> Make(storage::Txn& txn, const Call& call, const Topic& topic, Subscription wanted,
                             const Attributes& given);
