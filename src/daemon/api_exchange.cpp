@@ -5,6 +5,7 @@
 
 #include "auth/payload_reader.hpp"
 #include "daemon/journal_page.hpp"
+#include "daemon/unsigned_calls.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/runtime/random.hpp"
@@ -91,7 +92,7 @@ Result<wire::Operation> AsSqsSees(const wire::HttpRequest& request, Result<wire:
 ApiExchange::ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head)
     : parts_(parts),
       claim_(auth::Authenticator::ReadClaim(head)),
-      universe_(parts.universes.OfKey(claim_ ? std::string_view(claim_->access_key_id) : std::string_view())),
+      universe_(UniverseOf(parts.universes, claim_, head)),
       world_(*universe_->world),
       begun_(std::chrono::steady_clock::now()) {
   request = std::move(head);

@@ -1,0 +1,49 @@
+#include "daemon/unsigned_calls.hpp"
+
+#include <string>
+
+#include "stratolite/service/service.hpp"
+#include "wire/protocol_detection.hpp"
+
+namespace stratolite::daemon {
+namespace {
+
+/// What the link is about, as SNS's admin page takes it.
+std::optional<Service::AdminRequest> SubscriptionIn(const wire::HttpRequest& head) {
+  if (head.method != "GET" || head.query().empty()) return std::nullopt;
+  const auto action = wire::internal::FormParameter(head, "Action");
+  if (action != "ConfirmSubscription" && action != "Unsubscribe") return std::nullopt;
+  const bool confirms = action == "ConfirmSubscription";
+  auto value = wire::internal::FormParameter(head, confirms ? "Token" : "SubscriptionArn");
+  const auto topic = wire::internal::FormParameter(head, "TopicArn");
+  if (!value) return std::nullopt;
+  Service::AdminRequest question{.path = "subscription", .query = {}, .default_scope = {}};
+  question.query.emplace(confirms ? "token" : "arn", *std::move(value));
+  if (confirms) question.query.emplace("topic", topic.value_or(""));
+  return question;
+}
+
+bool Knows(World& world, const Service::AdminRequest& question) {
+  Service* const sns = world.FindService("sns");
+  const auto answer = sns == nullptr ? std::nullopt : sns->Admin(question);
+  return answer && answer->ok();
+}
+
+}  // namespace
+
+std::shared_ptr<Universe> UniverseOf(Universes& universes, const std::optional<auth::ClaimedIdentity>& claim,
+                                     const wire::HttpRequest& head) {
+  if (claim) return universes.OfKey(claim->access_key_id);
+  std::shared_ptr<Universe> first = universes.OfKey({});
+  const auto question = SubscriptionIn(head);
+  if (!question) return first;
+  const std::vector<WorldRecord> others = universes.List();
+  if (others.empty() || Knows(*first->world, *question)) return first;
+  for (const WorldRecord& record : others) {
+    std::shared_ptr<Universe> other = universes.Find(record.name);
+    if (other && Knows(*other->world, *question)) return other;
+  }
+  return first;
+}
+
+}  // namespace stratolite::daemon
