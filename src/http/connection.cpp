@@ -490,10 +490,15 @@ asio::awaitable<bool> Connection::Preread(std::string& prefix) {
 }
 
 Responder Connection::MakeResponder() {
-  return [self = shared_from_this()](wire::HttpResponse response) {
-    if (self->socket_.get_executor().running_in_this_thread()) return self->Answer(std::move(response));
-    asio::post(self->socket_.get_executor(),
-               [self, response = std::move(response)]() mutable { self->Answer(std::move(response)); });
+  // Weak: whoever answered may keep the responder for a while, and the connection must go on its own loop, before its server does.
+  return [weak = weak_from_this()](wire::HttpResponse response) {
+    auto self = weak.lock();
+    if (self == nullptr) return;
+    const auto loop = self->socket_.get_executor();
+    if (loop.running_in_this_thread()) return self->Answer(std::move(response));
+    asio::post(loop, [self = std::move(self), response = std::move(response)]() mutable {
+      self->Answer(std::move(response));
+    });
   };
 }
 

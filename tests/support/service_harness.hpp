@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -53,7 +54,7 @@ class ServiceHarness {
   /// Which of the harness's services the next calls go to.
   std::string service;
   /// The HTTP status that the last call's handler asked for; 0: the model's.
-  int last_http_status = 0;
+  std::atomic<int> last_http_status = 0;
   /// What the next calls come from; change at will.
   Scope scope{AccountId("123456789012"), Region("us-east-1")};
   auth::Principal caller;
