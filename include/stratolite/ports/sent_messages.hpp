@@ -43,12 +43,12 @@ class SentMessages {
   };
   /// Empty texts: any.
   struct Question {
-    std::string service;
-    std::string kind;
-    std::string account;
-    std::string recipient;
+    std::string service = {};
+    std::string kind = {};
+    std::string account = {};
+    std::string recipient = {};
     /// The oldest after this one; nullopt: the newest.
-    std::optional<std::int64_t> since;
+    std::optional<std::int64_t> since = std::nullopt;
     std::int64_t limit = 100;
     /// Fewer messages when they are longer; always one.
     std::size_t most_bytes = std::size_t{4} << 20;
