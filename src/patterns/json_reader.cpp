@@ -179,7 +179,7 @@ JsonReader::Token JsonReader::Close() {
     error_scope_ = levels_.back().start;
     return Fail(std::string("Unexpected close marker '") + text_[position_] + "': expected '" + (object ? ']' : '}') +
                     "' (for " + (object ? "Array" : "Object") + " starting at ",
-                position_);
+                position_ + 1);
   }
   token_at_ = position_++;
   levels_.pop_back();
@@ -258,7 +258,8 @@ bool JsonReader::ReadEscape(std::string* buffer) {
     return true;
   }
   if (c != 'u') {
-    return Fail("Unrecognized character escape " + DescribeCharacter(CodePointAt(text_, position_)), position_), false;
+    return Fail("Unrecognized character escape " + DescribeCharacter(CodePointAt(text_, position_)), position_ + 1),
+           false;
   }
   ++position_;
   unsigned unit = 0;

@@ -17,6 +17,11 @@ inline std::string ReadWholeFile(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+/// tests/data/patterns/<name>.
+inline Json PatternTable(const std::string& name) {
+  return Json::parse(ReadWholeFile(std::filesystem::path(STRATOLITE_SOURCE_DIR) / "tests/data/patterns" / name));
+}
+
 /// As much of JSON5 as the conformance files have: comments, and commas behind the last entry.
 inline std::string PlainJson(std::string_view text) {
   std::string plain;
