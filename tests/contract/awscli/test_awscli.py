@@ -1,30 +1,6 @@
-"""The AWS CLI as a user types it; version 1 from PyPI, version 2 where one is installed."""
-
-import json
-import os
-import pathlib
-import subprocess
-import sys
+"""STS and SQS by the AWS CLI, and what is not built."""
 
 import pytest
-
-
-def installed():
-    """Every AWS CLI in reach: the test environment's own (version 1), and others in PATH."""
-    folders = [pathlib.Path(sys.executable).parent, *map(pathlib.Path, os.environ.get("PATH", "").split(os.pathsep))]
-    found = {str((folder / "aws").resolve()): str(folder / "aws") for folder in reversed(folders) if os.access(folder / "aws", os.X_OK)}
-    return sorted(found.values()) or ["aws"]
-
-
-@pytest.fixture(params=installed(), ids=lambda path: path)
-def aws(request, cli_environment, endpoint):
-    def run(*words, fails=False):
-        # Version 1 ignores AWS_ENDPOINT_URL for SQS, not this option.
-        done = subprocess.run([request.param, "--endpoint-url", endpoint, *words, "--output", "json"], capture_output=True, text=True, timeout=60, env=cli_environment)
-        assert (done.returncode != 0) == fails, done.stdout + done.stderr
-        return done.stderr if fails else json.loads(done.stdout or "null")
-
-    return run
 
 
 def test_get_caller_identity_names_the_account(aws, account):
@@ -65,7 +41,7 @@ def test_assume_role_answers_with_an_expiry_in_iso_8601(aws, account):
 @pytest.mark.parametrize("words, operation", [
     (("iam", "list-users"), "ListUsers"), (("ec2", "describe-instances"), "DescribeInstances"), (("s3api", "get-bucket-website", "--bucket", "any"), "GetBucketWebsite"),
     (("lambda", "list-functions"), "ListFunctions"), (("dynamodb", "list-tables"), "ListTables"), (("cloudwatch", "list-metrics"), "ListMetrics"),
-    (("logs", "describe-log-groups"), "DescribeLogGroups"), (("kinesis", "list-streams"), "ListStreams"), (("sns", "list-topics"), "ListTopics"),
+    (("logs", "describe-log-groups"), "DescribeLogGroups"), (("kinesis", "list-streams"), "ListStreams"),
 ])
 def test_operations_that_are_not_built_say_so_in_every_protocol(aws, words, operation):
     error = aws(*words, fails=True)

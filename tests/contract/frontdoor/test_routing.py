@@ -28,7 +28,6 @@ UNBUILT = [
     ("cloudwatch", "list_metrics", {}),
     ("logs", "describe_log_groups", {}),
     ("kinesis", "list_streams", {}),
-    ("sns", "list_topics", {}),
     ("s3", "get_bucket_website", {"Bucket": "bucket"}),
 ]
 
