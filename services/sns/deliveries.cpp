@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "sns/message_rendering.hpp"
+#include "sns/sms_store.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
@@ -84,18 +85,17 @@ void Deliveries::Deliver(storage::Txn& txn, const Topic& topic, const Subscripti
   delivery.source_arn = MakeArn("sns", topic.scope, topic.name);
   delivery.source_account = topic.scope.account;
   delivery.trace_header = message.trace_header;
+  delivery.order_key = subscription.arn;
   const Result<void> delivered = Hand(txn, topic, subscription, message, delivery);
   if (delivered.ok()) return;
-  Result<void> kept = NoSuchTarget("nothing");
   if (subscription.dead_letter_queue) {
     const std::string queue = subscription.dead_letter_queue->ToString();
     AddGroup(topic, message, queue, delivery);
-    kept = Route(txn, delivery, queue);
+    if (Route(txn, delivery, queue).ok()) return;
   }
-  if (!kept.ok()) {
-    spdlog::info("message {} of {} is lost, {} does not take it: {}", message.message_id, topic.arn,
-                 subscription.endpoint, delivered.error().code);
-  }
+  // An endpoint that is no ARN is named by its subscription.
+  delivery.target = Arn::Parse(subscription.endpoint).value_or(Arn::Parse(subscription.arn).value_or(Arn()));
+  deps_.events.ReportLost(txn, delivery, delivered.error());
 }
 
 Result<void> Deliveries::Hand(storage::Txn& txn, const Topic& topic, const Subscription& subscription,
@@ -222,9 +222,11 @@ void Deliveries::Push(storage::Txn& txn, const Scope& scope, const PushEndpoint&
 }
 
 void Deliveries::SendText(storage::Txn& txn, const Scope& scope, const std::string& number, const Message& message) {
+  // Publishing succeeds all the same: https://docs.aws.amazon.com/sns/latest/dg/sms_manage.html
+  if (SmsStore::IsOptedOut(txn, scope, number)) return;
   Json details = DetailsOf(message);
   if (!message.topic_arn.empty()) details["TopicArn"] = message.topic_arn;
-  std::string sender;
+  std::string sender = SmsStore::Settings(txn, scope)["DefaultSenderID"];
   if (const auto found = message.attributes.find("AWS.SNS.SMS.SenderID"); found != message.attributes.end())
     sender = found->value("StringValue", "");
   sent_.Record(txn, {.time = deps_.clock.Now(),

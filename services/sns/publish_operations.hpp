@@ -10,7 +10,7 @@
 
 namespace stratolite::sns {
 
-/// How clients address us, for URLs in messages that no client published: as the last one did that published or subscribed. Thread-safe.
+/// How clients address us, for URLs in messages that no client published: as the last one did that made a topic, subscribed or published. Thread-safe.
 class KnownEndpoint {
  public:
   void Remember(const std::string& endpoint);

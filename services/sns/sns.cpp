@@ -48,14 +48,20 @@ class SnsService final : public Service {
   }
 
   void Register(OperationTable& operations) override {
-    operations.Add("CreateTopic", &topic_operations_, &TopicOperations::CreateTopic);
+    operations.Add("CreateTopic", [this](const Call& call) {
+      endpoint_.Remember(call.endpoint);
+      return topic_operations_.CreateTopic(call);
+    });
     operations.Add("DeleteTopic", &topic_operations_, &TopicOperations::DeleteTopic);
     operations.Add("ListTopics", &topic_operations_, &TopicOperations::ListTopics);
     operations.Add("GetTopicAttributes", &topic_operations_, &TopicOperations::GetTopicAttributes);
     operations.Add("SetTopicAttributes", &topic_operations_, &TopicOperations::SetTopicAttributes);
     operations.Add("Publish", &publishing_, &PublishOperations::Publish);
     operations.Add("PublishBatch", &publishing_, &PublishOperations::PublishBatch);
-    operations.Add("Subscribe", &subscriptions_, &SubscriptionOperations::Subscribe);
+    operations.Add("Subscribe", [this](const Call& call) {
+      endpoint_.Remember(call.endpoint);
+      return subscriptions_.Subscribe(call);
+    });
     operations.Add("ConfirmSubscription", &subscriptions_, &SubscriptionOperations::ConfirmSubscription);
     operations.Add("Unsubscribe", &subscriptions_, &SubscriptionOperations::Unsubscribe);
     operations.Add("ListSubscriptions", &subscriptions_, &SubscriptionOperations::ListSubscriptions);
