@@ -27,6 +27,11 @@ inline constexpr std::array kSchemaSteps = {
     std::string_view("CREATE INDEX sns_subscription_owner ON sns_subscription (account, region, id)"),
     std::string_view(
         "CREATE UNIQUE INDEX sns_subscription_endpoint ON sns_subscription (topic_id, protocol, endpoint)"),
+    // What ended by a link that nobody signed: for two days the token of its endpoint takes that back.
+    std::string_view(R"(CREATE TABLE sns_ended_subscription (
+         topic_id INTEGER NOT NULL, token TEXT NOT NULL, account TEXT NOT NULL, protocol TEXT NOT NULL,
+         endpoint TEXT NOT NULL, principal TEXT NOT NULL, attributes TEXT NOT NULL, ended_at INTEGER NOT NULL,
+         PRIMARY KEY (topic_id, token)))"),
 
     // -- Platform applications and SMS.
     std::string_view(R"(CREATE TABLE sns_platform_application (

@@ -152,8 +152,7 @@ Result<Json> SubscriptionOperations::ConfirmSubscription(const Call& call) {
       !IsUnsigned(call) && Fields(call.input).StringOr("AuthenticateOnUnsubscribe", "false") == "true";
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     const SubscriptionPtr found = TopicStore::FindSubscriptionByToken(txn, topic_arn, token);
-    // Also when there is no such topic, as recorded.
-    if (!found) return InvalidParameter("Token");
+    if (!found) return Renew(txn, topic_arn, token);
     if (!found->confirmed) {
       Subscription confirmed = *found;
       confirmed.confirmed = true;
@@ -166,6 +165,23 @@ Result<Json> SubscriptionOperations::ConfirmSubscription(const Call& call) {
   });
 }
 
+/// The link in what an endpoint is told when it was unsubscribed "restores the subscription":
+/// https://docs.aws.amazon.com/sns/latest/dg/http-unsubscribe-confirmation-json.html
+Result<Json> SubscriptionOperations::Renew(storage::Txn& txn, const std::string& topic_arn, const std::string& token) {
+  const std::optional<Topic> topic = TopicStore::FindBare(txn, topic_arn);
+  const TimePoint now = deps_.clock.Now();
+  auto ended = topic ? TopicStore::TakeEnded(txn, *topic, token, now - kConfirmWithin) : std::nullopt;
+  // Also when there is no such topic, as recorded.
+  if (!ended) return InvalidParameter("Token");
+  if (const SubscriptionPtr made = TopicStore::FindSubscription(txn, topic->id, ended->protocol, ended->endpoint))
+    return Json{{"SubscriptionArn", made->arn}};
+  ended->arn = fmt::format("{}:{}", topic->arn, deps_.random.Uuid());
+  ended->confirmed = true;
+  ended->created_at = now;
+  topics_.InsertSubscription(txn, *ended);
+  return Json{{"SubscriptionArn", ended->arn}};
+}
+
 Result<Json> SubscriptionOperations::Unsubscribe(const Call& call) {
   ASSIGN_OR_RETURN(const std::string arn, SubscriptionArnOf(call));
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
@@ -176,6 +192,8 @@ Result<Json> SubscriptionOperations::Unsubscribe(const Call& call) {
         return AuthorizationError("This subscription can be ended by an authenticated request only");
       if (const std::optional<Topic> topic = TopicStore::FindBare(txn, subscription->topic_arn))
         news_.tell_unsubscribed(txn, *topic, *subscription, call.endpoint);
+      const TimePoint now = deps_.clock.Now();
+      TopicStore::RememberEnded(txn, *subscription, now, now - kConfirmWithin);
     }
     news_.gone(txn, *subscription);
     topics_.DeleteSubscription(txn, *subscription);
@@ -242,6 +260,8 @@ Result<Json> SubscriptionOperations::Inspect(const Service::AdminRequest& reques
                     : TopicStore::FindSubscription(reader, arn);
     const std::optional<Topic> topic =
         subscription ? TopicStore::FindBare(reader, subscription->topic_arn) : std::nullopt;
+    if (!topic && arn.empty() && TopicStore::IsEnded(reader, parameter("topic"), parameter("token")))
+      return Json{{"Ended", "true"}};
     if (!topic) return AwsError{.code = "NotFound", .message = "There is no such subscription.", .http_status = 404};
     return Json(VisibleAttributes(*subscription, *topic));
   });

@@ -45,6 +45,7 @@ class SubscriptionOperations {
  private:
   Result<Subscription> Make(storage::Txn& txn, const Call& call, const Topic& topic, Subscription wanted,
                             const Attributes& given);
+  Result<Json> Renew(storage::Txn& txn, const std::string& topic_arn, const std::string& token);
   void Expire(const std::string& arn);
 
   const ServiceDeps deps_;

@@ -134,6 +134,7 @@ void TopicStore::Update(storage::Txn& txn, const Topic& topic) {
 
 void TopicStore::Delete(storage::Txn& txn, const Topic& topic) {
   txn.Run("DELETE FROM sns_subscription WHERE topic_id = ?", {topic.id});
+  txn.Run("DELETE FROM sns_ended_subscription WHERE topic_id = ?", {topic.id});
   txn.Run("DELETE FROM sns_topic WHERE id = ?", {topic.id});
   txn.OnCommit([this, arn = topic.arn] { Invalidate(arn); });
 }
@@ -207,6 +208,44 @@ void TopicStore::DeleteSubscription(storage::Txn& txn, const Subscription& subsc
   txn.Run("DELETE FROM sns_subscription WHERE id = ?", {subscription.id});
   txn.Run("UPDATE sns_topic SET subscriptions_deleted = subscriptions_deleted + 1 WHERE id = ?", {subscription.topic});
   Changed(txn, subscription.topic, subscription.topic_arn);
+}
+
+void TopicStore::RememberEnded(storage::Txn& txn, const Subscription& subscription, TimePoint now,
+                               TimePoint forgotten) {
+  txn.Run("DELETE FROM sns_ended_subscription WHERE topic_id = ? AND ended_at < ?", {subscription.topic, forgotten});
+  txn.Run(
+      "INSERT INTO sns_ended_subscription (topic_id, token, account, protocol, endpoint, principal, attributes,"
+      " ended_at) VALUES (?,?,?,?,?,?,?,?)",
+      {subscription.topic, subscription.token, subscription.owner, subscription.protocol, subscription.endpoint,
+       subscription.principal, ToText(subscription.attributes), now});
+}
+
+bool TopicStore::IsEnded(storage::Reader& reader, std::string_view topic_arn, std::string_view token) {
+  return reader.QueryInt(
+             "SELECT 1 FROM sns_ended_subscription WHERE topic_id = (SELECT id FROM sns_topic WHERE arn = ?)"
+             " AND token = ?",
+             {topic_arn, token}) == 1;
+}
+
+std::optional<Subscription> TopicStore::TakeEnded(storage::Txn& txn, const Topic& topic, std::string_view token,
+                                                  TimePoint forgotten) {
+  auto ended = txn.QueryOne(
+      "SELECT account, protocol, endpoint, principal, attributes FROM sns_ended_subscription"
+      " WHERE topic_id = ? AND token = ? AND ended_at >= ?",
+      {topic.id, token, forgotten}, [&](const storage::Row& row) {
+        Subscription subscription;
+        subscription.topic = topic.id;
+        subscription.topic_arn = topic.arn;
+        subscription.owner = AccountId(row.Text(0));
+        subscription.protocol = row.Text(1);
+        subscription.endpoint = row.Text(2);
+        subscription.principal = row.Text(3);
+        subscription.attributes = FromJson(row.TextView(4));
+        subscription.token = token;
+        return subscription;
+      });
+  if (ended) txn.Run("DELETE FROM sns_ended_subscription WHERE topic_id = ? AND token = ?", {topic.id, token});
+  return ended;
 }
 
 std::vector<SubscriptionPtr> TopicStore::ListSubscriptions(storage::Reader& reader, TopicId topic, SubscriptionId after,

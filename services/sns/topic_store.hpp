@@ -53,6 +53,12 @@ class TopicStore {
   /// Stores attributes and whether and how it is confirmed.
   void UpdateSubscription(storage::Txn& txn, const Subscription& subscription);
   void DeleteSubscription(storage::Txn& txn, const Subscription& subscription);
+  /// Remembers, beside deleting it, a subscription whose endpoint may want it back, and forgets those that ended before `forgotten`.
+  static void RememberEnded(storage::Txn& txn, const Subscription& subscription, TimePoint now, TimePoint forgotten);
+  static bool IsEnded(storage::Reader& reader, std::string_view topic_arn, std::string_view token);
+  /// Takes out what was remembered after `forgotten`: what a new subscription needs, without id and ARN.
+  static std::optional<Subscription> TakeEnded(storage::Txn& txn, const Topic& topic, std::string_view token,
+                                               TimePoint forgotten);
   /// Of a topic, confirmed or not, by id.
   static std::vector<SubscriptionPtr> ListSubscriptions(storage::Reader& reader, TopicId topic, SubscriptionId after,
                                                         std::int64_t limit);
