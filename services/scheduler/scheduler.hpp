@@ -4,7 +4,9 @@
 
 #include "stratolite/service/service.hpp"
 
-/// Amazon EventBridge Scheduler. No operation is built yet: each answers NotImplemented.
+/// Amazon EventBridge Scheduler: schedules, their groups, and the calls of their targets on the world's clock.
+///
+/// Left out: whether the execution role may be assumed and may call the target, encryption with the key that is named, metrics.
 namespace stratolite::scheduler {
 
 /// `deps` must outlive the service. The service is Thread-safe.
