@@ -18,6 +18,7 @@ import urllib.request
 
 import calls
 import curves
+import eventing
 import idle_connections
 import listing
 import peers
@@ -103,6 +104,15 @@ def sqs_section(bench):
     bench.bar("SQS round trips, a million waiting", f"{many[1] / few[1]:.2f} of few", "", True)
 
 
+def eventing_section(bench):
+    found = bench.figures["eventing"] = eventing.measure(bench)
+    bench.bar("SNS Publish to one SQS queue", f"{found['publish']:,.0f}/s", "≥ 5 000/s", found["publish"] >= 5000)
+    bench.bar("the same, raw", f"{found['publish_raw']:,.0f}/s", "≥ 5 000/s", found["publish_raw"] >= 5000)
+    bench.bar(f"SNS Publish to {eventing.FAN_OUT} queues, deliveries", f"{found['fan_out']:,.0f}/s", "≥ 20 000/s", found["fan_out"] >= 20_000)
+    bench.bar(f"EventBridge PutEvents against {eventing.RULES} rules", f"{found['put_events']:,.0f}/s", "≥ 5 000/s", found["put_events"] >= 5000)
+    bench.bar(f"SNS Publish to {eventing.WIDEST} queues, one transaction", f"{found['widest_ms']:.0f} ms", "", True)
+
+
 def s3_section(bench):
     o = bench.options
     with bench.daemon("s3") as (url, process), nginx(bench.scratch) as peer:
@@ -171,8 +181,8 @@ def peers_section(bench):
     bench.figures["peers"] = peers.measure(o.binary, bench.scratch, o.seconds, o.connections)
 
 
-SECTIONS = {"start": start_section, "memory": memory_section, "requests": requests_section, "sqs": sqs_section, "s3": s3_section,
-            "listing": listing_section, "worlds": worlds_section, "connections": connections_section, "downloads": downloads_section,
+SECTIONS = {"start": start_section, "memory": memory_section, "requests": requests_section, "sqs": sqs_section, "eventing": eventing_section,
+            "s3": s3_section, "listing": listing_section, "worlds": worlds_section, "connections": connections_section, "downloads": downloads_section,
             "curves": curves_section, "peers": peers_section}
 
 
