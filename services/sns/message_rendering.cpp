@@ -17,7 +17,7 @@ std::string Quoted(std::string_view text) { return Json(text).dump(-1, ' ', fals
 /// https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
 class TextToSign {
  public:
-  TextToSign& Add(std::string_view name, std::string_view value) {
+  TextToSign& Put(std::string_view name, std::string_view value) {
     text_.append(name).append("\n").append(value).append("\n");
     return *this;
   }
@@ -30,17 +30,17 @@ class TextToSign {
 std::string SignNotification(const MessageSigner::Key& key, const Message& message, std::string_view body,
                              int signature_version) {
   TextToSign text;
-  text.Add("Message", body).Add("MessageId", message.message_id);
-  if (!message.subject.empty()) text.Add("Subject", message.subject);
-  text.Add("Timestamp", FormatIso8601(message.published_at, true)).Add("TopicArn", message.topic_arn);
-  text.Add("Type", kNotification);
+  text.Put("Message", body).Put("MessageId", message.message_id);
+  if (!message.subject.empty()) text.Put("Subject", message.subject);
+  text.Put("Timestamp", FormatIso8601(message.published_at, true)).Put("TopicArn", message.topic_arn);
+  text.Put("Type", kNotification);
   return MessageSigner::Sign(key, text.text(), signature_version);
 }
 
 /// The document as AWS lays it out: a member a line.
 class Lines {
  public:
-  void Add(std::string_view name, std::string_view value) { AddJson(name, Quoted(value)); }
+  void Put(std::string_view name, std::string_view value) { AddJson(name, Quoted(value)); }
   void AddJson(std::string_view name, std::string_view json) {
     text_.append(text_.empty() ? "{\n" : ",\n").append("  \"").append(name).append("\" : ").append(json);
   }
@@ -72,16 +72,16 @@ bool NeedsEnvelope(const Subscription& subscription) {
 Message::Envelope MakeEnvelope(const MessageSigner::Key& key, const Topic& topic, const Message& message,
                                const std::string& body) {
   Lines lines;
-  lines.Add("Type", kNotification);
-  lines.Add("MessageId", message.message_id);
+  lines.Put("Type", kNotification);
+  lines.Put("MessageId", message.message_id);
   // Given within the transaction, and not signed: see Notification.
-  lines.Add("TopicArn", message.topic_arn);
-  if (!message.subject.empty()) lines.Add("Subject", message.subject);
-  lines.Add("Message", body);
-  lines.Add("Timestamp", FormatIso8601(message.published_at, true));
-  lines.Add("SignatureVersion", topic.signature_version == 2 ? "2" : "1");
-  lines.Add("Signature", SignNotification(key, message, body, topic.signature_version));
-  lines.Add("SigningCertURL", MessageSigner::CertificateUrl(key, message.endpoint));
+  lines.Put("TopicArn", message.topic_arn);
+  if (!message.subject.empty()) lines.Put("Subject", message.subject);
+  lines.Put("Message", body);
+  lines.Put("Timestamp", FormatIso8601(message.published_at, true));
+  lines.Put("SignatureVersion", topic.signature_version == 2 ? "2" : "1");
+  lines.Put("Signature", SignNotification(key, message, body, topic.signature_version));
+  lines.Put("SigningCertURL", MessageSigner::CertificateUrl(key, message.endpoint));
   Message::Envelope envelope;
   envelope.before = std::move(lines.text()) + ",\n  \"UnsubscribeURL\" : ";
   if (message.attributes.is_object() && !message.attributes.empty())
@@ -165,20 +165,20 @@ std::string RenderConfirmation(const MessageSigner::Key& key, const Topic& topic
                                       topic.arn, confirmation.token);
   const std::string time = FormatIso8601(confirmation.time, true);
   TextToSign text;
-  text.Add("Message", confirmation.text).Add("MessageId", confirmation.message_id).Add("SubscribeURL", url);
-  text.Add("Timestamp", time).Add("Token", confirmation.token).Add("TopicArn", topic.arn);
-  text.Add("Type", confirmation.type);
+  text.Put("Message", confirmation.text).Put("MessageId", confirmation.message_id).Put("SubscribeURL", url);
+  text.Put("Timestamp", time).Put("Token", confirmation.token).Put("TopicArn", topic.arn);
+  text.Put("Type", confirmation.type);
   Lines lines;
-  lines.Add("Type", confirmation.type);
-  lines.Add("MessageId", confirmation.message_id);
-  lines.Add("Token", confirmation.token);
-  lines.Add("TopicArn", topic.arn);
-  lines.Add("Message", confirmation.text);
-  lines.Add("SubscribeURL", url);
-  lines.Add("Timestamp", time);
-  lines.Add("SignatureVersion", topic.signature_version == 2 ? "2" : "1");
-  lines.Add("Signature", MessageSigner::Sign(key, text.text(), topic.signature_version));
-  lines.Add("SigningCertURL", MessageSigner::CertificateUrl(key, confirmation.endpoint));
+  lines.Put("Type", confirmation.type);
+  lines.Put("MessageId", confirmation.message_id);
+  lines.Put("Token", confirmation.token);
+  lines.Put("TopicArn", topic.arn);
+  lines.Put("Message", confirmation.text);
+  lines.Put("SubscribeURL", url);
+  lines.Put("Timestamp", time);
+  lines.Put("SignatureVersion", topic.signature_version == 2 ? "2" : "1");
+  lines.Put("Signature", MessageSigner::Sign(key, text.text(), topic.signature_version));
+  lines.Put("SigningCertURL", MessageSigner::CertificateUrl(key, confirmation.endpoint));
   return std::move(lines.text()) + "\n}";
 }
 

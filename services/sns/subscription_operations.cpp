@@ -19,8 +19,8 @@
 namespace stratolite::sns {
 namespace {
 
-constexpr std::string_view kPending = "pending confirmation";
-constexpr std::string_view kPendingInLists = "PendingConfirmation";
+constexpr std::string_view kUnconfirmed = "pending confirmation";
+constexpr std::string_view kUnconfirmedInLists = "PendingConfirmation";
 constexpr std::string_view kExpiryTask = "sns.pending";
 // "Confirmation tokens are valid for two days": https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 constexpr Duration kConfirmWithin = std::chrono::hours(48);
@@ -53,7 +53,7 @@ bool IsToken(std::string_view text) {
 }
 
 Json Summary(const Subscription& subscription) {
-  return {{"SubscriptionArn", subscription.confirmed ? subscription.arn : std::string(kPendingInLists)},
+  return {{"SubscriptionArn", subscription.confirmed ? subscription.arn : std::string(kUnconfirmedInLists)},
           {"Owner", subscription.owner.str()},
           {"Protocol", subscription.protocol},
           {"Endpoint", subscription.endpoint},
@@ -135,7 +135,7 @@ Result<Json> SubscriptionOperations::Subscribe(const Call& call) {
     ASSIGN_OR_RETURN(const Subscription subscription, Make(txn, call, *topic, wanted, given));
     if (!subscription.confirmed) news_.ask_to_confirm(txn, *topic, subscription, call.endpoint);
     const bool shown = subscription.confirmed || in.BoolOr("ReturnSubscriptionArn", false);
-    return Json{{"SubscriptionArn", shown ? subscription.arn : std::string(kPending)}};
+    return Json{{"SubscriptionArn", shown ? subscription.arn : std::string(kUnconfirmed)}};
   });
 }
 

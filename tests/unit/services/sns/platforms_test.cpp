@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "unit/services/sns/sns_fixture.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/ports/sent_messages.hpp"
+#include "unit/services/sns/sns_fixture.hpp"
 
 namespace stratolite::sns {
 namespace {
