@@ -41,7 +41,7 @@ std::string SignNotification(const MessageSigner::Key& key, const Message& messa
 class Lines {
  public:
   void Put(std::string_view name, std::string_view value) { AddJson(name, Quoted(value)); }
-  void AddJson(std::string_view name, std::string_view json) {
+  void JsonMember(std::string_view name, std::string_view json) {
     text_.append(text_.empty() ? "{\n" : ",\n").append("  \"").append(name).append("\" : ").append(json);
   }
   std::string& text() { return text_; }
