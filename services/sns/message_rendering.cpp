@@ -40,7 +40,7 @@ std::string SignNotification(const MessageSigner::Key& key, const Message& messa
 /// The document as AWS lays it out: a member a line.
 class Lines {
  public:
-  void Put(std::string_view name, std::string_view value) { AddJson(name, Quoted(value)); }
+  void Put(std::string_view name, std::string_view value) { JsonMember(name, Quoted(value)); }
   void JsonMember(std::string_view name, std::string_view json) {
     text_.append(text_.empty() ? "{\n" : ",\n").append("  \"").append(name).append("\" : ").append(json);
   }
