@@ -34,6 +34,9 @@ struct Settings {
   std::vector<std::string> admin_hosts;
   bool admin_remote = false;
   std::vector<std::string> cors_origins;
+  bool allow_metadata_egress = false;
+  bool outgoing_insecure = false;
+  std::uint32_t outgoing_timeout_seconds = 30;
   /// Lower case.
   std::vector<std::string> s3_domains;
   std::uint32_t requests_kept = 1000;
