@@ -126,7 +126,7 @@ void HttpDeliveries::State::Drop(std::int64_t id) {
 
 std::optional<TimePoint> HttpDeliveries::State::ThrottledUntil(const HttpDelivery& delivery,
                                                                const RetrySchedule& schedule) {
-  if (schedule.max_per_second <= 0) return std::nullopt;
+  if (schedule.max_per_second <= 0 || delivery.type != kNotificationType) return std::nullopt;
   const TimePoint now = deps.clock.Now();
   const std::scoped_lock lock(mutex);
   if (waiting_turns.erase(delivery.id) > 0) return std::nullopt;
