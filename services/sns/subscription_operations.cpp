@@ -10,6 +10,7 @@
 #include "sns/platform_store.hpp"
 #include "sns/subscription_attributes.hpp"
 #include "sns/topic_access.hpp"
+#include "sns/topic_attributes.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/runtime/scheduler.hpp"
@@ -98,6 +99,10 @@ Result<Subscription> SubscriptionOperations::Make(storage::Txn& txn, const Call&
     return *existing;
   }
   RETURN_IF_ERROR(SetAttributes(wanted, topic, given));
+  if (topic.max_message_bytes > kDefaultMaxMessageBytes) {
+    const TopicStore::Counts counts = TopicStore::CountSubscriptions(txn, topic.id);
+    RETURN_IF_ERROR(CheckLargeMessages(wanted.protocol, counts.confirmed + counts.pending + 1));
+  }
   wanted.topic = topic.id;
   wanted.arn = fmt::format("{}:{}", topic.arn, deps_.random.Uuid());
   wanted.topic_arn = topic.arn;

@@ -18,6 +18,7 @@ constexpr std::size_t kMaxDisplayName = 100;
 constexpr std::int64_t kMinMessageBytes = 1024;
 constexpr std::int64_t kMaxMessageBytes = 1'048'576;
 constexpr int kMaxArchiveDays = 365;
+constexpr std::int64_t kMaxLargeSubscriptions = 100;
 
 constexpr std::array<std::string_view, 5> kFeedbackProtocols = {"HTTP", "Firehose", "Lambda", "Application", "SQS"};
 constexpr std::array<std::string_view, 3> kFeedbackNames = {"SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate",
@@ -85,7 +86,7 @@ Result<std::string> CheckPolicy(const std::string& text) {
   if (!policy.is_object() || !policy.contains("Statement")) return bad();
   const Json statements = policy["Statement"].is_array() ? policy["Statement"] : Json::array({policy["Statement"]});
   for (const Json& statement : statements) {
-    if (!statement.is_object()) return bad();
+    if (!statement.is_object() || !statement.value("Sid", Json("")).is_string()) return bad();
     const Json effect = statement.value("Effect", Json());
     if ((effect != "Allow" && effect != "Deny") ||
         !(statement.contains("Principal") || statement.contains("NotPrincipal")) ||
@@ -189,6 +190,14 @@ Result<void> SetAttribute(Topic& topic, std::string_view name, const std::string
   }
   ParseAttributes(topic);
   return {};
+}
+
+Result<void> CheckLargeMessages(std::string_view protocol, std::int64_t subscriptions) {
+  const bool fits = protocol == "sqs" || protocol == "lambda" || protocol == "firehose";
+  if (fits && subscriptions <= kMaxLargeSubscriptions) return {};
+  return InvalidParameter(
+      "MaximumMessageSize: A topic for messages above 262144 bytes must have 100 or fewer subscriptions, each of "
+      "protocol sqs, lambda or firehose.");
 }
 
 std::string PolicyOfTopic(const Topic& topic) {

@@ -22,6 +22,10 @@ std::optional<std::string> VisibleAttribute(const Topic& topic, std::string_view
 /// All of them, with what SNS adds.
 Attributes VisibleAttributes(const Topic& topic, const TopicStore::Counts& counts, TimePoint now);
 
+/// Whether a topic for messages over 256 KiB may have so many subscriptions, and one with that protocol.
+/// https://docs.aws.amazon.com/sns/latest/dg/sns-large-message-payloads.html
+Result<void> CheckLargeMessages(std::string_view protocol, std::int64_t subscriptions);
+
 /// The policy in force: the one that was set, or the owner's.
 std::string PolicyOfTopic(const Topic& topic);
 

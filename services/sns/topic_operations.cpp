@@ -47,21 +47,11 @@ Result<Json> ConfirmExisting(const Topic& topic, const Json& attributes, const A
   return Json{{"TopicArn", topic.arn}};
 }
 
-/// A topic for messages over 256 KiB has few subscriptions, and only of protocols that take them.
-/// https://docs.aws.amazon.com/sns/latest/dg/sns-large-message-payloads.html
-Result<void> CheckLargeMessages(const Topic& topic, const std::vector<SubscriptionPtr>& subscriptions) {
-  if (topic.max_message_bytes <= kDefaultMaxMessageBytes) return {};
-  constexpr std::size_t kMaxSubscriptions = 100;
-  const bool fits = subscriptions.size() <= kMaxSubscriptions &&
-                    std::all_of(subscriptions.begin(), subscriptions.end(), [](const SubscriptionPtr& subscription) {
-                      const std::string& protocol = subscription->protocol;
-                      return protocol == "sqs" || protocol == "lambda" || protocol == "firehose";
-                    });
-  if (!fits) {
-    return InvalidParameter(
-        "MaximumMessageSize: A topic for messages above 262144 bytes must have 100 or fewer subscriptions, each of "
-        "protocol sqs, lambda or firehose.");
-  }
+/// All subscriptions of a topic that is to take large messages.
+Result<void> CheckAllForLargeMessages(storage::Reader& reader, const Topic& topic) {
+  const auto subscriptions = TopicStore::ListSubscriptions(reader, topic.id, 0, kPageSize + 1);
+  for (const SubscriptionPtr& subscription : subscriptions)
+    RETURN_IF_ERROR(CheckLargeMessages(subscription->protocol, std::ssize(subscriptions)));
   return {};
 }
 
@@ -138,9 +128,7 @@ Result<Json> TopicOperations::SetTopicAttributes(const Call& call) {
     std::optional<Topic> topic = TopicStore::FindBare(txn, arn);
     if (!topic) return TopicNotFound();
     RETURN_IF_ERROR(SetAttribute(*topic, name, value, false));
-    if (name == "MaximumMessageSize") {
-      RETURN_IF_ERROR(CheckLargeMessages(*topic, TopicStore::ListSubscriptions(txn, topic->id, 0, kPageSize + 1)));
-    }
+    if (topic->max_message_bytes > kDefaultMaxMessageBytes) RETURN_IF_ERROR(CheckAllForLargeMessages(txn, *topic));
     topics_.Update(txn, *topic);
     return Json::object();
   });

@@ -86,6 +86,10 @@ TEST_F(SnsTest, AMaximumMessageSizeAboveTheDefaultNeedsQueuesOnly) {
   EXPECT_EQ(refused.error().code, "InvalidParameterException");
   SetTopicAttribute(topic, "MaximumMessageSize", "2048");
   EXPECT_EQ(TopicAttributes(topic)["MaximumMessageSize"], "2048");
+  const std::string large = Topic("large", {{"MaximumMessageSize", "1048576"}});
+  SubscribeQueue(large);
+  EXPECT_EQ(sns_.ErrorCode("Subscribe", {{"TopicArn", large}, {"Protocol", "sms"}, {"Endpoint", "+14155550100"}}),
+            "InvalidParameterException");
 }
 
 TEST_F(SnsTest, PoliciesSpeakOfSnsOnly) {
@@ -95,6 +99,8 @@ TEST_F(SnsTest, PoliciesSpeakOfSnsOnly) {
                    {{"TopicArn", topic}, {"AttributeName", "Policy"}, {"AttributeValue", policy}});
   };
   EXPECT_EQ(refused("{}"), "Invalid parameter: Policy Error: null");
+  EXPECT_EQ(refused(R"({"Statement":[{"Sid":1,"Effect":"Allow","Principal":"*","Action":"sns:Publish"}]})"),
+            "Invalid parameter: Policy Error: null");
   EXPECT_EQ(refused(R"({"Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}]})"),
             "Invalid parameter: Policy statement action out of service scope!");
 }
