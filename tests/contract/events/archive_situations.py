@@ -3,7 +3,7 @@
 import datetime
 import json
 
-from events_stage import PATTERN, situation
+from events_stage import PATTERN, World, situation
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
 HOUR = datetime.timedelta(hours=1)
@@ -65,3 +65,16 @@ def start_replay_error_unknown_event_bus(stage):
     unknown = stage.name("none")
     return {"start-replay-unknown-event-bus-error": stage.error(stage.events.start_replay, **replay(stage, name, unknown, stage.name("replay"))),
             "start-replay-wrong-event-bus-error": stage.error(stage.events.start_replay, **replay(stage, name, "default", stage.name("replay")))}
+
+
+@situation
+def concurrency_error_too_many_active_replays(stage):
+    # In a world whose clock stands still no replay is over before all were started.
+    with World(stage.endpoint) as world:
+        world.freeze()
+        stage.account, stage.events = world.account, world.client("events")
+        bus = stage.bus()
+        name = archive(stage, bus)
+        for number in range(10):
+            stage.events.start_replay(**replay(stage, name, bus, f"replay-{number}"))
+        return {"list-replays-with-limit": stage.error(stage.events.start_replay, **replay(stage, name, bus, "replay-10"))}

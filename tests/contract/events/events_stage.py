@@ -51,6 +51,9 @@ class World:
         """Moves this world's clock by an ISO 8601 duration and runs what became due."""
         return self.admin(f"clock?world={self.about['name']}", {"advance": by})
 
+    def freeze(self):
+        return self.admin(f"clock?world={self.about['name']}", {"freeze": True})
+
     def client(self, service, region="us-east-1"):
         with SESSION_LOCK:
             return SESSION.client(service, endpoint_url=self.endpoint, region_name=region, aws_access_key_id=self.about["access_key_id"],
