@@ -17,7 +17,6 @@ LATER = {
     "SSE-KMS": ["test_s3_multipart_upload_sse", "test_s3_sse_default_kms_key", "test_s3_sse_validate_kms_key", "test_s3_sse_validate_kms_key_state"],
     "SSE-C": ["TestS3SSECEncryption"],
     "Lambda": ["test_s3_lambda_integration", "TestS3NotificationsToLambda"],
-    "notifications to SNS and EventBridge": ["TestS3NotificationsToSns", "TestS3NotificationsToEventBridge"],
 }
 DIFFERS = {
     "test_list_objects_v2_with_prefix": "recorded before S3 kept a checksum of every object, which newer recordings of the same listing show",

@@ -26,6 +26,14 @@ def situation(function):
     return function
 
 
+def situation_of(case):
+    """For a situation whose name another class of tests has too: `TestS3NotificationsToSns`."""
+    def register(function):
+        EVERY_SITUATION[f"{case}::test_{function.__name__}"] = function
+        return function
+    return register
+
+
 class Stage:
     """Clients and buckets of one account for one situation. `parameters` are what stands in the brackets of its name, split at hyphens; `parameter` is all of it."""
 
