@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sns/sns.hpp"
@@ -15,12 +17,14 @@ namespace stratolite::sns {
 class KeptDeliveries final : public DeliveryTarget {
  public:
   Result<void> CheckTarget(const Arn&) override { return {}; }
-  Result<void> Deliver(storage::Txn&, const Delivery& delivery) override {
+  Result<void> Deliver(storage::Txn& txn, const Delivery& delivery) override {
+    transactions.insert(&txn);
     if (delivery.target.resource.starts_with("gone")) return AwsError{"QueueDoesNotExist", "The queue is gone."};
     taken.push_back(delivery);
     return {};
   }
   std::vector<Delivery> taken;
+  std::set<const storage::Txn*> transactions;
 };
 
 /// SNS with topics that deliver to queues.

@@ -34,6 +34,14 @@ TEST_F(PublishTest, EverySubscribedQueueIsDeliveredToInOneCall) {
   EXPECT_THAT(Taken(), ElementsAre("a: m", "b: m"));
 }
 
+TEST_F(PublishTest, AThousandQueuesAreDeliveredToInOneTransaction) {
+  const std::string topic = Topic();
+  for (int i = 0; i < 1000; ++i) Subscribe(topic, "q" + std::to_string(i));
+  Publish(topic, "m");
+  EXPECT_EQ(queues_.taken.size(), 1000U);
+  EXPECT_EQ(queues_.transactions.size(), 1U);
+}
+
 TEST_F(PublishTest, TheEnvelopeIsRenderedOnceAndUnsubscribesEachItsOwn) {
   const std::string topic = Topic();
   const std::string first = Subscribe(topic, "a");
