@@ -26,6 +26,7 @@ build|hdr:absl/time/time.h|libabsl-dev|time zones of schedules
 build|hdr:toml++/toml.h|libtomlplusplus-dev|settings file
 test|hdr:gtest/gtest.h|libgtest-dev|unit tests
 test|hdr:gmock/gmock.h|libgmock-dev|unit tests
+test|file:/usr/share/zoneinfo/Europe/Berlin|tzdata|time zones of schedules
 test|cmd:python3|python3|contract and lint tests
 test|py:ensurepip|python3-venv|virtual environment with boto3, the AWS CLI and pytest
 test|cmd:s3cmd|s3cmd|contract tests with a client that is not of AWS's
