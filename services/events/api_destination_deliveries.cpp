@@ -175,7 +175,9 @@ void ApiDestinationDeliveries::State::Invoke(const ApiCall& call, const ApiDesti
                                              const Connection& connection) {
   auto* const client = deps.ports.Find<ports::HttpClient>();
   if (client == nullptr) return End(call, Failure{"CONNECTION_FAILURE", "Nothing is called from here.", true});
-  client->Send(ApiDestinationRequest(destination, connection, call.delivery),
+  ports::HttpClient::Request request = ApiDestinationRequest(destination, connection, call.delivery);
+  request.cut_answer = true;
+  client->Send(std::move(request),
                [self = shared_from_this(), call, connection](const Result<ports::HttpClient::Answer>& answer) {
                  // Begun again when the world is.
                  if (!answer.ok() && answer.error().code == "Stopped") return self->Land(call.id);

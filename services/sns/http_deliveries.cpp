@@ -59,6 +59,7 @@ ports::HttpClient::Request RequestFor(const HttpDelivery& delivery, const RetryS
   request.body = delivery.body;
   request.timeout = kEndpointTimeout;
   request.max_answer_bytes = kMaxEndpointAnswer;
+  request.cut_answer = true;
   return request;
 }
 

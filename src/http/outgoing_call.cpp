@@ -163,7 +163,8 @@ void OutgoingCall::Read() {
 }
 
 void OutgoingCall::HasRead(const error_code& failure) {
-  if (failure) {
+  const bool cut = asked_.cut_answer && failure == beast::http::error::body_limit;
+  if (failure && !cut) {
     const error_code& cause = write_failure_ ? write_failure_ : failure;
     const bool http = failure.category() == beast::http::make_error_code(beast::http::error::bad_version).category();
     // Many servers end a TLS connection without saying so; an answer that ends with the connection is whole then.

@@ -26,6 +26,8 @@ class HttpClient {
     /// Real time, from the look-up of the name to the answer's last byte. The daemon's own limit may be shorter.
     Duration timeout = std::chrono::seconds(15);
     std::size_t max_answer_bytes = 1 << 20;
+    /// An answer that is longer is cut, where only its beginning matters, instead of being a bad one.
+    bool cut_answer = false;
     /// Ends the call with `Stopped`.
     runtime::CancellationToken cancellation = {};
   };

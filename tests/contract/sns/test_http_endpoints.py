@@ -105,6 +105,9 @@ def test_an_endpoint_confirms_receives_and_unsubscribes_by_the_urls_it_gets(clie
     assert left.headers["x-amz-sns-message-type"] == "UnsubscribeConfirmation"
     assert left.json()["Type"] == "UnsubscribeConfirmation"
     assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
+    assert visit(left.json()["SubscribeURL"]) == 200
+    sns.publish(TopicArn=topic, Message="again")
+    assert target.next().json()["Message"] == "again"
 
 
 def test_every_message_of_many_arrives_once(world, target):

@@ -190,6 +190,23 @@ TEST_F(HttpClientTest, RefusesAnswersThatAreTooLongOrNone) {
   EXPECT_EQ(ErrorOf(To(garbage.Url())), "BadAnswer");
 }
 
+TEST_F(HttpClientTest, CutsAnswersThatAreTooLongWhereThatDoesNotMatter) {
+  for (const char* length : {"", "Content-Length: 100000\r\n"}) {
+    ScriptedServer huge([&](ServerConnection& peer) {
+      peer.ReadRequest();
+      peer.Send("HTTP/1.1 202 Accepted\r\n" + std::string(length) + "\r\n" + std::string(100'000, 'x'));
+      peer.AwaitClose();
+    });
+    auto request = To(huge.Url());
+    request.max_answer_bytes = 1000;
+    request.cut_answer = true;
+    const Outcome answer = Send(request);
+    ASSERT_TRUE(answer.ok()) << answer.error().message;
+    EXPECT_EQ(answer->status, 202);
+    EXPECT_LE(answer->body.size(), 1000U);
+  }
+}
+
 TEST_F(HttpClientTest, SaysSoWhenThereIsNobodyOrTheyBreakOff) {
   std::uint16_t free_port = 0;
   { free_port = ScriptedServer(AnswerOk).port(); }

@@ -204,7 +204,7 @@ TEST_F(HttpDeliveriesTest, WhoIsUnsubscribedHearsOfThatAndOfNothingElse) {
   EXPECT_EQ(SentWithin(seconds(0)), 1U);
   http_.Answer(200);
   // By somebody who has but the URL.
-  sns_.access_key_id.clear();
+  sns_.caller.type = auth::PrincipalType::kAnonymous;
   sns_.MustCall("Unsubscribe", {{"SubscriptionArn", subscription}});
   sns_.Advance(hours(1));
   const auto sent = http_.Take();
