@@ -2,6 +2,8 @@
 
 import base64
 import json
+import os
+import signal
 import urllib.parse
 
 import pytest
@@ -226,6 +228,25 @@ def test_an_endpoint_that_hangs_is_given_five_seconds_or_less(daemon):
         target.answer_by(200)
         world.advance("PT1S")
         assert len(target.drain()) == 1
+
+
+def test_an_event_survives_kill_9(daemon, tmp_path):
+    running = daemon(data_dir=tmp_path / "data")
+    world = World(running.endpoint)
+    with HttpEndpoint() as target:
+        rule = Rule(world, target.url, API_KEY)
+        target.answer_by(None)
+        for number in range(20):
+            rule.put(n=number)
+        target.next()
+        os.kill(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        target.drain()
+        target.answer_by(200)
+        world.endpoint = daemon(data_dir=tmp_path / "data").endpoint
+        # A try that was begun is begun again a minute later.
+        world.advance("PT2M")
+        assert {got.json()["detail"]["n"] for got in target.drain()} == set(range(20))
 
 
 def test_the_life_of_a_connection_and_its_destination(world, target):
