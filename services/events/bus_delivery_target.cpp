@@ -54,13 +54,12 @@ Result<events::Event> BusDeliveryTarget::ReadEvent(const Delivery& delivery) {
   events::Event::Parts moved;
   moved.id = fresh_id;
   moved.trace_header = delivery.trace_header;
-  Json envelope = std::move(event.tree);
   moved.detail_type = event.detail_type;
   moved.source = event.source;
   moved.account = event.account;
   moved.region = event.region;
   moved.time = event.time;
-  moved.resources = envelope.at("resources").get<std::vector<std::string>>();
+  moved.resources = event.resources;
   moved.detail = event.detail();
   ASSIGN_OR_RETURN(events::Event renamed, MakeEvent(std::move(moved), now));
   renamed.forwarded = true;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "events/json_slices.hpp"
+#include "stratolite/base/json.hpp"
 #include "stratolite/base/json_text.hpp"
 
 namespace stratolite::events {
@@ -18,42 +19,27 @@ void AppendMember(std::string& out, std::string_view name, std::string_view valu
   AppendJsonString(out, value);
 }
 
-/// Writes the text and the tree; `detail` is what `compact` says.
-void Finish(Event& event, Event::Parts& parts, Json detail, const std::string& compact) {
-  const std::string time = FormatIso8601(std::chrono::floor<std::chrono::seconds>(parts.time));
+void WriteText(Event& event, const std::string& replay_name, const std::string& detail) {
   std::string& out = event.text;
-  out.reserve(compact.size() + 400);
+  out.reserve(detail.size() + 400);
   out = "{\"version\":\"0\"";
-  AppendMember(out, "id", parts.id);
-  AppendMember(out, "detail-type", parts.detail_type);
-  AppendMember(out, "source", parts.source);
-  AppendMember(out, "account", parts.account);
-  AppendMember(out, "time", time);
-  AppendMember(out, "region", parts.region);
-  if (!parts.replay_name.empty()) AppendMember(out, "replay-name", parts.replay_name);
+  AppendMember(out, "id", event.id);
+  AppendMember(out, "detail-type", event.detail_type);
+  AppendMember(out, "source", event.source);
+  AppendMember(out, "account", event.account);
+  AppendMember(out, "time", FormatIso8601(event.time));
+  AppendMember(out, "region", event.region);
+  if (!replay_name.empty()) AppendMember(out, "replay-name", replay_name);
   out += ",\"resources\":[";
-  for (const std::string& resource : parts.resources) {
+  for (const std::string& resource : event.resources) {
     if (out.back() != '[') out += ',';
     AppendJsonString(out, resource);
   }
   out += "],\"detail\":";
   event.detail_at = out.size();
-  event.detail_size = compact.size();
-  out += compact;
+  event.detail_size = detail.size();
+  out += detail;
   out += '}';
-
-  Json::object_t tree;
-  tree.emplace("version", "0");
-  tree.emplace("id", parts.id);
-  tree.emplace("detail-type", parts.detail_type);
-  tree.emplace("source", parts.source);
-  tree.emplace("account", parts.account);
-  tree.emplace("time", time);
-  tree.emplace("region", parts.region);
-  tree.emplace("resources", std::move(parts.resources));
-  tree.emplace("detail", std::move(detail));
-  if (!parts.replay_name.empty()) tree.emplace("replay-name", parts.replay_name);
-  event.tree = std::move(tree);
 }
 
 std::string TextOr(const Json& object, const char* name, std::string fallback) {
@@ -64,19 +50,19 @@ std::string TextOr(const Json& object, const char* name, std::string fallback) {
 }  // namespace
 
 Result<Event> MakeEvent(Event::Parts parts, TimePoint now) {
-  Json detail = ParseJsonText(parts.detail);
-  if (!detail.is_object()) return MalformedDetail();
+  if (!IsJsonObject(parts.detail)) return MalformedDetail();
   Event event;
-  event.time = std::chrono::floor<std::chrono::seconds>(parts.time);
-  event.ingested_at = now;
-  event.replayed = !parts.replay_name.empty();
-  Finish(event, parts, std::move(detail), CompactJson(parts.detail));
   event.id = std::move(parts.id);
   event.detail_type = std::move(parts.detail_type);
   event.source = std::move(parts.source);
   event.account = std::move(parts.account);
   event.region = std::move(parts.region);
+  event.time = std::chrono::floor<std::chrono::seconds>(parts.time);
+  event.ingested_at = now;
+  event.resources = std::move(parts.resources);
   event.trace_header = std::move(parts.trace_header);
+  event.replayed = !parts.replay_name.empty();
+  WriteText(event, parts.replay_name, CompactJson(parts.detail));
   return event;
 }
 

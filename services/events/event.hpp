@@ -1,18 +1,17 @@
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "stratolite/base/json.hpp"
 #include "stratolite/base/names.hpp"
 #include "stratolite/base/result.hpp"
 #include "stratolite/base/time.hpp"
 
 namespace stratolite::events {
 
-/// One event, as text for those who receive it and as a tree for those who match it. Immutable once it is made.
+/// One event. It stays a text, which is what is matched, cut and sent. Immutable once it is made.
 /// https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 struct Event {
   /// What it consists of.
@@ -39,6 +38,7 @@ struct Event {
   TimePoint time;
   /// When it came to the bus.
   TimePoint ingested_at;
+  std::vector<std::string> resources;
   std::string trace_header;
   /// A rule of another bus sent it: no rule sends it on to a third.
   bool forwarded = false;
@@ -50,8 +50,6 @@ struct Event {
   /// Where in `text` the detail's object lies.
   std::size_t detail_at = 0;
   std::size_t detail_size = 0;
-  /// What `text` says.
-  Json tree;
 
   std::string_view detail() const { return std::string_view(text).substr(detail_at, detail_size); }
 };

@@ -53,7 +53,7 @@ void EventDispatch::Start() {
 
 EventDispatch::Routed EventDispatch::Route(BusPtr bus, Event event) {
   Routed routed{std::move(bus), std::move(event), {}};
-  routed.matches = routed.bus->matcher->Find(routed.event.tree);
+  routed.matches = routed.bus->matcher->FindText(routed.event.text);
   for (const std::size_t match : routed.matches) {
     Prepare(*routed.bus->rules[match]);
     PrepareNextBuses(*routed.bus->rules[match], routed.event);
@@ -67,7 +67,7 @@ void EventDispatch::PrepareNextBuses(const Rule& rule, const Event& event) {
     const Result<BusAddress> address = ParseBusAddress(target.arn.ToString(), rule.scope);
     const BusPtr bus = address.ok() ? buses_.Find(address->scope, address->name) : nullptr;
     if (bus == nullptr) continue;
-    for (const std::size_t match : bus->matcher->Find(event.tree)) Prepare(*bus->rules[match]);
+    for (const std::size_t match : bus->matcher->FindText(event.text)) Prepare(*bus->rules[match]);
   }
 }
 
@@ -89,7 +89,7 @@ void EventDispatch::Put(storage::Txn& txn, const std::vector<Routed>& events) {
 }
 
 void EventDispatch::Put(storage::Txn& txn, const Bus& bus, const Event& event, const std::vector<std::string>& only) {
-  for (const std::size_t match : bus.matcher->Find(event.tree)) {
+  for (const std::size_t match : bus.matcher->FindText(event.text)) {
     const Rule& rule = *bus.rules[match];
     if (only.empty() || std::find(only.begin(), only.end(), rule.arn) != only.end()) Fire(txn, rule, event);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/json_text.hpp"
 
 namespace stratolite::events {
 namespace {
@@ -105,6 +106,23 @@ void Collect(std::string_view json, std::span<const Step> steps, std::vector<std
 }
 
 }  // namespace
+
+bool IsJsonObject(std::string_view text) {
+  const std::size_t start = SkipSpace(text, 0);
+  if (start >= text.size() || text[start] != '{') return false;
+  int depth = 0;
+  for (std::size_t at = start; at < text.size();) {
+    const char c = text[at];
+    if (c == '"') {
+      at = SkipString(text, at);
+      continue;
+    }
+    if ((c == '{' || c == '[') && ++depth >= kMaxJsonNesting) return false;
+    if (c == '}' || c == ']') --depth;
+    ++at;
+  }
+  return Json::accept(text);
+}
 
 std::string CompactJson(std::string_view text) {
   std::string out;

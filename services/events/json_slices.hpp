@@ -8,8 +8,11 @@
 
 namespace stratolite::events {
 
-/// Events travel as texts: members keep their order and numbers their spelling, and handing a part on copies bytes instead of trees. Everything here takes
-/// valid JSON only.
+/// Events travel as texts: members keep their order and numbers their spelling, and handing a part on copies bytes instead of trees. Everything here but IsJsonObject
+/// takes valid JSON only.
+
+/// Whether a text of a user's is a JSON object that ParseJsonText takes also with an envelope around it.
+bool IsJsonObject(std::string_view text);
 
 /// Without the white space outside strings.
 std::string CompactJson(std::string_view text);
