@@ -18,14 +18,15 @@ EventEngine::EventEngine(const ServiceDeps& deps, BusStore& buses)
                  [this](storage::Txn& txn, const Delivery& delivery, const ApiDestinationDeliveries::GivenUp& reason) {
                    dispatch_.OnGivenUp(txn, delivery, reason);
                  }),
+      api_answers_(deps, authorizer_),
       target_(deps, buses, dispatch_, api_calls_) {
   deps.events.Offer("events", &target_);
   deps.ports.Offer<ports::EventBus>(&target_);
+  deps.ports.Offer<ports::ApiDestinations>(&api_answers_);
 }
 
 void EventEngine::Register(OperationTable& operations) {
-  operations.Add("PutEvents", &put_events_, &PutEventsOperations::PutEvents).partial_note =
-      "EndpointId is taken and not looked at";
+  operations.Add("PutEvents", &put_events_, &PutEventsOperations::PutEvents);
   connections_.Register(operations);
   destinations_.Register(operations);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/api_destination_answers.hpp"
 #include "events/api_destination_deliveries.hpp"
 #include "events/api_destination_operations.hpp"
 #include "events/bus_delivery_target.hpp"
@@ -45,6 +46,7 @@ class EventEngine final : public ChangeFollower {
   ConnectionOperations connections_;
   ApiDestinationOperations destinations_;
   ApiDestinationDeliveries api_calls_;
+  ApiDestinationAnswers api_answers_;
   BusDeliveryTarget target_;
 };
 
