@@ -1,5 +1,6 @@
 """SNS, EventBridge, Scheduler and Pipes by the AWS CLI."""
 
+import datetime
 import json
 
 import pytest
@@ -65,7 +66,8 @@ def test_put_events_through_a_rule(aws, make_queue, take):
 
 def test_a_schedule_fires(aws, make_queue, take):
     url, arn = make_queue("due")
-    made = aws("scheduler", "create-schedule", "--name", "soon", "--schedule-expression", "rate(1 minute)", "--flexible-time-window", "Mode=OFF",
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
+    made = aws("scheduler", "create-schedule", "--name", "soon", "--schedule-expression", f"at({moment:%Y-%m-%dT%H:%M:%S})", "--flexible-time-window", "Mode=OFF",
                "--target", json.dumps({"Arn": arn, "RoleArn": ROLE, "Input": "wake up"}))
     assert made["ScheduleArn"].endswith(":schedule/default/soon")
     assert take(url)["Body"] == "wake up"
