@@ -20,10 +20,13 @@ namespace stratolite::fuzz {
 void SignedRequest(std::string_view input);
 void AwsChunked(std::string_view input);
 void CborBody(std::string_view input);
+void EventInputs(std::string_view input);
+void EventPatterns(std::string_view input);
 void HttpRequest(std::string_view input);
 void JsonBody(std::string_view input);
 void Names(std::string_view input);
 void Patterns(std::string_view input);
+void PipeTemplates(std::string_view input);
 void S3Values(std::string_view input);
 void SettingsFile(std::string_view input);
 void Signing(std::string_view input);
@@ -56,10 +59,13 @@ constexpr Target kTargets[] = {
     {"authenticator", SignedRequest},
     {"aws_chunked", AwsChunked},
     {"cbor", CborBody},
+    {"event_input", EventInputs},
+    {"event_pattern", EventPatterns},
     {"http_request", HttpRequest},
     {"json", JsonBody},
     {"names", Names},
     {"pattern", Patterns},
+    {"pipe_template", PipeTemplates},
     {"s3_values", S3Values},
     {"settings", SettingsFile},
     {"signing", Signing},
