@@ -15,6 +15,7 @@
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/runtime/scheduler.hpp"
 #include "stratolite/service/errors.hpp"
+#include "stratolite/service/event_router.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::sns {
@@ -129,6 +130,9 @@ Result<Json> SubscriptionOperations::Subscribe(const Call& call) {
   RETURN_IF_ERROR(CheckProtocol(wanted.protocol));
   wanted.endpoint = in.StringOr("Endpoint", "");
   const Attributes given = in.Object("Attributes").get<Attributes>();
+  // A queue of another account is sent a message within the transaction.
+  if (const std::optional<Arn> target = Arn::Parse(wanted.endpoint); target && wanted.protocol == "sqs")
+    static_cast<void>(deps_.events.FindTarget(*target));
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     const std::optional<Topic> topic = TopicStore::FindBare(txn, topic_arn);
     if (!topic) return TopicNotFound();

@@ -7,14 +7,19 @@
 #include <string_view>
 
 #include "sns/sns.hpp"
+#include "stratolite/service/event_router.hpp"
 #include "support/service_harness.hpp"
+#include "unit/services/sns/publish_fixture.hpp"
 
 namespace stratolite::sns {
 
 /// SNS in a world of its own, with the calls that most tests make.
 class SnsTest : public ::testing::Test {
  protected:
-  SnsTest() { sns_.caller = RootOf(sns_.scope.account); }
+  SnsTest() {
+    sns_.caller = RootOf(sns_.scope.account);
+    sns_.world().deps().events.Offer("sqs", &queues_);
+  }
 
   static auth::Principal RootOf(const AccountId& account) {
     auth::Principal root;
@@ -67,6 +72,7 @@ class SnsTest : public ::testing::Test {
   }
 
   static constexpr const char* kQueue = "arn:aws:sqs:us-east-1:123456789012:queue";
+  KeptDeliveries queues_;
   testing::ServiceHarness sns_{kDescriptor};
 };
 

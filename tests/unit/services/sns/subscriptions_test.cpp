@@ -94,6 +94,8 @@ TEST_F(SnsTest, AQueueOfAnotherAccountMustAgree) {
   const std::string topic = Topic();
   const std::string theirs = Subscribe(topic, "sqs", "arn:aws:sqs:us-east-1:999999999999:queue");
   EXPECT_EQ(SubscriptionAttributes(theirs)["PendingConfirmation"], "true");
+  ASSERT_EQ(queues_.taken.size(), 1u);
+  EXPECT_EQ(Json::parse(queues_.taken[0].body)["Token"], TokenOf(sns_, theirs));
   sns_.scope.account = AccountId("999999999999");
   sns_.caller = RootOf(sns_.scope.account);
   const std::string own = Subscribe(topic, "sqs", "arn:aws:sqs:us-east-1:999999999999:other");
