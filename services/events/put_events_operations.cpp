@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "events/bus_access.hpp"
+#include "events/endpoint_store.hpp"
 #include "events/errors.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
@@ -45,9 +46,19 @@ AwsError NotAuthorizedForSource() {
   return {.code = "NotAuthorizedForSourceException", .message = "Not authorized for the source."};
 }
 
+/// Where the events of a call happen: with a global endpoint in its home region, wherever the caller is.
+Result<Scope> ScopeOf(const Call& call, storage::Database& db) {
+  const auto endpoint_id = Fields(call.input).OptionalString("EndpointId");
+  if (!endpoint_id) return call.scope;
+  const EndpointPtr endpoint = db.Read(
+      [&](storage::Reader& reader) { return EndpointStore::FindById(reader, call.scope.account, *endpoint_id); });
+  if (!endpoint) return EndpointNotFound(*endpoint_id);
+  return endpoint->scope;
+}
+
 }  // namespace
 
-Result<Event> PutEventsOperations::ReadEntry(const Call& call, const Json& entry) {
+Result<Event> PutEventsOperations::ReadEntry(const Call& call, const Scope& scope, const Json& entry) {
   const Fields in(entry);
   for (const char* const member : {"Source", "DetailType", "Detail"}) {
     if (TextSize(entry, member) == 0) return RequiredArgument(member);
@@ -58,8 +69,8 @@ Result<Event> PutEventsOperations::ReadEntry(const Call& call, const Json& entry
   const TimePoint now = deps_.clock.Now();
   parts.id = deps_.random.Uuid();
   parts.detail_type = in.StringOr("DetailType", "");
-  parts.account = call.scope.account.str();
-  parts.region = call.scope.region.str();
+  parts.account = scope.account.str();
+  parts.region = scope.region.str();
   parts.time = in.OptionalTime("Time").value_or(now);
   parts.resources = in.Strings("Resources");
   parts.detail = in.Find("Detail")->get_ref<const std::string&>();
@@ -75,6 +86,7 @@ Result<Json> PutEventsOperations::PutEvents(const Call& call) {
   if (bytes >= kMaxBytesOfEntries)
     return ValidationException("Total size of the entries in the request is over the limit.");
 
+  ASSIGN_OR_RETURN(const Scope scope, ScopeOf(call, deps_.db));
   Json results = Json::array();
   std::int64_t failed = 0;
   std::vector<EventDispatch::Routed> routed;
@@ -83,10 +95,10 @@ Result<Json> PutEventsOperations::PutEvents(const Call& call) {
     const std::string bus_name = Fields(entry).StringOr("EventBusName", kDefaultBus);
     auto bus = buses.find(bus_name);
     if (bus == buses.end()) {
-      ASSIGN_OR_RETURN(const BusAddress address, ParseBusAddress(bus_name, call.scope));
+      ASSIGN_OR_RETURN(const BusAddress address, ParseBusAddress(bus_name, scope));
       bus = buses.emplace(bus_name, buses_.Find(address.scope, address.name)).first;
     }
-    Result<Event> event = ReadEntry(call, entry);
+    Result<Event> event = ReadEntry(call, scope, entry);
     if (!event.ok()) {
       ++failed;
       results.push_back({{"ErrorCode", event.error().code}, {"ErrorMessage", event.error().message}});

@@ -16,7 +16,8 @@ class PutEventsOperations {
 
  private:
   /// InvalidArgument, NotAuthorizedForSourceException, MalformedDetail: of the entry alone.
-  Result<Event> ReadEntry(const Call& call, const Json& entry);
+  /// `scope`: where the event happens.
+  Result<Event> ReadEntry(const Call& call, const Scope& scope, const Json& entry);
 
   const ServiceDeps deps_;
   BusStore& buses_;

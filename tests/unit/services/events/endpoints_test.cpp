@@ -41,6 +41,19 @@ TEST_F(EventsEndpointsTest, AnEndpointIsChangedAndDeleted) {
     EXPECT_EQ(events_.ErrorCode(operation, {{"Name", "e"}}), "ResourceNotFoundException");
 }
 
+TEST_F(EventsEndpointsTest, EventsOfAnEndpointHappenInItsHomeRegion) {
+  events_.MustCall("CreateEndpoint", Endpoint());
+  events_.MustCall("CreateArchive", {{"ArchiveName", "all"}, {"EventSourceArn", Arn("event-bus/orders")}});
+  const std::string id = events_.MustCall("DescribeEndpoint", {{"Name", "e"}})["EndpointId"];
+  const Json entry = {{"Source", "s"}, {"DetailType", "d"}, {"Detail", "{}"}, {"EventBusName", "orders"}};
+  events_.scope.region = Region("us-west-2");
+  events_.MustCall("PutEvents", {{"EndpointId", id}, {"Entries", Json::array({entry})}});
+  EXPECT_EQ(events_.ErrorCode("PutEvents", {{"EndpointId", "no.ne"}, {"Entries", Json::array({entry})}}),
+            "ResourceNotFoundException");
+  events_.scope.region = Region("us-east-1");
+  EXPECT_EQ(events_.MustCall("DescribeArchive", {{"ArchiveName", "all"}})["EventCount"], 1);
+}
+
 TEST_F(EventsEndpointsTest, AnEndpointHasTwoBusesOfOneNameInItsRegions) {
   const auto code = [&](const char* pointer, const Json& value) {
     Json endpoint = Endpoint();
