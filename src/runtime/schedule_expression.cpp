@@ -15,10 +15,6 @@ namespace {
 using std::chrono::local_days;
 using std::chrono::local_seconds;
 
-struct Rate {
-  Duration interval;
-};
-
 struct Unit {
   std::string_view singular;
   std::string_view plural;
@@ -41,7 +37,8 @@ std::optional<Number> ParseDigits(std::string_view text) {
   return number;
 }
 
-std::optional<Rate> ParseRate(std::string_view text, ScheduleExpression::Dialect dialect) {
+/// The interval.
+std::optional<Duration> ParseRate(std::string_view text, ScheduleExpression::Dialect dialect) {
   const std::size_t space = text.find(' ');
   if (space == std::string_view::npos) return std::nullopt;
   const std::optional<std::int64_t> value = ParseDigits<std::int64_t>(text.substr(0, space));
@@ -51,7 +48,7 @@ std::optional<Rate> ParseRate(std::string_view text, ScheduleExpression::Dialect
     if (name != unit.singular && name != unit.plural) continue;
     if (dialect == ScheduleExpression::Dialect::kRule && name != (*value == 1 ? unit.singular : unit.plural))
       return std::nullopt;
-    return Rate{unit.length * *value};
+    return unit.length * *value;
   }
   return std::nullopt;
 }
@@ -81,9 +78,9 @@ std::optional<std::string_view> Between(std::string_view text, std::string_view 
   return text.substr(name.size() + 1, text.size() - name.size() - 2);
 }
 
-std::optional<TimePoint> NextOfRate(const Rate& rate, TimePoint after, TimePoint start) {
+std::optional<TimePoint> NextOfRate(Duration interval, TimePoint after, TimePoint start) {
   if (after < start) return start;
-  const TimePoint next = start + ((after - start) / rate.interval + 1) * rate.interval;
+  const TimePoint next = start + ((after - start) / interval + 1) * interval;
   if (next > kLastMoment) return std::nullopt;
   return next;
 }
@@ -104,7 +101,7 @@ std::optional<TimePoint> NextOfCron(const CronExpression& cron, const TimeZone& 
 }  // namespace
 
 struct ScheduleExpression::Parsed {
-  std::variant<Rate, CronExpression, local_seconds> when;
+  std::variant<Duration, CronExpression, local_seconds> when;
   TimeZone zone;
 };
 
@@ -113,7 +110,7 @@ std::optional<ScheduleExpression> ScheduleExpression::Parse(std::string_view tex
   const std::optional<TimeZone> zone = TimeZone::Find(zone_name);
   if (!zone) return std::nullopt;
   if (const auto rate_text = Between(text, "rate")) {
-    const std::optional<Rate> rate = ParseRate(*rate_text, dialect);
+    const std::optional<Duration> rate = ParseRate(*rate_text, dialect);
     if (!rate) return std::nullopt;
     return ScheduleExpression(std::make_shared<const Parsed>(Parsed{*rate, *zone}));
   }
@@ -132,12 +129,12 @@ std::optional<ScheduleExpression> ScheduleExpression::Parse(std::string_view tex
 bool ScheduleExpression::KnowsZone(std::string_view zone) { return TimeZone::Find(zone).has_value(); }
 
 ScheduleExpression::Kind ScheduleExpression::kind() const {
-  if (std::holds_alternative<Rate>(parsed_->when)) return Kind::kRate;
+  if (std::holds_alternative<Duration>(parsed_->when)) return Kind::kRate;
   return std::holds_alternative<CronExpression>(parsed_->when) ? Kind::kCron : Kind::kAt;
 }
 
 std::optional<TimePoint> ScheduleExpression::Next(TimePoint after, TimePoint start) const {
-  if (const auto* rate = std::get_if<Rate>(&parsed_->when)) return NextOfRate(*rate, after, start);
+  if (const auto* rate = std::get_if<Duration>(&parsed_->when)) return NextOfRate(*rate, after, start);
   if (const auto* cron = std::get_if<CronExpression>(&parsed_->when)) return NextOfCron(*cron, parsed_->zone, after);
   const TimePoint moment = parsed_->zone.FromLocal(std::get<local_seconds>(parsed_->when)).time;
   if (moment <= after) return std::nullopt;
@@ -145,7 +142,7 @@ std::optional<TimePoint> ScheduleExpression::Next(TimePoint after, TimePoint sta
 }
 
 std::optional<Duration> ScheduleExpression::interval() const {
-  if (const auto* rate = std::get_if<Rate>(&parsed_->when)) return rate->interval;
+  if (const auto* rate = std::get_if<Duration>(&parsed_->when)) return *rate;
   return std::nullopt;
 }
 

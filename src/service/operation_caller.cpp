@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "stratolite/base/encoding.hpp"
+#include "stratolite/service/errors.hpp"
 #include "stratolite/service/world.hpp"
 #include "stratolite/wire/codec.hpp"
 #include "stratolite/wire/json_input.hpp"
@@ -79,10 +80,11 @@ std::unique_ptr<wire::MemoryBodyReader> TakeBody(const wire::Operation& operatio
 }  // namespace
 
 bool DispatchingCaller::Knows(std::string_view service, std::string_view operation) const {
-  return FindOperation(service, operation).has_value();
+  return operation.empty() ? FindModel(service).has_value() : FindOperation(service, operation).has_value();
 }
 
 void DispatchingCaller::Call(const Request& request, Done done) {
+  if (!FindModel(request.service)) return done(NotImplemented(request.service, request.operation));
   const auto operation = FindOperation(request.service, request.operation);
   if (!operation) return done(UnknownOperation(request.service, request.operation));
   const std::string_view service = operation->service().name();

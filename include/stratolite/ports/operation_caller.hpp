@@ -29,7 +29,7 @@ class OperationCaller {
   using Done = std::function<void(Result<Json>)>;
 
   virtual ~OperationCaller() = default;
-  /// Whether the world's models know the operation; built or not.
+  /// Whether the world's models know the operation; built or not. With an empty operation: the service.
   virtual bool Knows(std::string_view service, std::string_view operation) const = 0;
   /// Decodes and validates the input, runs the operation and calls `done` exactly once, for plain operations before it returns. Errors are what a client
   /// would see (`ValidationException`, `NotImplemented`, the service's own). Not from within a transaction. Blocks.

@@ -118,3 +118,38 @@ def test_no_moment_arrives_twice_when_the_daemon_is_killed(binary, client, admin
             one.stop()
     assert len(moments) == len(set(moments))
     assert sorted(moments) == moments
+
+
+def test_what_was_missed_while_no_daemon_ran_happens_once_and_late(binary, client, admin, tmp_path, account):
+    daemon = Daemon(binary, data_dir=tmp_path)
+    try:
+        admin("clock", {"freeze": True, "set": "2026-01-01T00:00:00Z"}, url=daemon.endpoint)
+        client("sqs", url=daemon.endpoint).create_queue(QueueName="ticks")
+        for name, expression in {"rate": "rate(1 minutes)", "once": "at(2026-01-02T00:00:00)"}.items():
+            client("scheduler", url=daemon.endpoint).create_schedule(
+                Name=name, ScheduleExpression=expression, FlexibleTimeWindow={"Mode": "OFF"},
+                Target={"Arn": f"arn:aws:sqs:us-east-1:{account}:ticks", "RoleArn": f"arn:aws:iam::{account}:role/r", "Input": f"{name} <aws.scheduler.scheduled-time>"})
+        admin("clock", {"advance": "PT0S"}, url=daemon.endpoint)
+        daemon.process.kill()
+        daemon.process.wait()
+        # Its clock shows the real time again, months later.
+        daemon.stop()
+        daemon = Daemon(binary, data_dir=tmp_path)
+        admin("clock", {"freeze": True, "advance": "PT0S"}, url=daemon.endpoint)
+        sqs = client("sqs", url=daemon.endpoint)
+        url = sqs.get_queue_url(QueueName="ticks")["QueueUrl"]
+
+        def bodies():
+            found = []
+            while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+                found += [message["Body"] for message in batch]
+                for message in batch:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            return sorted(found)
+
+        # The first of the rate's messages has been kept long enough.
+        assert bodies() == ["once 2026-01-02T00:00:00Z", "rate 2026-01-01T00:01:00Z"]
+        admin("clock", {"advance": "PT2M"}, url=daemon.endpoint)
+        assert len(bodies()) == 2
+    finally:
+        daemon.stop()

@@ -86,7 +86,8 @@ TEST_F(OperationCallerTest, KnowsWhatTheModelsKnowByBothNames) {
   EXPECT_TRUE(caller_->Knows("events", "putEvents"));
   EXPECT_TRUE(caller_->Knows("cloudwatchlogs", "putLogEvents"));
   EXPECT_FALSE(caller_->Knows("sqs", "sendmessage"));
-  EXPECT_FALSE(caller_->Knows("sqs", ""));
+  EXPECT_TRUE(caller_->Knows("sqs", ""));
+  EXPECT_FALSE(caller_->Knows("nothing", ""));
   EXPECT_FALSE(caller_->Knows("", "sendMessage"));
   EXPECT_FALSE(caller_->Knows("nothing", "sendMessage"));
 }
@@ -120,6 +121,7 @@ TEST_F(OperationCallerTest, ErrorsAreThoseThatAClientSees) {
   EXPECT_EQ(ErrorOf("sqs", "deleteMessage", "{}"), "Refused");
   EXPECT_EQ(ErrorOf("sqs", "createQueue", "{}"), "NotImplemented");
   EXPECT_EQ(ErrorOf("dynamodb", "putItem", "{}"), "NotImplemented");
+  EXPECT_EQ(ErrorOf("nothing", "doIt", "{}"), "NotImplemented");
   EXPECT_EQ(ErrorOf("sqs", "nonsense", "{}"), "UnknownOperationException");
   EXPECT_EQ(ErrorOf("sqs", "sendMessage", "{"), "SerializationException");
   EXPECT_EQ(ErrorOf("scheduler", "createSchedule", "{}"), "ValidationException");

@@ -228,7 +228,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{TargetWith("arn:aws:scheduler:::aws-sdk:sqs:sendMessage"),
                 "You must provide an input to set this target for your schedule."},
         Refusal{TargetWith("arn:aws:scheduler:::aws-sdk:sqs:listQueues", {{"Input", "{}"}}),
-                "listQueues API is not supported."}));
+                "listQueues API is not supported."},
+        Refusal{TargetWith("arn:aws:scheduler:::aws-sdk:sqs:sendMesage", {{"Input", "{}"}}),
+                "sqs:sendMesage is not a supported API for a target."}));
 
 TEST_F(SchedulerTest, TheModelsConstraintsComeFirst) {
   Json nameless = Definition();
