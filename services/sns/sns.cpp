@@ -20,7 +20,6 @@
 #include "sns/topic_store.hpp"
 #include "sns/topic_target.hpp"
 #include "stratolite/service/event_router.hpp"
-#include "stratolite/service/fields.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::sns {
@@ -61,9 +60,6 @@ class SnsService final : public Service {
     operations.Add("PublishBatch", &publishing_, &PublishOperations::PublishBatch);
     operations.Add("Subscribe", [this](const Call& call) {
       endpoint_.Remember(call.endpoint);
-      // A queue of another account is asked whether it agrees.
-      const std::optional<Arn> queue = Arn::Parse(Fields(call.input).StringOr("Endpoint", ""));
-      if (queue && queue->service == "sqs") deps_.events.FindTarget(*queue);
       return subscriptions_.Subscribe(call);
     });
     operations.Add("ConfirmSubscription", &subscriptions_, &SubscriptionOperations::ConfirmSubscription);
