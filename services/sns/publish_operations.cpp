@@ -1,5 +1,7 @@
 #include "sns/publish_operations.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "sns/message_input.hpp"
 #include "sns/publish_errors.hpp"
 #include "sns/topic_access.hpp"
+#include "stratolite/base/encoding.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/service/fields.hpp"
@@ -33,9 +36,13 @@ std::string TraceHeaderOf(const Call& call) {
   return call.headers == nullptr ? std::string() : std::string(call.headers->Get("X-Amzn-Trace-Id"));
 }
 
-Result<std::string> CheckEntryId(const Json& entry) {
+/// `number`: as AWS counts, from 1.
+Result<std::string> CheckEntryId(const Json& entry, std::size_t number) {
   const Fields in(entry);
-  if (!in.Has("Id")) return NullParameter("publishBatchRequestEntries.1.member.id");
+  for (const std::string_view member : {"Id", "Message"}) {
+    if (!in.Has(member))
+      return NullParameter(fmt::format("publishBatchRequestEntries.{}.member.{}", number, AsciiLower(member)));
+  }
   std::string id = in.StringOr("Id", "");
   if (id.size() > kMaxEntryId) return BatchEntryIdTooLong(id);
   const bool spelled = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
@@ -49,7 +56,7 @@ Result<std::string> CheckEntryId(const Json& entry) {
 Result<std::vector<std::string>> CheckEntryIds(const Json& entries) {
   std::vector<std::string> ids;
   for (const Json& entry : entries) {
-    ASSIGN_OR_RETURN(std::string id, CheckEntryId(entry));
+    ASSIGN_OR_RETURN(std::string id, CheckEntryId(entry, ids.size() + 1));
     ids.push_back(std::move(id));
   }
   if (std::set<std::string>(ids.begin(), ids.end()).size() != ids.size()) return BatchEntryIdsNotDistinct();

@@ -109,6 +109,17 @@ TEST_F(PublishTest, ABatchIsOneTransactionWithAnAnswerForEach) {
   EXPECT_THAT(Taken(), ElementsAre("a: one", "a: three"));
 }
 
+TEST_F(PublishTest, AnEntryOfABatchWithoutItsMembersIsNamedByItsPlace) {
+  const Json entries = {{{"Id", "1"}, {"Message", "one"}}, {{"Id", "2"}}};
+  const Result<Json> answer =
+      sns_.Call("PublishBatch", {{"TopicArn", Topic()}, {"PublishBatchRequestEntries", entries}});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(
+      answer.error().message,
+      "1 validation error detected: Value null at 'publishBatchRequestEntries.2.member.message' failed to satisfy "
+      "constraint: Member must not be null");
+}
+
 TEST_F(PublishTest, ADeletedTopicTakesNothing) {
   const std::string topic = Topic();
   Publish(topic, "m");
