@@ -6,6 +6,8 @@ import threading
 
 import pytest
 
+from http_endpoint import HttpEndpoint, eventually
+
 ROLE = "arn:aws:iam::123456789012:role/pipes"
 
 
@@ -118,6 +120,67 @@ def test_a_bus_as_target(pipes, sqs, client):
     sqs.send_message(QueueUrl=source_url, MessageBody="x")
     event = json.loads(receive(sqs, target_url, 1)[0])
     assert (event["detail-type"], event["source"], event["detail"]["body"]) == ("Event from aws:sqs", "Pipe silent", "x")
+
+
+@pytest.fixture
+def http():
+    with HttpEndpoint() as one:
+        yield one
+
+
+def make_destination(events, http):
+    """The ARN of an API destination that leads to an endpoint of the test's own."""
+    connection = events.create_connection(Name="c", AuthorizationType="API_KEY", AuthParameters={"ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "secret"}})
+    return events.create_api_destination(Name="d", ConnectionArn=connection["ConnectionArn"], HttpMethod="POST", InvocationEndpoint=f"{http.url}/orders/*")["ApiDestinationArn"]
+
+
+@pytest.mark.stratolite
+def test_an_api_destination_decides_whether_the_message_goes(daemon, client, admin, http):
+    one = daemon()
+    sqs = client("sqs", url=one.endpoint)
+    source_url, source = make_queue(sqs, "in")
+    answers = iter([500, 200])
+    http.answer_by(lambda request: next(answers))
+    client("pipes", url=one.endpoint).create_pipe(
+        Name="p", Source=source, Target=make_destination(client("events", url=one.endpoint), http), RoleArn=ROLE, TargetParameters={
+            "InputTemplate": '{"id": <$.body.id>}',
+            "HttpParameters": {"PathParameterValues": ["$.body.id"], "HeaderParameters": {"X-From": "$.eventSource"}, "QueryStringParameters": {"state": "$.body.state"}}})
+    sqs.send_message(QueueUrl=source_url, MessageBody=json.dumps({"id": 7, "state": "paid"}))
+    first = http.next()
+    assert (first.path, first.json()) == ("/orders/7?state=paid", {"id": 7})
+    assert (first.headers["x-from"], first.headers["x-key"]) == ("aws:sqs", "secret")
+
+    def waiting():
+        return sqs.get_queue_attributes(QueueUrl=source_url, AttributeNames=["All"])["Attributes"]["ApproximateNumberOfMessagesNotVisible"]
+
+    # Refused: it comes again after the visibility timeout.
+    assert waiting() == "1"
+    admin("clock", {"advance": "PT30S"}, url=one.endpoint)
+    assert http.next().json() == {"id": 7}
+    eventually(lambda: waiting() == "0")
+
+
+def test_an_enrichment_puts_its_answer_in_the_events_place(pipes, sqs, client, http):
+    arn = make_destination(client("events"), http)
+    source_url, source = make_queue(sqs, "in")
+    target_url, target = make_queue(sqs, "out")
+
+    def answer(request):
+        number = request.json()["ask"]
+        if number == 0:
+            return 200
+        return 200, {"Content-Type": "application/json"}, json.dumps([{"n": number, "part": part} for part in range(number)]).encode()
+
+    http.answer_by(answer)
+    pipes.create_pipe(Name="p", Source=source, Target=target, RoleArn=ROLE, Enrichment=arn,
+                      EnrichmentParameters={"InputTemplate": '{"ask": <$.body.n>}', "HttpParameters": {"PathParameterValues": ["x"]}},
+                      TargetParameters={"InputTemplate": "<$.n>/<$.part> by <aws.pipes.pipe-name>"})
+    for number in (0, 1, 2):
+        sqs.send_message(QueueUrl=source_url, MessageBody=json.dumps({"n": number}))
+    assert sorted(receive(sqs, target_url, 3)) == ["1/0 by p", "2/0 by p", "2/1 by p"]
+    assert len(http.drain()) == 3
+    with pytest.raises(pipes.exceptions.ValidationException):
+        pipes.update_pipe(Name="p", RoleArn=ROLE, SourceParameters={"SqsQueueParameters": {"BatchSize": 2}})
 
 
 def test_parts_without_a_service_are_refused_by_name(pipes, sqs):
