@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "sns/archive_store.hpp"
-#include "sns/errors.hpp"
 #include "sns/fan_out.hpp"
 #include "sns/message_rendering.hpp"
 #include "stratolite/base/json_text.hpp"
@@ -44,14 +43,6 @@ std::optional<ReplayWindow> ParseReplayPolicy(std::string_view text) {
 Replays::Replays(const ServiceDeps& deps, TopicStore& topics, MessageSigner& signer, Deliveries& deliveries)
     : deps_(deps), topics_(topics), signer_(signer), deliveries_(deliveries) {
   deps_.scheduler.Register(std::string(kReplayTask), [this](const runtime::DueTask& task) { Run(task); });
-}
-
-Result<void> Replays::Check(const Topic& topic, std::string_view policy) {
-  if (policy.empty()) return {};
-  if (!topic.fifo || topic.archive_days == 0)
-    return InvalidParameter("ReplayPolicy", "The topic has no archive policy");
-  if (!ParseReplayPolicy(policy)) return InvalidParameter("ReplayPolicy", "The policy is malformed");
-  return {};
 }
 
 void Replays::Apply(storage::Txn& txn, const Subscription& subscription, std::string_view policy) {

@@ -19,9 +19,7 @@ class Replays {
  public:
   Replays(const ServiceDeps& deps, TopicStore& topics, MessageSigner& signer, Deliveries& deliveries);
 
-  /// A ReplayPolicy as given. InvalidParameter: malformed, or a topic that keeps no messages.
-  static Result<void> Check(const Topic& topic, std::string_view policy);
-  /// After the policy was set: begins anew. Empty: stops, and forgets what there was. Precondition: Check; the subscription has its id.
+  /// After the policy, which was checked, was set: begins anew. Empty: stops, and forgets what there was. The subscription has its id.
   void Apply(storage::Txn& txn, const Subscription& subscription, std::string_view policy);
   /// The subscription was deleted.
   static void Forget(storage::Txn& txn, const Subscription& subscription);
