@@ -15,8 +15,8 @@ class World:
         self.name = f"schedules-{secrets.token_hex(6)}"
         keys = admin("worlds", {"name": self.name})
         self.admin(f"clock?world={self.name}", {"freeze": True, "set": "2026-03-02T10:00:00Z"})
-        self.scheduler, self.sqs, self.sns, sts = (
-            client(service, key=keys["access_key_id"], secret=keys["secret_access_key"]) for service in ("scheduler", "sqs", "sns", "sts"))
+        self.scheduler, self.sqs, self.sns, self.events, sts = (
+            client(service, key=keys["access_key_id"], secret=keys["secret_access_key"]) for service in ("scheduler", "sqs", "sns", "events", "sts"))
         self.account = sts.get_caller_identity()["Account"]
         self.role = ROLE.format(account=self.account)
 

@@ -59,15 +59,30 @@ def test_topics_are_published_to(world):
     assert world.bodies(url) == ["hello"]
 
 
+def test_buses_get_events_that_rules_match(world):
+    url, arn = world.queue("matched")
+    world.events.put_rule(Name="rule", EventPattern=json.dumps({"source": ["my.app"], "detail-type": ["tick"]}))
+    world.events.put_targets(Rule="rule", Targets=[{"Id": "1", "Arn": arn}])
+    schedule = world.create("tick", "at(2026-03-02T10:05:00)", f"arn:aws:events:us-east-1:{world.account}:event-bus/default",
+                            Input=json.dumps({"n": 1}), EventBridgeParameters={"Source": "my.app", "DetailType": "tick"})["ScheduleArn"]
+    world.advance("PT5M")
+    [event] = map(json.loads, world.bodies(url))
+    assert (event["source"], event["detail-type"], event["detail"], event["time"]) == ("my.app", "tick", {"n": 1}, "2026-03-02T10:05:00Z")
+    assert event["resources"] == [schedule]
+
+
 def test_universal_targets_call_operations(world):
     url, _ = world.queue("called")
     call = {"QueueUrl": url, "MessageBody": "<aws.scheduler.schedule-arn> <aws.scheduler.attempt-number> <aws.scheduler.execution-id>"}
     world.create("call", "at(2026-03-02T10:05:00)", "arn:aws:scheduler:::aws-sdk:sqs:sendMessage", Input=json.dumps(call))
+    world.create("put", "at(2026-03-02T10:05:00)", "arn:aws:scheduler:::aws-sdk:eventbridge:putRule",
+                 Input=json.dumps({"Name": "made", "EventPattern": "{\"source\": [\"a\"]}"}))
     world.create("make", "at(2026-03-02T10:05:00)", "arn:aws:scheduler:::aws-sdk:sns:createTopic", Input=json.dumps({"Name": "made"}))
     world.advance("PT5M")
     [body] = world.bodies(url)
     assert re.fullmatch(rf"arn:aws:scheduler:us-east-1:{world.account}:schedule/default/call 1 [0-9a-f]{{16}}", body)
     assert [topic["TopicArn"].rsplit(":", 1)[1] for topic in world.sns.list_topics()["Topics"]] == ["made"]
+    assert [rule["Name"] for rule in world.events.list_rules()["Rules"]] == ["made"]
 
 
 def test_what_cannot_be_called_becomes_a_dead_letter(world):
