@@ -146,15 +146,13 @@ void ApiDestinationDeliveries::State::OnDue(const runtime::DueTask& task) {
   });
   if (!found.call) return;
   if (!found.destination) return End(*found.call, Failure{"NO_RESOURCE", "The API destination does not exist."});
-  if (!TakeOff(*id)) {
-    // The clock is faster than the endpoint.
-    return Postpone(*id, deps.clock.Now() + kCallDeadline);
-  }
+  Postpone(*id, deps.clock.Now() + kCallDeadline);
+  // The clock may be faster than the endpoint.
+  if (!TakeOff(*id)) return;
   if (const auto turn = ThrottledUntil(*found.call, *found.destination)) {
     Land(*id);
     return Postpone(*id, *turn);
   }
-  Postpone(*id, deps.clock.Now() + kCallDeadline);
   if (!found.connection || found.connection->auth.empty())
     return End(*found.call, Failure{"NO_PERMISSIONS", "The connection is not authorized.", true});
   Begin(*found.call, *found.destination, *found.connection);

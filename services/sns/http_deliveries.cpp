@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -32,6 +33,8 @@ constexpr Duration kTryDeadline = std::chrono::seconds(60);
 /// https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html: an endpoint has fifteen seconds.
 constexpr Duration kEndpointTimeout = std::chrono::seconds(15);
 constexpr std::size_t kMaxEndpointAnswer = 64 << 10;
+/// The client takes only so many, and each is held in memory while it is there.
+constexpr std::size_t kMaxTriesAtOnce = 1000;
 
 std::optional<std::int64_t> IdOf(std::string_view key) {
   std::int64_t id = 0;
@@ -88,9 +91,12 @@ struct HttpDeliveries::State : std::enable_shared_from_this<HttpDeliveries::Stat
   /// nullopt: now.
   std::optional<TimePoint> ThrottledUntil(const HttpDelivery& delivery, const RetrySchedule& schedule);
   bool IsWanted(const HttpDelivery& delivery);
-  /// False: it is on its way already.
+  /// False: it is on its way already. Land before its next try can be due.
   bool TakeOff(std::int64_t id);
   void Land(std::int64_t id);
+  /// Whether it may be tried now; else it is when another try has ended.
+  bool HasRoom(std::int64_t id);
+  void EndTry();
   void Try(const HttpDelivery& delivery, const RetrySchedule& schedule);
   void Tried(const HttpDelivery& delivery, const RetrySchedule& schedule,
              const Result<ports::HttpClient::Answer>& outcome);
@@ -103,6 +109,8 @@ struct HttpDeliveries::State : std::enable_shared_from_this<HttpDeliveries::Stat
   std::mutex mutex;
   // Guarded by mutex:
   std::set<std::int64_t> in_flight;
+  std::size_t tries = 0;
+  std::deque<std::int64_t> waiting_for_room;
   /// When the next message may go to a subscription that is throttled, and the deliveries that have such a turn.
   std::map<std::string, TimePoint> next_turns;
   std::set<std::int64_t> waiting_turns;
@@ -155,16 +163,44 @@ void HttpDeliveries::State::OnDue(const runtime::DueTask& task) {
   // Unsubscribed since.
   if (!IsWanted(*delivery)) return Drop(*id);
   const RetrySchedule schedule = RetrySchedule::Parse(delivery->policy);
-  if (!TakeOff(*id)) {
-    // The clock is faster than the endpoint.
-    return Postpone(*id, deps.clock.Now() + kTryDeadline);
-  }
+  Postpone(*id, deps.clock.Now() + kTryDeadline);
+  // The clock may be faster than the endpoint.
+  if (!TakeOff(*id)) return;
   if (const auto turn = ThrottledUntil(*delivery, schedule)) {
     Land(*id);
     return Postpone(*id, *turn);
   }
-  Postpone(*id, deps.clock.Now() + kTryDeadline);
-  Try(*delivery, schedule);
+  if (HasRoom(*id)) Try(*delivery, schedule);
+}
+
+bool HttpDeliveries::State::HasRoom(std::int64_t id) {
+  const std::scoped_lock lock(mutex);
+  if (tries < kMaxTriesAtOnce) return ++tries, true;
+  waiting_for_room.push_back(id);
+  return false;
+}
+
+void HttpDeliveries::State::EndTry() {
+  for (;;) {
+    std::int64_t next = 0;
+    {
+      const std::scoped_lock lock(mutex);
+      if (waiting_for_room.empty()) {
+        --tries;
+        return;
+      }
+      next = waiting_for_room.front();
+      waiting_for_room.pop_front();
+    }
+    std::optional<HttpDelivery> delivery;
+    try {
+      delivery = deps.db.Read([&](storage::Reader& reader) { return http_delivery_store::Find(reader, next); });
+    } catch (const storage::StorageError& error) {
+      spdlog::error("a message for an endpoint is tried again later: {}", error.what());
+    }
+    if (delivery) return Try(*delivery, RetrySchedule::Parse(delivery->policy));
+    Land(next);
+  }
 }
 
 bool HttpDeliveries::State::TakeOff(std::int64_t id) {
@@ -180,7 +216,15 @@ void HttpDeliveries::State::Land(std::int64_t id) {
 void HttpDeliveries::State::Try(const HttpDelivery& delivery, const RetrySchedule& schedule) {
   auto* const client = deps.ports.Find<ports::HttpClient>();
   const auto done = [self = shared_from_this(), delivery, schedule](const Result<ports::HttpClient::Answer>& outcome) {
-    self->Tried(delivery, schedule, outcome);
+    self->Land(delivery.id);
+    // Begun again when the world is.
+    if (!outcome.ok() && outcome.error().code == "Stopped") return;
+    try {
+      self->Tried(delivery, schedule, outcome);
+    } catch (const storage::StorageError& error) {
+      spdlog::error("a message for {} is tried again later: {}", delivery.subscription_arn, error.what());
+    }
+    self->EndTry();
   };
   if (client == nullptr) return done(AwsError{.code = "Unreachable", .message = "Nothing is called from here."});
   client->Send(RequestFor(delivery, schedule), done);
@@ -188,10 +232,6 @@ void HttpDeliveries::State::Try(const HttpDelivery& delivery, const RetrySchedul
 
 void HttpDeliveries::State::Tried(const HttpDelivery& delivery, const RetrySchedule& schedule,
                                   const Result<ports::HttpClient::Answer>& outcome) {
-  // Before the next try can be due.
-  Land(delivery.id);
-  // Begun again when the world is.
-  if (!outcome.ok() && outcome.error().code == "Stopped") return;
   const Verdict verdict = Judge(outcome);
   const std::optional<Duration> pause =
       verdict == Verdict::kAgain ? schedule.PauseBefore(delivery.failures + 1) : std::nullopt;

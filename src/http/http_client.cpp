@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstdlib>
 #include <deque>
 #include <map>
@@ -49,6 +50,7 @@ AwsError Stopped() { return Error("Stopped", "The call was ended before there wa
 
 /// A caller's `done` that throws is a bug of the caller's, and not the end of the daemon.
 void Tell(const ports::HttpClient::Done& done, Result<ports::HttpClient::Answer> outcome) {
+  assert(done);
   try {
     done(std::move(outcome));
   } catch (const std::exception& error) {
@@ -139,20 +141,20 @@ void HttpClient::Traffic::Send(Request request, Done done) {
   request.timeout = std::min(request.timeout, options_.longest_call);
   const runtime::CancellationToken cancellation = request.cancellation;
   const auto entry = std::make_shared<Entry>(Entry{*std::move(url), std::move(request), std::move(done), nullptr});
+  bool stopped = false;
   {
     const std::scoped_lock lock(mutex_);
-    if (!stopped_) {
-      if (!thread_.joinable()) {
-        thread_ = std::thread([this] {
-          BlockBrokenPipeSignals();
-          context_.run();
-        });
-      }
-      asio::post(context_, [this, entry] { Admit(entry); });
+    stopped = stopped_;
+    if (!stopped && !thread_.joinable()) {
+      thread_ = std::thread([this] {
+        BlockBrokenPipeSignals();
+        context_.run();
+      });
     }
-    if (stopped_) entry->over = true;
+    // From here on the entry is that thread's.
+    if (!stopped) asio::post(context_, [this, entry] { Admit(entry); });
   }
-  if (entry->over) return Tell(entry->done, Stopped());
+  if (stopped) return Tell(entry->done, Stopped());
   cancellation.OnCancel([this, weak = std::weak_ptr<Entry>(entry)] {
     // Entries do not outlive this object.
     if (const EntryPtr held = weak.lock()) asio::post(context_, [this, held] { Cancel(held); });

@@ -309,6 +309,22 @@ TEST_F(HttpClientTest, RefusesMoreThanMayWait) {
   EXPECT_EQ(third.get().error().code, "Stopped");
 }
 
+TEST_F(HttpClientTest, EveryCallIsAnsweredOnceHoweverQuickItsEnd) {
+  Make();
+  std::atomic<int> answered = 0;
+  std::atomic<int> refused = 0;
+  constexpr int kCalls = 2000;
+  for (int i = 0; i < kCalls; ++i) {
+    client_->Send(To(i % 2 == 0 ? "http://169.254.169.254/" : "nowhere"), [&](const Outcome& outcome) {
+      if (!outcome.ok() && outcome.error().code == "Refused") ++refused;
+      ++answered;
+    });
+  }
+  client_.reset();
+  EXPECT_EQ(answered, kCalls);
+  EXPECT_GE(refused, kCalls / 2);
+}
+
 TEST_F(HttpClientTest, ACallCanBeEndedWhileItWaitsAndWhileItRuns) {
   Make({.max_calls = 1});
   ScriptedServer hanging([](ServerConnection& peer) { peer.AwaitClose(); });

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -212,6 +214,43 @@ TEST_F(HttpDeliveriesTest, WhoIsUnsubscribedHearsOfThatAndOfNothingElse) {
   EXPECT_EQ(sent[0].Header("x-amz-sns-message-type"), "UnsubscribeConfirmation");
   EXPECT_EQ(sent[0].Header("x-amz-sns-subscription-arn"), subscription);
   EXPECT_EQ(Json::parse(sent[0].body)["Type"], "UnsubscribeConfirmation");
+}
+
+/// Keeps calls until it is told to answer them, and counts how many there are at once.
+class SlowEndpoint final : public ports::HttpClient {
+ public:
+  void Send(Request, Done done) override {
+    waiting_.push_back(std::move(done));
+    most = std::max(most, waiting_.size());
+  }
+  /// How many.
+  std::size_t AnswerAll() {
+    std::size_t answered = 0;
+    for (; !waiting_.empty(); ++answered) {
+      const Done done = std::move(waiting_.front());
+      waiting_.pop_front();
+      done(Answer{200, {}, {}});
+    }
+    return answered;
+  }
+  std::size_t most = 0;
+
+ private:
+  std::deque<Done> waiting_;
+};
+
+TEST_F(HttpDeliveriesTest, HoldsSoManyMessagesInMemoryAndNoMore) {
+  Subscribe();
+  SlowEndpoint slow;
+  sns_.world().deps().ports.Offer<ports::HttpClient>(&slow);
+  sns_.world().Settle();
+  for (int i = 0; i < 1200; ++i) Publish();
+  sns_.Advance(seconds(0));
+  EXPECT_EQ(slow.most, 1000U);
+  EXPECT_EQ(slow.AnswerAll(), 1200U);
+  EXPECT_EQ(slow.most, 1000U);
+  sns_.Advance(hours(1));
+  EXPECT_EQ(slow.AnswerAll(), 0U);
 }
 
 TEST_F(HttpDeliveriesTest, ATryThatAStopHasEndedIsMadeAgain) {
