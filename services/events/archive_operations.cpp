@@ -4,7 +4,6 @@
 
 #include "events/bus_access.hpp"
 #include "events/errors.hpp"
-#include "stratolite/base/json_text.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/service/fields.hpp"
@@ -18,11 +17,13 @@ constexpr const char* kArchiveState = "ENABLED";
 
 std::string ArchiveRuleName(const Archive& archive) { return fmt::format("Events-Archive-{}", archive.name); }
 
-/// What the user wants, but nothing that was replayed.
+/// What the user wants, but nothing that was replayed. The text stays as it is: patterns may be nested deeper than documents.
+/// `pattern_text`: a valid pattern, or empty.
 std::string ArchivePattern(const std::string& pattern_text) {
-  Json pattern = pattern_text.empty() ? Json::object() : ParseJsonText(pattern_text);
-  pattern["replay-name"] = Json::array({{{"exists", false}}});
-  return pattern.dump();
+  constexpr std::string_view kNotReplayed = R"("replay-name":[{"exists":false}]})";
+  const std::size_t end = pattern_text.find_last_of('}');
+  if (end == std::string::npos) return fmt::format("{{{}", kNotReplayed);
+  return fmt::format("{},{}", std::string_view(pattern_text).substr(0, end), kNotReplayed);
 }
 
 /// The managed rule's target, as ListTargetsByRule shows it on AWS.
@@ -117,9 +118,12 @@ Result<Json> ArchiveOperations::UpdateArchive(const Call& call) {
     archive.retention_days = in.IntOr("RetentionDays", archive.retention_days);
     if (pattern) {
       archive.pattern_text = *pattern;
-      Rule rule = *BusStore::FindRule(txn, archive.rule);
-      rule.pattern_text = ArchivePattern(*pattern);
-      buses_.UpdateRule(txn, rule);
+      // Its rule may have been deleted by force.
+      if (const RulePtr current = BusStore::FindRule(txn, archive.rule)) {
+        Rule rule = *current;
+        rule.pattern_text = ArchivePattern(*pattern);
+        buses_.UpdateRule(txn, rule);
+      }
     }
     ArchiveStore::Update(txn, archive);
     return ArchiveAnswer(archive);

@@ -21,9 +21,13 @@ constexpr const char* kAnyone = "*";
 /// A policy that was given whole. Its text is kept.
 Result<Json> ParseBusPolicy(const std::string& text) {
   Json policy = ParseJsonText(text);
-  if (!policy.is_object() || !policy.contains("Statement"))
-    return ValidationException("This policy contains invalid Json");
-  if (!policy["Statement"].is_array()) policy["Statement"] = Json::array({policy["Statement"]});
+  const AwsError invalid = ValidationException("This policy contains invalid Json");
+  if (!policy.is_object() || !policy.contains("Statement")) return invalid;
+  Json& statements = policy["Statement"];
+  if (!statements.is_array()) statements = Json::array({statements});
+  for (const Json& statement : statements) {
+    if (!statement.is_object() || !statement.value("Sid", Json("")).is_string()) return invalid;
+  }
   return policy;
 }
 

@@ -63,8 +63,19 @@ TEST_F(EventsArchivesTest, AnUpdateKeepsWhatItDoesNotName) {
   EXPECT_EQ(described["EventPattern"], R"({"source":["y"]})");
   EXPECT_EQ(Json::parse(Describe("Events-Archive-a")["EventPattern"].get<std::string>())["source"], Json::array({"y"}));
   EXPECT_EQ(events_.ErrorCode("UpdateArchive", {{"ArchiveName", "none"}}), "ResourceNotFoundException");
+  EXPECT_EQ(events_.ErrorCode("UpdateArchive", {{"ArchiveName", "a"}, {"EventPattern", "{}"}}),
+            "InvalidEventPatternException");
   EXPECT_EQ(events_.ErrorCode("UpdateArchive", {{"ArchiveName", "a"}, {"EventPattern", "["}}),
             "InvalidEventPatternException");
+}
+
+TEST_F(EventsArchivesTest, AnArchiveOutlivesItsRule) {
+  events_.MustCall("CreateArchive", Archive("a"));
+  const Json rule = {{"Rule", "Events-Archive-a"}, {"Ids", Json::array({"Events-Archive-a"})}, {"Force", true}};
+  events_.MustCall("RemoveTargets", rule);
+  events_.MustCall("DeleteRule", {{"Name", "Events-Archive-a"}, {"Force", true}});
+  events_.MustCall("UpdateArchive", {{"ArchiveName", "a"}, {"EventPattern", R"({"source":["y"]})"}});
+  events_.MustCall("DeleteArchive", {{"ArchiveName", "a"}});
 }
 
 TEST_F(EventsArchivesTest, ArchivesAreListedByOneFilter) {

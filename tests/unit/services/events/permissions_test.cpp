@@ -45,7 +45,9 @@ TEST_F(EventsPolicyTest, AWholePolicyReplacesAllPermissions) {
   const std::string text = R"({"Version":"2012-10-17", "Statement":[{"Sid":"mine","Effect":"Deny"}]})";
   events_.MustCall("PutPermission", {{"Policy", text}});
   EXPECT_EQ(events_.MustCall("DescribeEventBus")["Policy"], text);
-  EXPECT_EQ(Message("PutPermission", {{"Policy", "{"}}), "This policy contains invalid Json");
+  for (const char* wrong :
+       {"{", "[]", "{}", R"({"Statement":["x"]})", R"({"Statement":[{"Sid":1}]})", R"({"Statement":1})"})
+    EXPECT_EQ(Message("PutPermission", {{"Policy", wrong}}), "This policy contains invalid Json") << wrong;
   EXPECT_EQ(events_.ErrorCode("PutPermission", {{"Policy", text}, {"StatementId", "x"}}), "ValidationException");
   const std::string long_text = R"({"Statement":[{"Sid":")" + std::string(11000, 'x') + R"("}]})";
   EXPECT_EQ(events_.ErrorCode("PutPermission", {{"Policy", long_text}}), "PolicyLengthExceededException");
