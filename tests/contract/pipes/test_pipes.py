@@ -238,3 +238,19 @@ def test_kill_9_loses_nothing_and_doubles_nothing(daemon, tmp_path, client, admi
     assert len(got) == len(set(got))
     # A message whose answer the kill cut off may be there too.
     assert sent <= set(got) and len(set(got) - sent) <= 4
+
+
+@pytest.mark.stratolite
+def test_a_forked_world_has_its_own_pipes(daemon, client, admin):
+    one = daemon()
+    sqs = client("sqs", url=one.endpoint)
+    source_url, source = make_queue(sqs, "in")
+    target_url, target = make_queue(sqs, "out")
+    client("pipes", url=one.endpoint).create_pipe(Name="p", Source=source, Target=target, RoleArn=ROLE, TargetParameters={"InputTemplate": "<$.body>"})
+    fork = admin("worlds", {"fork": "default"}, url=one.endpoint)
+    # Of the account that made the pipe, in the fork.
+    there = client("sqs", url=one.endpoint, key=fork["access_key_id"], secret=fork["secret_access_key"])
+    there.send_message(QueueUrl=source_url, MessageBody="there")
+    sqs.send_message(QueueUrl=source_url, MessageBody="here")
+    assert receive(there, target_url, 1) == ["there"]
+    assert receive(sqs, target_url, 1) == ["here"]
