@@ -11,7 +11,15 @@ constexpr std::string_view kNotification = "Notification";
 /// AWS signs what functions get so whatever the topic says.
 constexpr int kLambdaSignatureVersion = 1;
 
-std::string Quoted(std::string_view text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
+/// As JSON writes it; what is printable ASCII, as nearly everything in an envelope is, without a detour.
+std::string Quoted(std::string_view text) {
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+  if (!plain) return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string quoted;
+  quoted.reserve(text.size() + 2);
+  return quoted.append("\"").append(text).append("\"");
+}
 
 /// What is signed: names and values in turn, a line each.
 /// https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
