@@ -44,6 +44,9 @@ constexpr std::string_view kTooManyBranches = "Rule is too complex - try using f
 /// A pattern of SNS's may have 256 KB; what it multiplies out to must not fill the memory.
 constexpr std::size_t kMaxPaths = 200'000;
 
+/// A thousand times what the wildcards of a rule take.
+constexpr std::size_t kMaxWildcardSteps = 200'000;
+
 constexpr std::string_view kOnlyOneKey = "Only one key allowed in match expression";
 constexpr std::string_view kTooManyElements = "Too many elements in numeric expression";
 
@@ -414,14 +417,15 @@ class Compiler {
 
   bool CheckComplexity() {
     std::set<const ValueTests*> checked;
+    std::size_t budget = kMaxWildcardSteps;
     for (const Branch& branch : compiled_.branches) {
       for (const auto& [path, tests] : branch) {
         if (!checked.insert(tests.get()).second) continue;
-        std::vector<const Wildcard*> wildcards;
+        std::vector<const std::vector<Wildcard>*> terms;
         for (const ValueTest& test : *tests) {
-          for (const Wildcard& wildcard : test.wildcards) wildcards.push_back(&wildcard);
+          if (!test.wildcards.empty()) terms.push_back(&test.wildcards);
         }
-        if (WildcardComplexity(wildcards, kMaxWildcardComplexity) >= kMaxWildcardComplexity) {
+        if (WildcardComplexity(terms, kMaxWildcardComplexity, &budget) >= kMaxWildcardComplexity) {
           return FailPlainly(
               "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after "
               "a wildcard character");

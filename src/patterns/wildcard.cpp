@@ -7,43 +7,48 @@
 namespace stratolite::patterns::internal {
 namespace {
 
-/// Beyond so many sets of states the automaton counts as too complex without knowing its exact number.
-constexpr std::size_t kMaxStateSets = 4096;
-
 /// The automaton of AWS's library: what a literal leads to, and what `*` leads to (which then leads to itself).
 struct WildcardState {
   std::vector<std::pair<char, int>> literals;
   int star = -1;
+  std::size_t weight = 0;
+  std::size_t last_term = 0;
 };
 
 class WildcardAutomaton {
  public:
-  explicit WildcardAutomaton(const std::vector<const Wildcard*>& wildcards) : states_(1) {
-    for (const Wildcard* wildcard : wildcards) Add(*wildcard);
-    for (const WildcardState& state : states_) {
-      for (const auto& [c, next] : state.literals) alphabet_.insert(c);
+  explicit WildcardAutomaton(const std::vector<const std::vector<Wildcard>*>& terms) : states_(1) {
+    for (const std::vector<Wildcard>* term : terms) {
+      ++terms_;
+      for (const Wildcard& wildcard : *term) Add(wildcard);
     }
   }
 
-  std::size_t Complexity(std::size_t limit) const {
+  std::size_t Complexity(std::size_t limit, std::size_t* budget) const {
     std::set<std::vector<int>> seen;
     std::vector<std::vector<int>> pending = {{0}};
-    std::size_t most = 0;
-    while (!pending.empty()) {
+    // All of them begin with a text's opening quote, which counts.
+    std::size_t most = terms_;
+    while (most < limit && !pending.empty()) {
       const std::vector<int> active = std::move(pending.back());
       pending.pop_back();
+      std::set<char> characters;
+      for (const int index : active) {
+        for (const auto& [c, next] : State(index).literals) characters.insert(c);
+      }
       // All characters that no literal names lead to the same.
-      for (auto next = alphabet_.begin();; ++next) {
-        const std::vector<int> reached = Step(active, next == alphabet_.end() ? nullptr : &*next);
+      for (auto next = characters.begin();; ++next) {
+        const std::vector<int> reached = Step(active, next == characters.end() ? nullptr : &*next);
         if (!reached.empty()) {
           most = std::max(most, Weight(reached));
-          if (most >= limit || seen.size() > kMaxStateSets) return limit;
+          if (most >= limit || *budget == 0) return limit;
+          --*budget;
           if (seen.insert(reached).second) pending.push_back(reached);
         }
-        if (next == alphabet_.end()) break;
+        if (next == characters.end()) break;
       }
     }
-    return most;
+    return std::min(most, limit);
   }
 
  private:
@@ -65,7 +70,7 @@ class WildcardAutomaton {
         if (skipped >= 0) State(skipped).literals.emplace_back(c, next);
         skipped = -1;
         current = next;
-        ++weights_[static_cast<std::size_t>(current)];
+        Pass(current);
       }
     }
   }
@@ -75,7 +80,7 @@ class WildcardAutomaton {
     if (star < 0) star = New();
     State(from).star = star;
     State(star).star = star;
-    ++weights_[static_cast<std::size_t>(star)];
+    Pass(star);
     return star;
   }
 
@@ -92,7 +97,6 @@ class WildcardAutomaton {
 
   int New() {
     states_.emplace_back();
-    weights_.resize(states_.size(), 0);
     return static_cast<int>(states_.size()) - 1;
   }
 
@@ -119,14 +123,20 @@ class WildcardAutomaton {
       if (State(index).star >= 0) all.insert(State(index).star);
     }
     std::size_t weight = 0;
-    for (const int index : all) weight += weights_[static_cast<std::size_t>(index)];
+    for (const int index : all) weight += State(index).weight;
     return weight;
   }
 
+  /// A state counts once for each term that passes it.
+  void Pass(int index) {
+    WildcardState& state = State(index);
+    if (state.last_term == terms_) return;
+    state.last_term = terms_;
+    ++state.weight;
+  }
+
+  std::size_t terms_ = 0;
   std::vector<WildcardState> states_;
-  /// How many wildcards pass each state.
-  std::vector<std::size_t> weights_ = {0};
-  std::set<char> alphabet_;
 };
 
 }  // namespace
@@ -165,9 +175,10 @@ bool Wildcard::Matches(std::string_view text) const {
   return true;
 }
 
-std::size_t WildcardComplexity(const std::vector<const Wildcard*>& wildcards, std::size_t limit) {
-  if (wildcards.empty()) return 0;
-  return WildcardAutomaton(wildcards).Complexity(limit);
+std::size_t WildcardComplexity(const std::vector<const std::vector<Wildcard>*>& terms, std::size_t limit,
+                               std::size_t* budget) {
+  if (terms.empty()) return 0;
+  return WildcardAutomaton(terms).Complexity(limit, budget);
 }
 
 }  // namespace stratolite::patterns::internal

@@ -25,8 +25,10 @@ class Wildcard {
   std::vector<std::string> parts_;
 };
 
-/// Several wildcards of which one text may begin to match many at once make AWS's automaton slow, so AWS refuses them. The most beginnings of them that
-/// one text can match at the same time; counting ends at `limit`.
-std::size_t WildcardComplexity(const std::vector<const Wildcard*>& wildcards, std::size_t limit);
+/// Wildcards of which one text may begin to match many at once make AWS's automaton slow, so AWS refuses them. The most beginnings of them that one text can
+/// match at the same time; those of one term (the list of an `anything-but`) count as one while they are the same. Counting ends at `limit`, and with it
+/// where it takes more than `budget` steps, which is lessened by what it took.
+std::size_t WildcardComplexity(const std::vector<const std::vector<Wildcard>*>& terms, std::size_t limit,
+                               std::size_t* budget);
 
 }  // namespace stratolite::patterns::internal

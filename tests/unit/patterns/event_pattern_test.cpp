@@ -114,6 +114,14 @@ TEST(EventPatternTest, WildcardsAreRefusedWhereAwsFindsThemTooComplex) {
   EXPECT_FALSE(accepted(
       R"({"wildcard":"*/datasync/*.bif"},{"wildcard":"*/datasync/*.tiff"},{"wildcard":"*/datasync/*.tif"},{"wildcard":"*/datasync/*.svs"})"));
   EXPECT_FALSE(accepted(R"({"wildcard":"*:*:*:*:*:event-bus/*"})"));
+  // Nine that begin alike are taken, ten are not; the list of an anything-but is one.
+  std::string many = R"({"wildcard":"a*"})";
+  std::string list = R"("a*")";
+  for (char c = 'b'; c <= 'i'; ++c) many += std::string(R"(,{"wildcard":")") + c + "*\"}";
+  for (char c = 'b'; c <= 'j'; ++c) list += std::string(",\"") + c + "*\"";
+  EXPECT_TRUE(accepted(many));
+  EXPECT_FALSE(accepted(many + R"(,{"wildcard":"j*"})"));
+  EXPECT_TRUE(accepted(R"({"anything-but":{"wildcard":[)" + list + "]}}"));
   EXPECT_FALSE(accepted(R"({"anything-but":{"wildcard":"*:*:*:*:*:event-bus/*"}})"));
 }
 
@@ -147,6 +155,17 @@ TEST_F(HostilePatternTest, WildcardsAreNotExponential) {
   const EventPattern pattern = Pattern(R"({"a":[{"wildcard":"*aab*aac*"}]})");
   EXPECT_FALSE(pattern.MatchesText("{\"a\":\"" + std::string(200'000, 'a') + "\"}"));
   EXPECT_TRUE(pattern.MatchesText("{\"a\":\"" + std::string(200'000, 'a') + "baac\"}"));
+}
+
+TEST_F(HostilePatternTest, HowComplexWildcardsAreIsFoundOutQuickly) {
+  std::string patterns = "{\"a\":[1]}";
+  for (int i = 0; i < 500; ++i)
+    patterns += ",{\"b\":[{\"wildcard\":\"" + std::to_string(i) + Repeated("*abcdefghijk", 3) + "\"}]}";
+  EXPECT_EQ(ReasonAgainst("{\"$or\":[" + patterns + "]}"), "none");
+  EXPECT_EQ(ReasonAgainst("{\"a\":[{\"wildcard\":\"" + std::string(50'000, 'a') + "*\"}]}"), "none");
+  std::string many = "1";
+  for (int i = 0; i < 5000; ++i) many += ",{\"wildcard\":\"" + std::to_string(i) + "*x*y*z\"}";
+  EXPECT_TRUE(ReasonAgainst("{\"a\":[" + many + "]}").starts_with("Rule is too complex"));
 }
 
 TEST_F(HostilePatternTest, ArraysWhoseEntriesDoNotFitAreLeftQuickly) {
