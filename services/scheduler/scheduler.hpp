@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "scheduler/schedule_summary_store.hpp"
 #include "stratolite/service/service.hpp"
 
 /// Amazon EventBridge Scheduler: schedules, their groups, and the calls of their targets on the world's clock.
@@ -12,6 +13,7 @@ namespace stratolite::scheduler {
 /// `deps` must outlive the service. The service is Thread-safe.
 std::unique_ptr<Service> MakeService(const ServiceDeps& deps);
 
-inline constexpr ServiceDescriptor kDescriptor{.name = "scheduler", .make = &MakeService};
+inline constexpr ServiceDescriptor kDescriptor{
+    .name = "scheduler", .make = &MakeService, .describe = &DescribeSchedules};
 
 }  // namespace stratolite::scheduler

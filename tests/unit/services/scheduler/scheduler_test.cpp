@@ -232,6 +232,15 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{TargetWith("arn:aws:scheduler:::aws-sdk:sqs:sendMesage", {{"Input", "{}"}}),
                 "sqs:sendMesage is not a supported API for a target."}));
 
+TEST_F(SchedulerTest, TheStatusPageCountsSchedules) {
+  scheduler_.MustCall("CreateSchedule", Definition({{"State", "DISABLED"}}));
+  const ResourceList list = kDescriptor.describe(scheduler_.world().deps(), 5);
+  EXPECT_EQ(list.kind, "schedules");
+  EXPECT_EQ(list.count, 1);
+  ASSERT_EQ(list.largest.size(), 1U);
+  EXPECT_EQ(list.largest[0].name, "one");
+}
+
 TEST_F(SchedulerTest, TheModelsConstraintsComeFirst) {
   Json nameless = Definition();
   nameless["Name"] = "white space";
