@@ -24,7 +24,8 @@ def refusal(call, **parameters):
 def test_a_queue_gets_the_notification_as_aws_writes_it(stage):
     topic = stage.topic()
     url, subscription = stage.subscribed(topic)
-    answer = stage.sns.publish(TopicArn=topic, Message='say "hi"\n', Subject="greeting", MessageAttributes={"n": number(1), "b": {"DataType": "Binary", "BinaryValue": b"\x02\x03"}})
+    answer = stage.sns.publish(TopicArn=topic, Message='say "hi"\n', Subject="greeting",
+                               MessageAttributes={"n": number(1), "b": {"DataType": "Binary", "BinaryValue": b"\x02\x03"}})
     body = stage.bodies(url)[0]
     notification = json.loads(body)
     assert list(notification) == ["Type", "MessageId", "TopicArn", "Subject", "Message", "Timestamp", "SignatureVersion", "Signature", "SigningCertURL",
