@@ -99,6 +99,19 @@ def test_links_lead_to_the_world_they_were_sent_from(client, admin, receiver):
         admin(f"worlds/{world['name']}", method="DELETE")
 
 
+def test_who_was_unsubscribed_by_a_link_is_told_and_can_take_it_back(sns, receiver):
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=receiver.url)
+    visit(confirmation(receiver)["SubscribeURL"])
+    sns.publish(TopicArn=topic, Message="hello")
+    visit(confirmation(receiver, 2)["UnsubscribeURL"])
+    told = confirmation(receiver, 3)
+    assert told["Type"] == "UnsubscribeConfirmation" and sns.list_subscriptions()["Subscriptions"] == []
+    visit(told["SubscribeURL"])
+    sns.publish(TopicArn=topic, Message="again")
+    assert confirmation(receiver, 4)["Message"] == "again"
+
+
 def test_a_link_that_is_wrong_confirms_nothing(sns, endpoint, receiver):
     topic = sns.create_topic(Name="t")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=receiver.url)
