@@ -18,6 +18,8 @@ namespace stratolite::cli {
 namespace {
 
 constexpr auto kStopTimeout = std::chrono::seconds(30);
+// Advancing the clock waits for endpoints that are called meanwhile, each try as long as it takes.
+constexpr auto kClockTimeout = std::chrono::seconds(600);
 constexpr auto kStopPoll = std::chrono::milliseconds(10);
 
 bool IsStratolite(pid_t pid) {
@@ -82,7 +84,7 @@ int Clock(const std::string& endpoint, const std::string& world, const ClockComm
   if (!command.advance.empty()) change["advance"] = command.advance;
   if (command.speed != 0) change["speed"] = command.speed;
   const std::string page = InWorld("clock", world);
-  const auto clock = change.empty() ? Ask(endpoint, "GET", page) : Ask(endpoint, "POST", page, change);
+  const auto clock = change.empty() ? Ask(endpoint, "GET", page) : Ask(endpoint, "POST", page, change, kClockTimeout);
   if (!clock) return 1;
   for (const auto& [key, value] : clock->items()) fmt::print("{:<8} {}\n", key, Plain(value));
   return 0;
