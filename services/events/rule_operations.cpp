@@ -13,8 +13,6 @@ namespace {
 
 constexpr const char* kEnabled = "ENABLED";
 constexpr const char* kDisabled = "DISABLED";
-constexpr std::string_view kRateStart = "rate(";
-constexpr std::string_view kCronStart = "cron(";
 
 Json RuleView(const Rule& rule) {
   Json view = {{"Name", rule.name}, {"Arn", rule.arn}, {"State", rule.state}, {"EventBusName", rule.bus_name}};
@@ -26,27 +24,13 @@ Json RuleView(const Rule& rule) {
   return view;
 }
 
-/// Rules read rates to the letter: one space, no sign, `minute` after 1 and `minutes` after any other number.
-/// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-rate-expressions
-bool IsPlainRate(std::string_view text) {
-  if (!text.starts_with(kRateStart) || !text.ends_with(')')) return false;
-  text = text.substr(kRateStart.size(), text.size() - kRateStart.size() - 1);
-  const std::size_t space = text.find(' ');
-  if (space == 0 || space == std::string_view::npos || text.front() < '1' || text.front() > '9') return false;
-  const std::string_view unit = text.substr(space + 1);
-  const bool one = text.substr(0, space) == "1";
-  return one ? unit == "minute" || unit == "hour" || unit == "day"
-             : unit == "minutes" || unit == "hours" || unit == "days";
-}
-
 /// Rules know rate and cron; at() is EventBridge Scheduler's.
 Result<void> CheckSchedule(const std::string& text, const BusAddress& bus) {
   if (bus.name != kDefaultBus)
     return ValidationException("ScheduleExpression is supported only on the default event bus.");
-  const auto schedule = runtime::ScheduleExpression::Parse(text);
-  if (!schedule) return ParameterNotValid("ScheduleExpression");
-  const bool cron = schedule->kind() == runtime::ScheduleExpression::Kind::kCron && text.starts_with(kCronStart);
-  if (!cron && !IsPlainRate(text)) return ParameterNotValid("ScheduleExpression");
+  using runtime::ScheduleExpression;
+  if (!ScheduleExpression::Parse(text, "UTC", ScheduleExpression::Dialect::kRule))
+    return ParameterNotValid("ScheduleExpression");
   return {};
 }
 
