@@ -132,6 +132,7 @@ Json DescribeResources(World& world) {
     const ServiceDescriptor* const descriptor = world.FindDescriptor(name);
     if (descriptor == nullptr || descriptor->describe == nullptr || world.FindService(name) == nullptr) continue;
     const ResourceList list = descriptor->describe(world.deps(), kMostResources);
+    if (list.count == 0) continue;
     Json largest = Json::array();
     for (const auto& item : list.largest) {
       Json entry = DescribeNumbers(item.numbers);
