@@ -108,6 +108,9 @@ TEST(PatternTest, OfTheLinkedModelsOnlyThesePatternsAreLeftOut) {
       R"((arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?)",
       R"([0-9A-Za-z\.\-_]*(?<!\.))",
       R"(^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)",
+      R"((?!\s*$).+|(\$(\.[\w/_-]+(\[(\d+|\*)\])*)*))",
+      R"((?=[/\.\-_A-Za-z0-9]+)((?!aws\.).*)|(\$(\.[\w_-]+(\[(\d+|\*)\])*)*))",
+      R"(.*(?=[/\.\-_A-Za-z0-9]+)((?!aws\.).*)|(\$(\.[\w/_-]+(\[(\d+|\*)\])*)*).*)",
   };
   EXPECT_EQ(left_out, expected);
 }
