@@ -360,17 +360,14 @@ bool AdminApi::IsSigningCertificate(const wire::HttpRequest& request) {
 wire::HttpResponse AdminApi::SigningCertificate(std::string_view path) const {
   const std::string name(
       path.substr(kCertificatePrefix.size(), path.size() - kCertificatePrefix.size() - kCertificateSuffix.size()));
-  const auto find = [&](const Universe& universe) -> std::optional<std::string> {
+  std::optional<std::string> pem;
+  universes_.FindWhere([&](const Universe& universe) {
     Service* const sns = universe.world->FindService("sns");
-    if (sns == nullptr) return std::nullopt;
+    if (sns == nullptr) return false;
     const auto page = sns->Admin({.path = "signing-certificate", .query = {{"name", name}}, .default_scope = {}});
-    return page && page->ok() ? std::optional((**page)["pem"].get<std::string>()) : std::nullopt;
-  };
-  std::optional<std::string> pem = find(*universes_.Default());
-  for (const WorldRecord& record : pem ? std::vector<WorldRecord>() : universes_.List()) {
-    const std::shared_ptr<Universe> universe = universes_.Find(record.name);
-    if (universe != nullptr && (pem = find(*universe))) break;
-  }
+    if (page && page->ok()) pem = (**page)["pem"].get<std::string>();
+    return pem.has_value();
+  });
   if (!pem) return Refuse(404, "There is no such certificate.");
   wire::HttpResponse response;
   response.headers.Add("Content-Type", "application/x-pem-file");

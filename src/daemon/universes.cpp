@@ -199,6 +199,15 @@ std::vector<WorldRecord> Universes::List() {
   return records;
 }
 
+std::shared_ptr<Universe> Universes::FindWhere(const std::function<bool(const Universe&)>& holds) {
+  if (holds(*default_)) return default_;
+  for (const WorldRecord& record : List()) {
+    std::shared_ptr<Universe> universe = Find(record.name);
+    if (universe != nullptr && holds(*universe)) return universe;
+  }
+  return nullptr;
+}
+
 std::optional<Json> Universes::Why(std::string_view request_id) {
   for (const auto& universe : {default_, nowhere_}) {
     if (auto found = universe->why.Describe(request_id)) return found;

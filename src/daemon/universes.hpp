@@ -76,6 +76,9 @@ class Universes {
   /// No new calls reach it from here on. Returns when its last one has ended and its files are gone, or after some seconds: then that happens by
   /// itself. Errors: no such world, the default one.
   Result<void> Delete(std::string_view name);
+  /// The first for which `holds` is true: the default one, then the others in the order in which they were made, opened if need be. nullptr: none. Throws
+  /// StorageError.
+  std::shared_ptr<Universe> FindWhere(const std::function<bool(const Universe&)>& holds);
   /// All but the default one, in the order in which they were made.
   std::vector<WorldRecord> List();
   /// Why a request was refused, in whatever world: who asks does not always know. nullopt: not remembered.

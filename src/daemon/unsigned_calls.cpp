@@ -34,16 +34,11 @@ bool Knows(World& world, const Service::AdminRequest& question) {
 std::shared_ptr<Universe> UniverseOf(Universes& universes, const std::optional<auth::ClaimedIdentity>& claim,
                                      const wire::HttpRequest& head) {
   if (claim) return universes.OfKey(claim->access_key_id);
-  std::shared_ptr<Universe> first = universes.OfKey({});
   const auto question = SubscriptionIn(head);
-  if (!question) return first;
-  const std::vector<WorldRecord> others = universes.List();
-  if (others.empty() || Knows(*first->world, *question)) return first;
-  for (const WorldRecord& record : others) {
-    std::shared_ptr<Universe> other = universes.Find(record.name);
-    if (other && Knows(*other->world, *question)) return other;
-  }
-  return first;
+  if (!question || universes.List().empty()) return universes.Default();
+  std::shared_ptr<Universe> found =
+      universes.FindWhere([&](const Universe& universe) { return Knows(*universe.world, *question); });
+  return found == nullptr ? universes.Default() : found;
 }
 
 }  // namespace stratolite::daemon
