@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "sns/errors.hpp"
 #include "sns/message_attributes.hpp"
@@ -48,14 +47,6 @@ Result<void> CheckToken(std::string_view token, std::string_view name) {
 }
 
 }  // namespace
-
-std::size_t MaxBytesOf(const Topic& topic) {
-  const auto found = topic.attributes.find("MaximumMessageSize");
-  if (found == topic.attributes.end()) return kDefaultMaxBytes;
-  std::size_t bytes = kDefaultMaxBytes;
-  std::from_chars(found->second.data(), found->second.data() + found->second.size(), bytes);
-  return bytes;
-}
 
 std::size_t SizeOfEntry(const Json& entry) {
   const Fields in(entry);

@@ -9,10 +9,6 @@
 /// What Publish, and each entry of PublishBatch, says of a message.
 namespace stratolite::sns {
 
-/// What all publications may hold, unless the topic's MaximumMessageSize says otherwise.
-inline constexpr std::size_t kDefaultMaxBytes = 256 * 1024;
-std::size_t MaxBytesOf(const Topic& topic);
-
 /// Body and attributes, for the limit on their size. Precondition: the attributes were checked.
 std::size_t SizeOfEntry(const Json& entry);
 

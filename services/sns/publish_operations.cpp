@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "sns/endpoints.hpp"
@@ -111,7 +112,7 @@ Result<Json> PublishOperations::PublishToTopic(const Call& call, const std::stri
   const TopicPtr topic = topics_.Find(topic_arn);
   if (topic == nullptr) return TopicNotFound();
   ASSIGN_OR_RETURN(Message message, MakeMessage(call, *topic, call.input));
-  if (SizeOfEntry(call.input) > MaxBytesOf(*topic)) return MessageTooLong();
+  if (std::cmp_greater(SizeOfEntry(call.input), topic->max_message_bytes)) return MessageTooLong();
   fan_out_.Prepare(*topic, message);
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(const Published published, fan_out_.Accept(txn, topic_arn, topic, message));
@@ -121,7 +122,7 @@ Result<Json> PublishOperations::PublishToTopic(const Call& call, const std::stri
 
 Result<Message> PublishOperations::MakeDirectMessage(const Call& call) {
   ASSIGN_OR_RETURN(Message message, ReadMessage(call.input));
-  if (SizeOfEntry(call.input) > kDefaultMaxBytes) return MessageTooLong();
+  if (std::cmp_greater(SizeOfEntry(call.input), kDefaultMaxMessageBytes)) return MessageTooLong();
   message.message_id = deps_.random.Uuid();
   message.published_at = deps_.clock.Now();
   message.endpoint = call.endpoint;
@@ -172,7 +173,7 @@ Result<Json> PublishOperations::PublishBatch(const Call& call) {
     bytes += SizeOfEntry(entries[i]);
     messages.emplace_back(ids[i], *std::move(message));
   }
-  if (bytes > MaxBytesOf(*topic)) return BatchRequestTooLong();
+  if (std::cmp_greater(bytes, topic->max_message_bytes)) return BatchRequestTooLong();
   for (auto& [id, message] : messages) fan_out_.Prepare(*topic, message);
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     Json successful = Json::array();

@@ -1,5 +1,7 @@
 #include "sns/topic_target.hpp"
 
+#include <utility>
+
 #include "sns/errors.hpp"
 #include "sns/message_input.hpp"
 #include "sns/publish_errors.hpp"
@@ -46,7 +48,8 @@ Result<void> TopicTarget::Deliver(storage::Txn& txn, const Delivery& delivery) {
   ASSIGN_OR_RETURN(Message message, ReadMessage(entry));
   RETURN_IF_ERROR(ReadFifoMembers(*topic, entry, message));
   message.attributes = delivery.attributes;
-  if (delivery.body.size() + SizeOfKept(delivery.attributes) > MaxBytesOf(*topic)) return MessageTooLong();
+  if (std::cmp_greater(delivery.body.size() + SizeOfKept(delivery.attributes), topic->max_message_bytes))
+    return MessageTooLong();
   message.topic_arn = arn;
   message.message_id = deps_.random.Uuid();
   message.published_at = deps_.clock.Now();
