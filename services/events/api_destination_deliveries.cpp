@@ -1,7 +1,6 @@
 #include "events/api_destination_deliveries.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "events/api_destination_request.hpp"
 #include "events/destination_store.hpp"
 #include "events/errors.hpp"
+#include "stratolite/base/numbers.hpp"
 #include "stratolite/ports/http_client.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/runtime/clock.hpp"
@@ -30,12 +30,6 @@ constexpr int kDoublings = 9;
 constexpr Duration kLongestBackOff = std::chrono::seconds(480);
 constexpr std::int64_t kDefaultRetries = 185;
 constexpr std::int64_t kDefaultAgeSeconds = 24 * 3600;
-
-std::optional<std::int64_t> CallIdOf(std::string_view key) {
-  std::int64_t id = 0;
-  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
-  return error == std::errc() && end == key.data() + key.size() ? std::optional(id) : std::nullopt;
-}
 
 Duration BackOffBefore(int retry) {
   return retry <= kDoublings ? Duration(std::chrono::seconds(1 << (retry - 1))) : kLongestBackOff;
@@ -130,7 +124,7 @@ std::optional<TimePoint> ApiDestinationDeliveries::State::ThrottledUntil(const A
 }
 
 void ApiDestinationDeliveries::State::OnDue(const runtime::DueTask& task) {
-  const std::optional<std::int64_t> id = CallIdOf(task.key);
+  const std::optional<std::int64_t> id = ParseWholeNumber<std::int64_t>(task.key);
   if (!id) return;
   struct Found {
     std::optional<ApiCall> call;

@@ -1,12 +1,12 @@
 #include "events/api_destination_request.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <utility>
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json_text.hpp"
+#include "stratolite/base/numbers.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::events {
@@ -110,11 +110,9 @@ std::optional<Duration> RetryAfter(const ports::HttpClient::Answer& answer, Time
                                   [](const auto& field) { return AsciiLower(field.first) == "retry-after"; });
   if (found == answer.headers.end()) return std::nullopt;
   const std::string& text = found->second;
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc() && end == text.data() + text.size()) {
+  if (const auto seconds = ParseWholeNumber<std::int64_t>(text)) {
     constexpr std::int64_t kWeek = 7 * 24 * 3600;
-    return std::chrono::seconds(std::clamp<std::int64_t>(seconds, -1, kWeek));
+    return std::chrono::seconds(std::clamp<std::int64_t>(*seconds, -1, kWeek));
   }
   const auto date = ParseHttpDate(text);
   return date ? std::optional(std::max(*date - now, Duration::zero())) : std::nullopt;

@@ -1,7 +1,6 @@
 #include "sns/http_deliveries.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -16,6 +15,7 @@
 #include "sns/http_delivery_store.hpp"
 #include "sns/retry_schedule.hpp"
 #include "sns/topic_store.hpp"
+#include "stratolite/base/numbers.hpp"
 #include "stratolite/ports/http_client.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/runtime/clock.hpp"
@@ -35,12 +35,6 @@ constexpr Duration kEndpointTimeout = std::chrono::seconds(15);
 constexpr std::size_t kMaxEndpointAnswer = 64 << 10;
 /// The client takes only so many, and each is held in memory while it is there.
 constexpr std::size_t kMaxTriesAtOnce = 1000;
-
-std::optional<std::int64_t> IdOf(std::string_view key) {
-  std::int64_t id = 0;
-  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
-  return error == std::errc() && end == key.data() + key.size() ? std::optional(id) : std::nullopt;
-}
 
 ports::HttpClient::Request RequestFor(const HttpDelivery& delivery, const RetrySchedule& schedule) {
   const bool notification = delivery.type == kNotificationType;
@@ -155,7 +149,7 @@ bool HttpDeliveries::State::IsWanted(const HttpDelivery& delivery) {
 }
 
 void HttpDeliveries::State::OnDue(const runtime::DueTask& task) {
-  const std::optional<std::int64_t> id = IdOf(task.key);
+  const std::optional<std::int64_t> id = ParseWholeNumber<std::int64_t>(task.key);
   if (!id) return;
   const std::optional<HttpDelivery> delivery =
       deps.db.Read([&](storage::Reader& reader) { return http_delivery_store::Find(reader, *id); });

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "sns/endpoints.hpp"
 #include "sns/errors.hpp"
 #include "sns/paging.hpp"
 #include "sns/topic_access.hpp"
+#include "stratolite/base/numbers.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/ports/sent_messages.hpp"
 #include "stratolite/runtime/clock.hpp"
@@ -35,9 +35,8 @@ constexpr std::size_t kMaxSenderId = 11;
 constexpr Duration kCodeLifetime = std::chrono::minutes(15);
 
 bool IsPercentage(std::string_view text) {
-  int number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && number >= 0 && number <= 100;
+  const auto number = ParseWholeNumber<int>(text);
+  return number && *number >= 0 && *number <= 100;
 }
 
 Result<void> CheckSetting(std::string_view name, const std::string& value) {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "sns/delivery_policy.hpp"
 #include "sns/errors.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json_text.hpp"
+#include "stratolite/base/numbers.hpp"
 
 namespace stratolite::sns {
 namespace {
@@ -38,13 +38,6 @@ std::string_view TopicValueOr(const Topic& topic, std::string_view name, std::st
   return found == topic.attributes.end() ? fallback : std::string_view(found->second);
 }
 
-std::optional<std::int64_t> WholeNumber(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return value;
-}
-
 bool IsFeedbackName(std::string_view name) {
   return std::any_of(kFeedbackProtocols.begin(), kFeedbackProtocols.end(), [&](std::string_view protocol) {
     return name.starts_with(protocol) && std::find(kFeedbackNames.begin(), kFeedbackNames.end(),
@@ -67,7 +60,8 @@ std::optional<std::int64_t> ArchiveDays(std::string_view text) {
   const Json policy = ParseJsonText(text);
   if (!policy.is_object() || policy.size() != 1 || !policy.contains("MessageRetentionPeriod")) return std::nullopt;
   const Json& period = policy["MessageRetentionPeriod"];
-  const std::optional<std::int64_t> days = WholeNumber(period.is_string() ? period.get<std::string>() : period.dump());
+  const std::optional<std::int64_t> days =
+      ParseWholeNumber<std::int64_t>(period.is_string() ? period.get<std::string>() : period.dump());
   if (!days || *days < 1 || *days > kMaxArchiveDays) return std::nullopt;
   return days;
 }
@@ -102,7 +96,7 @@ Result<std::string> CheckPolicy(const std::string& text) {
 
 Result<std::string> CheckFeedback(std::string_view name, const std::string& value) {
   if (name.ends_with("SampleRate")) {
-    const std::optional<std::int64_t> rate = WholeNumber(value);
+    const std::optional<std::int64_t> rate = ParseWholeNumber<std::int64_t>(value);
     if (!rate || *rate < 0 || *rate > 100)
       return InvalidParameterText(fmt::format("{}: Invalid value [{}]. Must be between 0 and 100.", name, value));
     return value;
@@ -129,7 +123,7 @@ Result<std::string> CheckValue(const Topic& topic, std::string_view name, const 
     return Choice(name, value, "PassThrough", "Active");
   }
   if (name == "MaximumMessageSize") {
-    const std::optional<std::int64_t> bytes = WholeNumber(value);
+    const std::optional<std::int64_t> bytes = ParseWholeNumber<std::int64_t>(value);
     if (!bytes || *bytes < kMinMessageBytes || *bytes > kMaxMessageBytes)
       return InvalidParameterText(fmt::format("MaximumMessageSize: Invalid value [{}]. Must be between {} and {}.",
                                               value, kMinMessageBytes, kMaxMessageBytes));
@@ -163,7 +157,7 @@ void ParseAttributes(Topic& topic) {
   topic.signature_version = TopicValueOr(topic, "SignatureVersion", "1") == "2" ? 2 : 1;
   topic.archive_days = static_cast<int>(ArchiveDays(TopicValueOr(topic, "ArchivePolicy", "")).value_or(0));
   topic.max_message_bytes =
-      WholeNumber(TopicValueOr(topic, "MaximumMessageSize", "")).value_or(kDefaultMaxMessageBytes);
+      ParseWholeNumber<std::int64_t>(TopicValueOr(topic, "MaximumMessageSize", "")).value_or(kDefaultMaxMessageBytes);
 }
 
 Result<void> SetAttribute(Topic& topic, std::string_view name, const std::string& value, bool creating) {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "sqs/errors.hpp"
 #include "sqs/queue_url.hpp"
 #include "stratolite/base/json_text.hpp"
+#include "stratolite/base/numbers.hpp"
 
 namespace stratolite::sqs {
 namespace {
@@ -43,13 +43,6 @@ constexpr std::array kFifoChoices = {
 constexpr int kMaxReceiveCountLimit = 1000;
 constexpr std::size_t kMaxSourceArns = 10;
 
-std::optional<std::int64_t> ParseInteger(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return value;
-}
-
 AwsError BadRedrivePolicy(std::string_view text, std::string_view reason) {
   return InvalidParameterValue(text, "RedrivePolicy", reason);
 }
@@ -76,7 +69,7 @@ Result<std::string> CheckRedrivePolicy(const std::string& text) {
   const Json& count = policy["maxReceiveCount"];
   std::optional<std::int64_t> number;
   if (count.is_number_integer()) number = count.get<std::int64_t>();
-  if (count.is_string()) number = ParseInteger(count.get_ref<const std::string&>());
+  if (count.is_string()) number = ParseWholeNumber<std::int64_t>(count.get_ref<const std::string&>());
   if (!number || *number < 1 || *number > kMaxReceiveCountLimit) {
     return BadRedrivePolicy(
         text, fmt::format("Invalid value for maxReceiveCount: {}, valid values are from 1 to {} both inclusive.",
@@ -150,7 +143,7 @@ bool IsFifoAttribute(std::string_view name) {
 Result<std::string> CheckAttribute(std::string_view name, const std::string& value, bool fifo) {
   for (const IntegerAttribute& attribute : kIntegerAttributes) {
     if (attribute.name != name) continue;
-    const std::optional<std::int64_t> number = ParseInteger(value);
+    const std::optional<std::int64_t> number = ParseWholeNumber<std::int64_t>(value);
     if (!number || *number < attribute.min || *number > attribute.max) return InvalidAttributeValue(name);
     return fmt::format("{}", *number);
   }
@@ -183,7 +176,7 @@ std::string_view StoredOr(const Queue& queue, std::string_view name, std::string
 std::int64_t IntegerOf(const Queue& queue, std::string_view name) {
   const auto* attribute = std::find_if(kIntegerAttributes.begin(), kIntegerAttributes.end(),
                                        [&](const IntegerAttribute& entry) { return entry.name == name; });
-  return ParseInteger(StoredOr(queue, name, attribute->fallback)).value_or(0);
+  return ParseWholeNumber<std::int64_t>(StoredOr(queue, name, attribute->fallback)).value_or(0);
 }
 
 Duration SecondsOf(const Queue& queue, std::string_view name) { return std::chrono::seconds(IntegerOf(queue, name)); }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/numbers.hpp"
 #include "stratolite/wire/http_message.hpp"
 
 namespace stratolite::daemon {
@@ -26,11 +26,9 @@ constexpr std::array<std::string_view, 9> kSignatureParameters{
 AwsError BadParameter(std::string message) { return {"InvalidParameter", std::move(message), 400}; }
 
 Result<std::uint64_t> ParseCount(std::string_view name, std::string_view text, std::uint64_t max) {
-  std::uint64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size() || value > max)
-    return BadParameter(fmt::format("'{}' must be a whole number from 0 to {}.", name, max));
-  return value;
+  const auto value = ParseWholeNumber<std::uint64_t>(text);
+  if (!value || *value > max) return BadParameter(fmt::format("'{}' must be a whole number from 0 to {}.", name, max));
+  return *value;
 }
 
 /// `404`, `4xx`.

@@ -1,12 +1,12 @@
 #include "daemon/outbox_page.hpp"
 
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/numbers.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -16,13 +16,12 @@ constexpr std::array<std::string_view, 6> kOutboxParameters{"service",   "kind",
                                                             "recipient", "since", "limit"};
 
 Result<std::int64_t> ParseWhole(std::string_view name, std::string_view text, std::int64_t least, std::int64_t most) {
-  std::int64_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
+  const auto value = ParseWholeNumber<std::int64_t>(text);
+  if (!value || *value < least || *value > most) {
     return AwsError{"InvalidParameter", fmt::format("'{}' must be a whole number from {} to {}.", name, least, most),
                     400};
   }
-  return value;
+  return *value;
 }
 
 Result<ports::SentMessages::Question> ParseQuestion(const std::unordered_map<std::string, std::string>& query) {

@@ -1,9 +1,10 @@
 #include "patterns/ip_address.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 #include <vector>
+
+#include "stratolite/base/numbers.hpp"
 
 namespace stratolite::patterns::internal {
 namespace {
@@ -37,10 +38,9 @@ std::optional<IpAddress> ParseIpv4(std::string_view text) {
   address.size = 4;
   std::size_t i = 0;
   for (const std::string_view part : SplitAt(text, '.')) {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-    if (error != std::errc() || end != part.data() + part.size() || value > 255) return std::nullopt;
-    address.bytes[i++] = static_cast<std::uint8_t>(value);
+    const auto value = ParseWholeNumber<unsigned>(part);
+    if (!value || *value > 255) return std::nullopt;
+    address.bytes[i++] = static_cast<std::uint8_t>(*value);
   }
   return address;
 }
@@ -49,11 +49,9 @@ std::optional<IpAddress> ParseIpv4(std::string_view text) {
 bool ReadGroups(std::string_view text, std::vector<std::uint16_t>* groups) {
   if (text.empty()) return true;
   for (const std::string_view part : SplitAt(text, ':')) {
-    unsigned value = 0;
-    if (part.empty() || part.size() > 4) return false;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value, 16);
-    if (error != std::errc() || end != part.data() + part.size()) return false;
-    groups->push_back(static_cast<std::uint16_t>(value));
+    const auto value = ParseWholeNumber<std::uint16_t>(part, 16);
+    if (!value || part.size() > 4) return false;
+    groups->push_back(*value);
   }
   return true;
 }
@@ -90,10 +88,7 @@ std::optional<IpAddress> ParseIpv6(std::string_view text) {
 /// Java's Integer.parseInt.
 std::optional<int> ParseMaskBits(std::string_view text) {
   if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return ParseWholeNumber<int>(text);
 }
 
 }  // namespace

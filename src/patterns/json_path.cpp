@@ -1,8 +1,7 @@
 #include "stratolite/patterns/json_path.hpp"
 
-#include <charconv>
-
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/numbers.hpp"
 
 namespace stratolite::patterns {
 namespace {
@@ -40,10 +39,9 @@ std::optional<PathStep> TakeBracketed(std::string_view& rest) {
   const std::string_view inside = rest.substr(1, end - 1);
   rest.remove_prefix(end + 1);
   if (inside == "*") return PathStep{PathStep::Kind::kAll, {}, 0};
-  PathStep step{PathStep::Kind::kIndex, {}, 0};
-  const auto parsed = std::from_chars(inside.data(), inside.data() + inside.size(), step.index);
-  if (parsed.ec != std::errc() || parsed.ptr != inside.data() + inside.size()) return std::nullopt;
-  return step;
+  const auto index = ParseWholeNumber<std::size_t>(inside);
+  if (!index) return std::nullopt;
+  return PathStep{PathStep::Kind::kIndex, {}, *index};
 }
 
 const Json* StepInto(const Json& value, const PathStep& step) {

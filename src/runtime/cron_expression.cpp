@@ -3,10 +3,11 @@
 #include <array>
 #include <bit>
 #include <cctype>
-#include <charconv>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "stratolite/base/numbers.hpp"
 
 namespace stratolite::runtime {
 namespace {
@@ -51,15 +52,8 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
   }
 }
 
-std::optional<unsigned> ParseNumber(std::string_view text) {
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::optional<unsigned> ParseMember(std::string_view text, const FieldRange& range) {
-  std::optional<unsigned> number = ParseNumber(text);
+  std::optional<unsigned> number = ParseWholeNumber<unsigned>(text);
   if (!number) {
     std::string name(text);
     for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -77,7 +71,7 @@ bool ParseItem(std::string_view item, const FieldRange& range, Set& members) {
   const std::size_t slash = item.find('/');
   unsigned step = 1;
   if (slash != std::string_view::npos) {
-    const std::optional<unsigned> given = ParseNumber(item.substr(slash + 1));
+    const std::optional<unsigned> given = ParseWholeNumber<unsigned>(item.substr(slash + 1));
     if (!range.steps || !given || *given == 0 || *given > range.last) return false;
     step = *given;
     item = item.substr(0, slash);
@@ -177,7 +171,7 @@ std::optional<CronExpression::DayRule> CronExpression::ParseDaysOfWeek(std::stri
   }
   if (const std::size_t hash = text.find('#'); hash != std::string_view::npos) {
     const std::optional<unsigned> n = ParseMember(text.substr(0, hash), kWeekDays);
-    const std::optional<unsigned> nth = ParseNumber(text.substr(hash + 1));
+    const std::optional<unsigned> nth = ParseWholeNumber<unsigned>(text.substr(hash + 1));
     if (!n || !nth || *nth < 1 || *nth > 5) return std::nullopt;
     return DayRule{.form = DayRule::Form::kNthWeekday, .n = *n - 1, .nth = *nth};
   }

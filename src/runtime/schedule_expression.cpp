@@ -1,6 +1,5 @@
 #include "stratolite/runtime/schedule_expression.hpp"
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "runtime/cron_expression.hpp"
 #include "runtime/time_zone.hpp"
+#include "stratolite/base/numbers.hpp"
 
 namespace stratolite::runtime {
 namespace {
@@ -30,11 +30,7 @@ constexpr TimePoint kLastMoment = std::chrono::sys_days(std::chrono::year(CronEx
 
 template <typename Number>
 std::optional<Number> ParseDigits(std::string_view text) {
-  Number number = 0;
-  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return text.starts_with('-') ? std::nullopt : ParseWholeNumber<Number>(text);
 }
 
 /// The interval.

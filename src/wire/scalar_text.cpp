@@ -8,22 +8,15 @@
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/numbers.hpp"
 #include "stratolite/wire/http_message.hpp"
 
 namespace stratolite::wire::internal {
 namespace {
 
 template <typename T>
-std::optional<T> ParseIntegerText(std::string_view text) {
-  T number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-template <typename T>
 std::optional<Json> IntegerFromText(std::string_view text) {
-  const auto number = ParseIntegerText<std::int64_t>(text);
+  const auto number = ParseWholeNumber<std::int64_t>(text);
   if (!number || *number < std::numeric_limits<T>::min() || *number > std::numeric_limits<T>::max())
     return std::nullopt;
   return Json(*number);
@@ -52,8 +45,8 @@ bool IsNumberText(std::string_view text, bool integer) {
 // Numbers that no machine type holds stay text in the tree.
 std::optional<Json> BigNumberFromText(std::string_view text, bool integer) {
   if (!IsNumberText(text, integer)) return std::nullopt;
-  if (const auto number = ParseIntegerText<std::int64_t>(text)) return Json(*number);
-  if (const auto number = ParseIntegerText<std::uint64_t>(text)) return Json(*number);
+  if (const auto number = ParseWholeNumber<std::int64_t>(text)) return Json(*number);
+  if (const auto number = ParseWholeNumber<std::uint64_t>(text)) return Json(*number);
   return Json(std::string(text));
 }
 
