@@ -16,14 +16,19 @@
 namespace stratolite::auth {
 namespace {
 
-constexpr std::array<std::string_view, 2> kMigrations{
+constexpr std::array<std::string_view, 4> kMigrations{
     "CREATE TABLE auth_session (access_key_id TEXT PRIMARY KEY, secret_access_key TEXT NOT NULL, session_token TEXT "
     "NOT NULL,"
     " expires_at BIGINT NOT NULL, principal TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX auth_session_by_expiry ON auth_session (expires_at)",
-    "CREATE TABLE auth_secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"};
+    "CREATE TABLE auth_secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE auth_access_key (access_key_id TEXT PRIMARY KEY, secret_access_key TEXT NOT NULL, principal TEXT NOT "
+    "NULL) WITHOUT ROWID",
+    "ALTER TABLE auth_session ADD COLUMN issuer_arn TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX auth_session_by_issuer ON auth_session (issuer_arn)"};
 
 constexpr std::string_view kSessionPrefix = "ASIA";
+constexpr std::string_view kUserKeyPrefix = "AKIA";
 constexpr std::size_t kKeyIdSize = 20;
 constexpr std::size_t kSecretSize = 40;
 constexpr std::size_t kTokenSize = 356;
@@ -35,16 +40,18 @@ constexpr std::uint64_t kSweepEvery = 64;
 constexpr std::size_t kMaxCached = 20'000;
 
 std::string Serialize(const Principal& principal) {
-  const Json out = {{"type", static_cast<int>(principal.type)},
-                    {"account", principal.account.str()},
-                    {"arn", principal.arn},
-                    {"user_id", principal.user_id},
-                    {"tags", principal.tags},
-                    {"transitive_tag_keys", principal.transitive_tag_keys},
-                    {"source_identity", principal.source_identity},
-                    {"session_policy", principal.session_policy},
-                    {"session_policy_arns", principal.session_policy_arns},
-                    {"mfa_authenticated", principal.mfa_authenticated}};
+  Json out = {{"type", static_cast<int>(principal.type)},
+              {"account", principal.account.str()},
+              {"arn", principal.arn},
+              {"user_id", principal.user_id},
+              {"tags", principal.tags},
+              {"transitive_tag_keys", principal.transitive_tag_keys},
+              {"source_identity", principal.source_identity},
+              {"session_policy", principal.session_policy},
+              {"session_policy_arns", principal.session_policy_arns},
+              {"mfa_authenticated", principal.mfa_authenticated},
+              {"issuer_arn", principal.issuer_arn}};
+  if (principal.issued_at) out["issued_at"] = principal.issued_at->time_since_epoch().count();
   return out.dump();
 }
 
@@ -61,6 +68,10 @@ Principal Deserialize(std::string_view text) {
   in.at("session_policy").get_to(principal.session_policy);
   in.at("session_policy_arns").get_to(principal.session_policy_arns);
   in.at("mfa_authenticated").get_to(principal.mfa_authenticated);
+  // Sessions of earlier versions have neither.
+  principal.issuer_arn = in.value("issuer_arn", "");
+  if (const auto issued = in.find("issued_at"); issued != in.end())
+    principal.issued_at = TimePoint(Duration(issued->get<std::int64_t>()));
   return principal;
 }
 
@@ -79,8 +90,10 @@ class DatabaseCredentialStore final : public CredentialStore {
       if (const auto session = sessions_.find(access_key_id); session != sessions_.end()) return session->second;
       generation = generation_;
     }
-    if (access_key_id.size() != kKeyIdSize || !access_key_id.starts_with(kSessionPrefix)) return nullptr;
-    auto credential = Load(access_key_id);
+    if (access_key_id.size() != kKeyIdSize) return nullptr;
+    std::shared_ptr<const Credential> credential;
+    if (access_key_id.starts_with(kSessionPrefix)) credential = LoadSession(access_key_id);
+    if (access_key_id.starts_with(kUserKeyPrefix)) credential = LoadAccessKey(access_key_id);
     if (credential) Remember(credential, generation);
     return credential;
   }
@@ -95,10 +108,10 @@ class DatabaseCredentialStore final : public CredentialStore {
     credential.expires = options.expires;
     credential.principal = std::move(principal);
     txn.Run(
-        "INSERT INTO auth_session (access_key_id, secret_access_key, session_token, expires_at, principal) VALUES "
-        "(?,?,?,?,?)",
+        "INSERT INTO auth_session (access_key_id, secret_access_key, session_token, expires_at, principal, issuer_arn) "
+        "VALUES (?,?,?,?,?,?)",
         {credential.access_key_id, credential.secret_access_key, *credential.session_token, *credential.expires,
-         Serialize(credential.principal)});
+         Serialize(credential.principal), credential.principal.issuer_arn});
     if (issued_.fetch_add(1, std::memory_order_relaxed) % kSweepEvery == 0) {
       txn.Run("DELETE FROM auth_session WHERE expires_at < ?", {clock_.Now() - kKeepExpired});
     }
@@ -110,6 +123,23 @@ class DatabaseCredentialStore final : public CredentialStore {
     }
     txn.OnCommit([this, shared = std::move(shared), generation] { Remember(shared, generation); });
     return credential;
+  }
+
+  void StoreAccessKey(storage::Txn& txn, const Credential& credential) override {
+    txn.Run("DELETE FROM auth_access_key WHERE access_key_id = ?", {credential.access_key_id});
+    txn.Run("INSERT INTO auth_access_key (access_key_id, secret_access_key, principal) VALUES (?,?,?)",
+            {credential.access_key_id, credential.secret_access_key, Serialize(credential.principal)});
+    txn.OnCommit([this, id = credential.access_key_id] { Forget(id); });
+  }
+
+  void RemoveAccessKey(storage::Txn& txn, std::string_view access_key_id) override {
+    txn.Run("DELETE FROM auth_access_key WHERE access_key_id = ?", {access_key_id});
+    txn.OnCommit([this, id = std::string(access_key_id)] { Forget(id); });
+  }
+
+  void RemoveSessionsOf(storage::Txn& txn, std::string_view issuer_arn) override {
+    if (txn.Run("DELETE FROM auth_session WHERE issuer_arn = ?", {issuer_arn}) == 0) return;
+    txn.OnCommit([this] { Clear(); });
   }
 
   void AddRootCredential(Credential credential) override {
@@ -138,7 +168,28 @@ class DatabaseCredentialStore final : public CredentialStore {
   };
   using ByName = std::unordered_map<std::string, std::shared_ptr<const Credential>, NameHash, std::equal_to<>>;
 
-  std::shared_ptr<const Credential> Load(std::string_view access_key_id) {
+  std::shared_ptr<const Credential> LoadAccessKey(std::string_view access_key_id) {
+    auto found = db_.Read([&](storage::Reader& reader) {
+      return reader.QueryOne("SELECT secret_access_key, principal FROM auth_access_key WHERE access_key_id=?",
+                             {access_key_id}, [&](const storage::Row& row) {
+                               Credential credential;
+                               credential.access_key_id = std::string(access_key_id);
+                               credential.secret_access_key = row.Text(0);
+                               credential.principal = Deserialize(row.TextView(1));
+                               return credential;
+                             });
+    });
+    return found ? std::make_shared<const Credential>(*std::move(found)) : nullptr;
+  }
+
+  /// What is being loaded meanwhile is not remembered either.
+  void Forget(const std::string& access_key_id) {
+    const std::unique_lock lock(mutex_);
+    sessions_.erase(access_key_id);
+    ++generation_;
+  }
+
+  std::shared_ptr<const Credential> LoadSession(std::string_view access_key_id) {
     auto found = db_.Read([&](storage::Reader& reader) {
       return reader.QueryOne(
           "SELECT secret_access_key, session_token, expires_at, principal FROM auth_session WHERE access_key_id=?",

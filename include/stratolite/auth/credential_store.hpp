@@ -40,6 +40,12 @@ class CredentialStore {
   Credential IssueSession(storage::Txn& txn, Principal principal, TimePoint expires) {
     return IssueSession(txn, std::move(principal), SessionOptions{expires, 0});
   }
+  /// A user's long-term key, as IAM made it: new, or in the place of what it was. Front doors know it once the transaction committed.
+  virtual void StoreAccessKey(storage::Txn& txn, const Credential& credential) = 0;
+  /// Deleted, or inactive: nobody knows it then.
+  virtual void RemoveAccessKey(storage::Txn& txn, std::string_view access_key_id) = 0;
+  /// Sessions that were issued to this principal (`issuer_arn`) are forgotten with it: a deleted user's.
+  virtual void RemoveSessionsOf(storage::Txn& txn, std::string_view issuer_arn) = 0;
   /// A key that came with the settings (`--root-credentials KEY:SECRET[:ACCOUNT]`). Adding a key again replaces it.
   virtual void AddRootCredential(Credential credential) = 0;
   virtual std::vector<std::shared_ptr<const Credential>> RootCredentials() const = 0;

@@ -10,7 +10,17 @@
 
 namespace stratolite::auth {
 
-enum class PrincipalType { kAnonymous, kRoot, kUser, kAssumedRole, kFederatedUser };
+enum class PrincipalType {
+  kAnonymous,
+  kRoot,
+  kUser,
+  kAssumedRole,
+  kFederatedUser,
+  /// An AWS service that acts for itself: `arn` is its name, `sns.amazonaws.com`.
+  kService,
+  /// Who comes with another provider's token and is nobody yet: `arn` is the provider's ARN or host.
+  kFederatedIdentity,
+};
 
 /// Who a request comes from, once its signature was looked at. Plain data.
 struct Principal {
@@ -28,6 +38,10 @@ struct Principal {
   std::string session_policy;
   std::vector<std::string> session_policy_arns;
   bool mfa_authenticated = false;
+  /// Of sessions: whose they are, with its path. The role's ARN of a role session, the user's (or root's) of GetSessionToken and GetFederationToken.
+  std::string issuer_arn;
+  /// Of sessions, on the world's clock.
+  std::optional<TimePoint> issued_at;
 };
 
 /// A key pair that the front door can verify with.
