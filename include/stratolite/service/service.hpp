@@ -37,6 +37,7 @@ class Registry;
 
 namespace stratolite {
 
+class AccessGuide;
 class EventRouter;
 
 /// Everything a service may use. All of it belongs to one world and outlives its services. Plain references; each target says its own thread rule.
@@ -153,6 +154,8 @@ class Service {
     std::string endpoint = {};
   };
   virtual std::optional<Result<Json>> Admin(const AdminRequest&) { return std::nullopt; }
+  /// Belongs to the service. nullptr: the table of permissions says it all, and its resources have neither policies nor tags.
+  virtual AccessGuide* access_guide() { return nullptr; }
 };
 
 struct BlobUses;
