@@ -1,0 +1,18 @@
+#include "iam/errors.hpp"
+
+#include <fmt/format.h>
+
+namespace stratolite::iam {
+
+AwsError NoSuchEntity(std::string message) { return {"NoSuchEntity", std::move(message), 404}; }
+AwsError NoSuchEntity(std::string_view what, std::string_view name) {
+  return NoSuchEntity(fmt::format("The {} with name {} cannot be found.", what, name));
+}
+AwsError EntityAlreadyExists(std::string message) { return {"EntityAlreadyExists", std::move(message), 409}; }
+AwsError DeleteConflict(std::string message) { return {"DeleteConflict", std::move(message), 409}; }
+AwsError LimitExceeded(std::string message) { return {"LimitExceeded", std::move(message), 409}; }
+AwsError InvalidInput(std::string message) { return {"InvalidInput", std::move(message), 400}; }
+AwsError ValidationError(std::string message) { return {"ValidationError", std::move(message), 400}; }
+AwsError MalformedPolicyDocument(std::string message) { return {"MalformedPolicyDocument", std::move(message), 400}; }
+
+}  // namespace stratolite::iam
