@@ -14,5 +14,19 @@ AwsError LimitExceeded(std::string message) { return {"LimitExceeded", std::move
 AwsError InvalidInput(std::string message) { return {"InvalidInput", std::move(message), 400}; }
 AwsError ValidationError(std::string message) { return {"ValidationError", std::move(message), 400}; }
 AwsError MalformedPolicyDocument(std::string message) { return {"MalformedPolicyDocument", std::move(message), 400}; }
+AwsError UnmodifiableEntity(std::string message) { return {"UnmodifiableEntity", std::move(message), 400}; }
+
+AwsError NameTaken(std::string_view what, std::string_view name) {
+  return EntityAlreadyExists(fmt::format("{} with name {} already exists.", what, name));
+}
+AwsError DuplicateTagKeys() {
+  return InvalidInput("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+}
+AwsError ReservedTagKey() { return InvalidInput("System tags cannot be added/updated by requester"); }
+AwsError TooManyTags() { return LimitExceeded("The number of tags has reached the maximum limit."); }
+AwsError InlinePoliciesTooLarge(std::int64_t limit, std::string_view what, std::string_view name) {
+  return LimitExceeded(fmt::format("Maximum policy size of {} bytes exceeded for {} {}", limit, what, name));
+}
+AwsError CallerIsNoUser() { return ValidationError("Must specify userName when calling with non-User credentials"); }
 
 }  // namespace stratolite::iam

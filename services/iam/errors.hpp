@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,17 @@ AwsError LimitExceeded(std::string message);
 AwsError InvalidInput(std::string message);
 AwsError ValidationError(std::string message);
 AwsError MalformedPolicyDocument(std::string message);
+AwsError UnmodifiableEntity(std::string message);
+
+/// `User with name alice already exists.`; `what`: `User`, `Group`, `Role`, …
+AwsError NameTaken(std::string_view what, std::string_view name);
+AwsError DuplicateTagKeys();
+/// Tag keys that begin with `aws:`.
+AwsError ReservedTagKey();
+AwsError TooManyTags();
+/// Of inline policies together: `what`: `user`, `group`, `role`.
+AwsError InlinePoliciesTooLarge(std::int64_t limit, std::string_view what, std::string_view name);
+/// An operation on the caller itself, who is no user.
+AwsError CallerIsNoUser();
 
 }  // namespace stratolite::iam
