@@ -28,6 +28,9 @@ class MapCredentialStore final : public CredentialStore {
   Credential IssueSession(storage::Txn&, Principal, const SessionOptions&) override {
     throw std::logic_error("not needed here");
   }
+  void StoreAccessKey(storage::Txn&, const Credential&) override { throw std::logic_error("not needed here"); }
+  void RemoveAccessKey(storage::Txn&, std::string_view) override { throw std::logic_error("not needed here"); }
+  void RemoveSessionsOf(storage::Txn&, std::string_view) override { throw std::logic_error("not needed here"); }
   void AddRootCredential(Credential credential) override {
     std::string name = credential.access_key_id;
     keys[name] = std::make_shared<const Credential>(std::move(credential));
