@@ -1,6 +1,6 @@
 #include "wire/pattern.hpp"
 
-#include <chrono>
+#include <ctime>
 #include <set>
 #include <string>
 #include <thread>
@@ -118,9 +118,10 @@ TEST(PatternTest, OfTheLinkedModelsOnlyThesePatternsAreLeftOut) {
 TEST(PatternTest, NastyPatternsOnLongTextStayLinear) {
   const Pattern evil("^([0-9]+)+$");
   const std::string text = std::string(1'000'000, '0') + '!';
-  const auto start = std::chrono::steady_clock::now();
+  // Its own time, whatever else the machine does.
+  const std::clock_t start = std::clock();
   EXPECT_FALSE(evil.Matches(text));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  EXPECT_LT(std::clock() - start, 20 * CLOCKS_PER_SEC);
 }
 
 TEST(PatternTest, TheCacheServesThreadsAtOnce) {
