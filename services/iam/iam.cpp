@@ -1,7 +1,10 @@
 #include "iam/iam.hpp"
 
 #include "iam/entity_store.hpp"
+#include "iam/group_operations.hpp"
+#include "iam/input_rules.hpp"
 #include "iam/schema.hpp"
+#include "iam/user_operations.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::iam {
@@ -14,16 +17,26 @@ const ServiceDeps& Migrated(const ServiceDeps& deps) {
 
 class IamService final : public Service {
  public:
-  explicit IamService(const ServiceDeps& deps) : deps_(Migrated(deps)) {}
+  explicit IamService(const ServiceDeps& deps)
+      : deps_(Migrated(deps)),  //
+        users_(deps, entities_, nullptr),
+        groups_(deps, entities_) {}
 
   // Each noun registers its own operations.
-  void Register(OperationTable& operations) override { static_cast<void>(operations); }
+  void Register(OperationTable& operations) override {
+    OperationTable nouns;
+    users_.Register(nouns);
+    groups_.Register(nouns);
+    AddChecked(nouns, operations);
+  }
 
   void OnReset() override { entities_.Clear(); }
 
  private:
   const ServiceDeps deps_;
   EntityStore entities_;
+  UserOperations users_;
+  GroupOperations groups_;
 };
 
 }  // namespace
