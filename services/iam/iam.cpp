@@ -3,6 +3,7 @@
 #include "iam/entity_store.hpp"
 #include "iam/group_operations.hpp"
 #include "iam/input_rules.hpp"
+#include "iam/policy_operations.hpp"
 #include "iam/schema.hpp"
 #include "iam/user_operations.hpp"
 #include "stratolite/storage/database.hpp"
@@ -20,13 +21,15 @@ class IamService final : public Service {
   explicit IamService(const ServiceDeps& deps)
       : deps_(Migrated(deps)),  //
         users_(deps, entities_, nullptr),
-        groups_(deps, entities_) {}
+        groups_(deps, entities_),
+        policies_(deps, entities_) {}
 
   // Each noun registers its own operations.
   void Register(OperationTable& operations) override {
     OperationTable nouns;
     users_.Register(nouns);
     groups_.Register(nouns);
+    policies_.Register(nouns);
     AddChecked(nouns, operations);
   }
 
@@ -37,6 +40,7 @@ class IamService final : public Service {
   EntityStore entities_;
   UserOperations users_;
   GroupOperations groups_;
+  PolicyOperations policies_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "iam/model.hpp"
+#include "stratolite/base/json.hpp"
 #include "stratolite/base/result.hpp"
 #include "stratolite/storage/database.hpp"
 
@@ -42,6 +43,26 @@ struct PolicyVersion {
   std::string document;
   TimePoint created_at;
 };
+
+/// What the row of an account's policy has beside what all entities have. Plain data.
+struct PolicyDetails {
+  std::int64_t default_version = 1;
+  /// Numbers are never used again.
+  std::int64_t newest_version = 1;
+  TimePoint updated_at;
+  std::string description;
+
+  Json ToJson() const;
+};
+PolicyDetails PolicyDetailsOf(const Entity& entity);
+/// `v3`.
+std::string PolicyVersionName(std::int64_t number);
+/// 0: no version's name.
+std::int64_t PolicyVersionNumber(std::string_view version);
+/// Of an account's own: `entity` is of kind kPolicy.
+ManagedPolicy ToManagedPolicy(const Entity& entity);
+/// Errors: InvalidInput for what is no policy's ARN, of whatever account.
+Result<void> CheckPolicyArn(std::string_view arn);
 
 /// Managed policies by ARN: an account's own, and AWS's (see aws_policies.hpp), of which there is one version, the default one. Thread-safe. Blocks.
 class ManagedPolicies {

@@ -27,6 +27,37 @@ inline constexpr std::array kSchemaSteps = {
          entity INTEGER NOT NULL, account TEXT NOT NULL, policy_arn TEXT NOT NULL, PRIMARY KEY (entity, policy_arn))
          WITHOUT ROWID)"),
     std::string_view("CREATE INDEX iam_attachment_policy ON iam_attachment (account, policy_arn, entity)"),
+    // Versions of an account's managed policies.
+    std::string_view(R"(CREATE TABLE iam_policy_version (
+         policy INTEGER NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL, created_at BIGINT NOT NULL,
+         PRIMARY KEY (policy, number)) WITHOUT ROWID)"),
+    // Access keys, SSH keys, service-specific credentials, signing certificates. `entity` 0: the account's root user. `details`: a JSON object.
+    std::string_view(R"(CREATE TABLE iam_user_credential (
+         number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL,
+         entity INTEGER NOT NULL, kind INTEGER NOT NULL, active INTEGER NOT NULL, created_at BIGINT NOT NULL,
+         details TEXT NOT NULL))"),
+    std::string_view("CREATE INDEX iam_user_credential_owner ON iam_user_credential (account, kind, entity, number)"),
+    // `history`: what earlier passwords left, a JSON list, the newest first.
+    std::string_view(R"(CREATE TABLE iam_login_profile (
+         entity INTEGER PRIMARY KEY, account TEXT NOT NULL, password TEXT NOT NULL, created_at BIGINT NOT NULL,
+         changed_at BIGINT NOT NULL, reset_required INTEGER NOT NULL, history TEXT NOT NULL))"),
+    // Whose an MFA device is. `entity` 0: the root user's. `last_step`: the step of the last code that passed, which never passes again.
+    std::string_view(R"(CREATE TABLE iam_mfa_assignment (
+         device INTEGER PRIMARY KEY, account TEXT NOT NULL, entity INTEGER NOT NULL, enabled_at BIGINT NOT NULL,
+         drift INTEGER NOT NULL, last_step BIGINT NOT NULL))"),
+    std::string_view("CREATE INDEX iam_mfa_assignment_owner ON iam_mfa_assignment (account, entity, device)"),
+    // Settings of an account, each a JSON value under a name.
+    std::string_view(R"(CREATE TABLE iam_account_feature (
+         account TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (account, name)) WITHOUT ROWID)"),
+    // Reports on their way: of credentials, of services last accessed.
+    std::string_view(R"(CREATE TABLE iam_report (
+         id TEXT PRIMARY KEY, account TEXT NOT NULL, kind INTEGER NOT NULL, created_at BIGINT NOT NULL,
+         ready_at BIGINT NOT NULL, request TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID)"),
+    std::string_view("CREATE INDEX iam_report_account ON iam_report (account, kind, created_at)"),
+    std::string_view(R"(CREATE TABLE iam_delegation (
+         id TEXT PRIMARY KEY, owner_account TEXT NOT NULL, created_at BIGINT NOT NULL, details TEXT NOT NULL)
+         WITHOUT ROWID)"),
+    std::string_view("CREATE INDEX iam_delegation_owner ON iam_delegation (owner_account, id)"),
 };
 
 }  // namespace stratolite::iam
