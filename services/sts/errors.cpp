@@ -22,6 +22,7 @@ AwsError MissingAuthenticationToken() {
   return {"MissingAuthenticationToken", "Request is missing Authentication Token", 403};
 }
 AwsError InvalidRoleArn() { return ValidationError("Request ARN is invalid"); }
+AwsError RootCannotAssumeRoles() { return AccessDenied("Roles may not be assumed by root accounts."); }
 AwsError RoleChainingTooLong() {
   return ValidationError(
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");

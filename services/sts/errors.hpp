@@ -18,6 +18,7 @@ AwsError AccessDenied(std::string message);
 AwsError NotAuthorized(std::string_view who, std::string_view action, std::string_view resource);
 AwsError MissingAuthenticationToken();
 AwsError InvalidRoleArn();
+AwsError RootCannotAssumeRoles();
 AwsError RoleChainingTooLong();
 AwsError LongerThanRoleAllows();
 AwsError SessionCredentialsNotAllowed(std::string_view operation);

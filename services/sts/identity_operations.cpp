@@ -4,7 +4,6 @@
 #include "stratolite/base/json.hpp"
 #include "stratolite/service/fields.hpp"
 #include "sts/errors.hpp"
-#include "sts/sessions.hpp"
 
 namespace stratolite::sts {
 
@@ -16,6 +15,7 @@ Result<Json> IdentityOperations::GetCallerIdentity(const Call& call) {
 
 Result<Json> IdentityOperations::GetAccessKeyInfo(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
+  if (sessions_.CallerIsUserSession(call)) return SessionCredentialsNotAllowed("GetAccessKeyInfo");
   ASSIGN_OR_RETURN(const std::string key, Fields(call.input).String("AccessKeyId"));
   if (const auto credential = deps_.credentials.Find(key))
     return Json{{"Account", credential->principal.account.str()}};
@@ -25,6 +25,7 @@ Result<Json> IdentityOperations::GetAccessKeyInfo(const Call& call) {
 
 Result<Json> IdentityOperations::DecodeAuthorizationMessage(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
+  if (sessions_.CallerIsUserSession(call)) return SessionCredentialsNotAllowed("DecodeAuthorizationMessage");
   ASSIGN_OR_RETURN(const std::string encoded, Fields(call.input).String("EncodedMessage"));
   auto decoded = messages_.Open(encoded);
   if (!decoded) return InvalidAuthorizationMessage();

@@ -2,14 +2,15 @@
 
 #include "stratolite/auth/sealed_messages.hpp"
 #include "stratolite/service/service.hpp"
+#include "sts/sessions.hpp"
 
 namespace stratolite::sts {
 
 /// GetCallerIdentity, GetAccessKeyInfo, DecodeAuthorizationMessage. Thread-safe. Blocks.
 class IdentityOperations {
  public:
-  explicit IdentityOperations(const ServiceDeps& deps)
-      : deps_(deps), messages_(deps.db, deps.random, auth::kAuthorizationMessage) {}
+  IdentityOperations(const ServiceDeps& deps, const Sessions& sessions)
+      : deps_(deps), sessions_(sessions), messages_(deps.db, deps.random, auth::kAuthorizationMessage) {}
 
   Result<Json> GetCallerIdentity(const Call& call);
   Result<Json> GetAccessKeyInfo(const Call& call);
@@ -17,6 +18,7 @@ class IdentityOperations {
 
  private:
   ServiceDeps deps_;
+  const Sessions& sessions_;
   auth::SealedMessages messages_;
 };
 

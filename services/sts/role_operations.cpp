@@ -5,10 +5,11 @@
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
-#include "stratolite/ports/registry.hpp"
+#include "stratolite/ports/identity_directory.hpp"
 #include "stratolite/ports/role_directory.hpp"
 #include "stratolite/service/fields.hpp"
 #include "sts/errors.hpp"
+#include "sts/iam_ports.hpp"
 
 namespace stratolite::sts {
 namespace {
@@ -38,28 +39,44 @@ std::string DerivedRoleId(const RoleArn& role) {
   return auth::MakeUniqueId("AROA", role.account, AsBytes(Sha256(role.arn.ToString())));
 }
 
-}  // namespace
-
-Result<RoleOperations::Admitted> RoleOperations::Admit(const Call& call, const RoleArn& role,
-                                                       const Federation& federation,
-                                                       const SessionParameters& parameters,
-                                                       std::optional<std::string> external_id, bool mfa_authenticated) {
-  auto* const directory = deps_.ports.Find<ports::RoleDirectory>();
-  if (directory == nullptr) return Admitted{DerivedRoleId(role), kMaxRoleSession};
-  ports::RoleDirectory::Attempt attempt;
-  attempt.action = federation.action;
-  attempt.role = role.arn;
-  attempt.caller = call.caller;
-  attempt.federated_provider = federation.provider;
-  attempt.session_name = federation.session_name;
-  attempt.external_id = std::move(external_id);
-  if (!federation.source_identity.empty()) attempt.source_identity = federation.source_identity;
-  attempt.tags = parameters.tags;
-  attempt.transitive_tag_keys = parameters.transitive_tag_keys;
-  attempt.mfa_authenticated = mfa_authenticated;
-  ASSIGN_OR_RETURN(const ports::RoleDirectory::Role known, directory->Assume(attempt));
-  return Admitted{known.unique_id, std::chrono::duration_cast<seconds>(known.max_session)};
+ports::RoleDirectory::Role UnknownRole(const RoleArn& role) {
+  return {DerivedRoleId(role), kMaxRoleSession, {}, {}, {}};
 }
+
+/// Managed session policies are the account's own or AWS's. Roles that nobody made (`--iam off`) are not looked at so closely.
+Result<void> CheckPolicyArns(const ServiceDeps& deps, const RoleArn& role, const ports::RoleDirectory::Role& found,
+                             const SessionParameters& parameters) {
+  if (found.trust_policy.empty() || parameters.policy_arns.empty()) return {};
+  auto* const identities = FindIamPort<ports::IdentityDirectory>(deps);
+  if (identities == nullptr) return {};
+  for (const std::string& arn : parameters.policy_arns) {
+    if (!identities->FindManagedPolicy(role.account, arn)) return ValidationError("ARN " + arn + " is not valid.");
+  }
+  return {};
+}
+
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-sts
+void AddSessionKeys(const RoleOperations::Federation& federation, const SessionParameters& parameters,
+                    ports::RoleDirectory::Attempt& attempt) {
+  auth::AccessContext& context = attempt.context;
+  context = federation.context;
+  context.Set("sts:RoleSessionName", federation.session_name);
+  if (!federation.source_identity.empty()) {
+    attempt.actions.emplace_back("sts:SetSourceIdentity");
+    context.Set("sts:SourceIdentity", federation.source_identity);
+  }
+  if (parameters.tags.empty()) return;
+  attempt.actions.emplace_back("sts:TagSession");
+  auth::AccessContext::Values keys;
+  for (const auto& [key, value] : parameters.tags) {
+    context.Set("aws:RequestTag/" + key, value);
+    keys.push_back(key);
+  }
+  context.Set("aws:TagKeys", std::move(keys));
+  if (!parameters.transitive_tag_keys.empty()) context.Set("sts:TransitiveTagKeys", parameters.transitive_tag_keys);
+}
+
+}  // namespace
 
 Result<Json> RoleOperations::AssumeRole(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
@@ -75,9 +92,9 @@ Result<Json> RoleOperations::AssumeRole(const Call& call) {
   ASSIGN_OR_RETURN(const SessionParameters parameters, ReadSessionParameters(call.input, call.caller));
 
   const seconds duration(in.IntOr("DurationSeconds", kDefaultDuration.count()));
-  if (sessions_.CallerIsSession(call) && duration > kMaxChained) return RoleChainingTooLong();
-  if (in.Has("SerialNumber") != in.Has("TokenCode")) return MfaIncomplete();
-  const bool mfa = in.Has("TokenCode");
+  // Chained is who is a role already; sessions of users are not.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+  if (call.caller.type == auth::PrincipalType::kAssumedRole && duration > kMaxChained) return RoleChainingTooLong();
 
   // Once set, a source identity stays for the whole chain.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
@@ -91,14 +108,16 @@ Result<Json> RoleOperations::AssumeRole(const Call& call) {
     if (!Arn::Parse(provider)) return ValidationError("ARN " + provider + " is not valid.");
   }
 
-  Federation direct;
-  direct.action = "sts:AssumeRole";
-  direct.session_name = session_name;
-  direct.source_identity = source_identity;
-  ASSIGN_OR_RETURN(const Admitted admitted,
-                   Admit(call, role, direct, parameters, in.OptionalString("ExternalId"), mfa));
-  if (duration > admitted.max_session) return LongerThanRoleAllows();
-  return sessions_.IssueRoleSession(call, role, admitted.role_id, session_name, duration, parameters, source_identity,
+  // Unverified keys stand for any user of the account; root itself can be no role on AWS.
+  if (sessions_.CallerIsKnownRoot(call) && PoliciesAreEnforced(deps_)) return RootCannotAssumeRoles();
+  auto* const directory = FindIamPort<ports::RoleDirectory>(deps_);
+  const auto found = directory == nullptr ? UnknownRole(role) : directory->Find(role.arn);
+  // That the caller may was decided by the authorizer, from the role's trust policy and what else has a say.
+  if (!found) return NotAuthorized(call.caller.arn, "sts:AssumeRole", role_arn);
+  if (duration > found->max_session) return LongerThanRoleAllows();
+  RETURN_IF_ERROR(CheckPolicyArns(deps_, role, *found, parameters));
+  ASSIGN_OR_RETURN(const bool mfa, sessions_.CheckMfa(call));
+  return sessions_.IssueRoleSession(call, role, found->unique_id, session_name, duration, parameters, source_identity,
                                     mfa);
 }
 
@@ -108,18 +127,29 @@ Result<Json> RoleOperations::AssumeFederated(const Call& call, const RoleArn& ro
   ASSIGN_OR_RETURN(SessionParameters asked, ReadSessionParameters(call.input, auth::Principal{}));
   ASSIGN_OR_RETURN(const SessionParameters parameters,
                    AddAssertedTags(std::move(asked), federation.tags, federation.transitive_tag_keys));
-  ASSIGN_OR_RETURN(const Admitted admitted, Admit(call, role, federation, parameters, std::nullopt, false));
+  ports::RoleDirectory::Role found = UnknownRole(role);
+  if (auto* const directory = FindIamPort<ports::RoleDirectory>(deps_)) {
+    ports::RoleDirectory::Attempt attempt;
+    attempt.actions.push_back(federation.action);
+    attempt.role = role.arn;
+    attempt.caller.type = auth::PrincipalType::kFederatedIdentity;
+    attempt.caller.arn = federation.provider;
+    AddSessionKeys(federation, parameters, attempt);
+    ASSIGN_OR_RETURN(found, directory->Assume(attempt));
+  }
+  RETURN_IF_ERROR(CheckPolicyArns(deps_, role, found, parameters));
   seconds duration(in.IntOr("DurationSeconds", kDefaultDuration.count()));
-  if (duration > admitted.max_session) return LongerThanRoleAllows();
+  if (duration > found.max_session) return LongerThanRoleAllows();
   if (federation.max_duration)
     duration = in.Has("DurationSeconds") ? std::min(duration, *federation.max_duration) : *federation.max_duration;
-  return sessions_.IssueRoleSession(call, role, admitted.role_id, federation.session_name, duration, parameters,
+  return sessions_.IssueRoleSession(call, role, found.unique_id, federation.session_name, duration, parameters,
                                     federation.source_identity, false);
 }
 
 Result<Json> RoleOperations::AssumeRoot(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
   const Fields in(call.input);
+  if (sessions_.CallerIsUserSession(call)) return SessionCredentialsNotAllowed("AssumeRoot");
   ASSIGN_OR_RETURN(const std::string target, in.String("TargetPrincipal"));
   const std::string task = Fields(in.Object("TaskPolicyArn")).StringOr("arn", "");
   AccountId account;
@@ -137,6 +167,7 @@ Result<Json> RoleOperations::AssumeRoot(const Call& call) {
   const seconds duration(in.IntOr("DurationSeconds", kRootTaskDuration.count()));
 
   auth::Principal principal = auth::RootPrincipal(account, PartitionOf(call.scope.region));
+  principal.issuer_arn = principal.arn;
   principal.session_policy_arns.push_back(task);
   principal.source_identity = call.caller.source_identity;
   Json out = sessions_.Issue(call, std::move(principal), duration);

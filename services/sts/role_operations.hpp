@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stratolite/auth/access_context.hpp"
 #include "stratolite/service/service.hpp"
 #include "sts/sessions.hpp"
 
@@ -13,9 +14,11 @@ class RoleOperations {
   Result<Json> AssumeRole(const Call& call);
   Result<Json> AssumeRoot(const Call& call);
 
-  /// What an identity provider said about a caller without AWS credentials.
+  /// What an identity provider said about a caller without AWS credentials, once its word was verified.
   struct Federation {
+    /// `sts:AssumeRoleWithSAML`, `sts:AssumeRoleWithWebIdentity`.
     std::string action;
+    /// The provider's ARN, or the host of one that AWS knows by itself.
     std::string provider;
     std::string session_name;
     std::map<std::string, std::string> tags;
@@ -23,18 +26,12 @@ class RoleOperations {
     std::string source_identity;
     /// The provider's own limit of the session, if it sets one.
     std::optional<std::chrono::seconds> max_duration;
+    /// The provider's condition keys (`saml:aud`, `token.example.com:sub`).
+    auth::AccessContext context;
   };
   Result<Json> AssumeFederated(const Call& call, const RoleArn& role, const Federation& federation);
 
  private:
-  struct Admitted {
-    std::string role_id;
-    std::chrono::seconds max_session;
-  };
-  Result<Admitted> Admit(const Call& call, const RoleArn& role, const Federation& federation,
-                         const SessionParameters& parameters, std::optional<std::string> external_id,
-                         bool mfa_authenticated);
-
   ServiceDeps deps_;
   Sessions& sessions_;
 };

@@ -31,10 +31,9 @@ seconds SessionLength(const Call& call, bool root) {
 Result<Json> SessionOperations::GetSessionToken(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
   if (sessions_.CallerIsSession(call)) return SessionCredentialsNotAllowed("GetSessionToken");
-  const Fields in(call.input);
-  if (in.Has("SerialNumber") != in.Has("TokenCode")) return MfaIncomplete();
   auth::Principal principal = call.caller;
-  principal.mfa_authenticated = in.Has("TokenCode");
+  principal.issuer_arn = call.caller.arn;
+  ASSIGN_OR_RETURN(principal.mfa_authenticated, sessions_.CheckMfa(call));
   return sessions_.Issue(call, std::move(principal), SessionLength(call, sessions_.CallerIsKnownRoot(call)));
 }
 
@@ -50,6 +49,7 @@ Result<Json> SessionOperations::GetFederationToken(const Call& call) {
       Arn{std::string(PartitionOf(call.scope.region)), "sts", "", call.caller.account.str(), "federated-user/" + name}
           .ToString();
   principal.user_id = call.caller.account.str() + ":" + name;
+  principal.issuer_arn = call.caller.arn;
   principal.tags = parameters.tags;
   principal.session_policy = parameters.policy;
   principal.session_policy_arns = parameters.policy_arns;
@@ -62,6 +62,7 @@ Result<Json> SessionOperations::GetFederationToken(const Call& call) {
 
 Result<Json> SessionOperations::GetDelegatedAccessToken(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
+  if (sessions_.CallerIsUserSession(call)) return SessionCredentialsNotAllowed("GetDelegatedAccessToken");
   ASSIGN_OR_RETURN(const std::string sealed, Fields(call.input).String("TradeInToken"));
   const auto opened = trade_in_.Open(sealed);
   if (!opened) return InvalidTradeInToken();
@@ -76,6 +77,7 @@ Result<Json> SessionOperations::GetDelegatedAccessToken(const Call& call) {
   principal.arn = arn_text;
   principal.user_id =
       arn.resource == "root" ? arn.account : auth::MakeUniqueId("AIDA", principal.account, AsBytes(Sha256(arn_text)));
+  principal.issuer_arn = arn_text;
   Json out = sessions_.Issue(call, std::move(principal), kDelegatedSession);
   out["AssumedPrincipal"] = arn_text;
   return out;

@@ -1,23 +1,14 @@
 #include "sts/sessions.hpp"
 
 #include "stratolite/base/json.hpp"
+#include "stratolite/ports/mfa_verifier.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 #include "stratolite/storage/database.hpp"
 #include "sts/errors.hpp"
+#include "sts/iam_ports.hpp"
 
 namespace stratolite::sts {
-
-Result<RoleArn> ParseRoleArn(std::string_view text) {
-  auto arn = Arn::Parse(text);
-  constexpr std::string_view kRole = "role/";
-  if (!arn || arn->service != "iam" || !IsAccountId(arn->account) || !arn->resource.starts_with(kRole))
-    return InvalidRoleArn();
-  std::string name = arn->resource.substr(arn->resource.rfind('/') + 1);
-  if (name.empty()) return InvalidRoleArn();
-  AccountId account(arn->account);
-  return RoleArn{*std::move(arn), std::move(account), std::move(name)};
-}
 
 Result<void> RequireCaller(const Call& call) {
   if (call.caller.type == auth::PrincipalType::kAnonymous) return MissingAuthenticationToken();
@@ -25,8 +16,9 @@ Result<void> RequireCaller(const Call& call) {
 }
 
 Json Sessions::Issue(const Call& call, auth::Principal principal, std::chrono::seconds duration) {
+  principal.issued_at = deps_.clock.Now();
   const std::int64_t min_size = Fields(call.input).IntOr("MinimumSessionTokenSize", 0);
-  const auth::SessionOptions options{deps_.clock.Now() + duration, static_cast<std::size_t>(min_size)};
+  const auth::SessionOptions options{*principal.issued_at + duration, static_cast<std::size_t>(min_size)};
   const auth::Credential credential =
       deps_.db.Transact([&](storage::Txn& txn) { return deps_.credentials.IssueSession(txn, principal, options); });
   // AWS reports whole seconds.
@@ -56,6 +48,7 @@ Json Sessions::IssueRoleSession(const Call& call, const RoleArn& role, const std
   principal.session_policy = parameters.policy;
   principal.session_policy_arns = parameters.policy_arns;
   principal.mfa_authenticated = mfa_authenticated;
+  principal.issuer_arn = role.arn.ToString();
   Json user = {{"AssumedRoleId", principal.user_id}, {"Arn", principal.arn}};
   Json out = Issue(call, std::move(principal), duration);
   out["AssumedRoleUser"] = std::move(user);
@@ -73,6 +66,23 @@ bool Sessions::CallerIsSession(const Call& call) const {
     return true;
   const auto credential = CallersCredential(call);
   return credential && credential->session_token.has_value();
+}
+
+bool Sessions::CallerIsUserSession(const Call& call) const {
+  if (call.caller.type == auth::PrincipalType::kFederatedUser) return true;
+  if (call.caller.type != auth::PrincipalType::kUser && call.caller.type != auth::PrincipalType::kRoot) return false;
+  return CallerIsSession(call);
+}
+
+Result<bool> Sessions::CheckMfa(const Call& call) const {
+  const Fields in(call.input);
+  if (in.Has("SerialNumber") != in.Has("TokenCode")) return MfaIncomplete();
+  if (!in.Has("TokenCode")) return false;
+  if (!CallersCredential(call)) return true;
+  auto* const verifier = FindIamPort<ports::MfaVerifier>(deps_);
+  if (verifier == nullptr) return true;
+  RETURN_IF_ERROR(verifier->Verify(call.caller, in.StringOr("SerialNumber", ""), in.StringOr("TokenCode", "")));
+  return true;
 }
 
 bool Sessions::CallerIsKnownRoot(const Call& call) const {

@@ -1,6 +1,7 @@
 #include "sts/sts.hpp"
 
 #include "stratolite/base/json.hpp"
+#include "sts/access_guide.hpp"
 #include "sts/federation_operations.hpp"
 #include "sts/identity_operations.hpp"
 #include "sts/role_operations.hpp"
@@ -15,11 +16,12 @@ class StsService final : public Service {
  public:
   explicit StsService(const ServiceDeps& deps)
       : sessions_(deps),
-        identity_(deps),
+        identity_(deps, sessions_),
         roles_(deps, sessions_),
         users_(deps, sessions_),
         issuer_(deps, sessions_),
-        federation_(deps, roles_, issuer_) {}
+        federation_(deps, roles_, issuer_),
+        guide_(deps) {}
 
   void Register(OperationTable& ops) override {
     ops.Add("AssumeRole", &roles_, &RoleOperations::AssumeRole);
@@ -38,6 +40,8 @@ class StsService final : public Service {
     ops.Add("GetWebIdentityToken", &issuer_, &WebIdentityIssuer::GetWebIdentityToken);
   }
 
+  AccessGuide* access_guide() override { return &guide_; }
+
   std::optional<Result<Json>> Admin(const AdminRequest& request) override {
     constexpr std::string_view kOidc = "oidc/";
     const std::string_view path = std::string_view(request.path).substr(request.path.starts_with('/') ? 1 : 0);
@@ -55,6 +59,7 @@ class StsService final : public Service {
   SessionOperations users_;
   WebIdentityIssuer issuer_;
   FederationOperations federation_;
+  StsAccessGuide guide_;
 };
 
 }  // namespace

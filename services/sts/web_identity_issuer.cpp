@@ -54,6 +54,7 @@ StoredSigningKey WebIdentityIssuer::KeyFor(std::string_view algorithm) {
 Result<Json> WebIdentityIssuer::GetWebIdentityToken(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
   const Fields in(call.input);
+  if (sessions_.CallerIsUserSession(call)) return SessionCredentialsNotAllowed("GetWebIdentityToken");
   ASSIGN_OR_RETURN(const std::string algorithm, in.String("SigningAlgorithm"));
   if (algorithm != jwt::kRs256 && algorithm != jwt::kEs384) {
     return ValidationError(

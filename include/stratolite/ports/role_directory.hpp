@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "stratolite/auth/access_context.hpp"
 #include "stratolite/auth/principal.hpp"
 #include "stratolite/base/names.hpp"
 #include "stratolite/base/result.hpp"
@@ -13,31 +14,34 @@
 namespace stratolite::ports {
 
 /// Which roles there are and whom they trust: IAM's to offer, STS's to ask. While nobody offers it, every well-formed role ARN can be assumed.
+/// Thread-safe. Blocks; not from within a transaction.
 class RoleDirectory {
  public:
-  /// Everything that a trust policy may look at.
-  struct Attempt {
-    /// `sts:AssumeRole`, `sts:AssumeRoleWithSAML`, `sts:AssumeRoleWithWebIdentity`.
-    std::string action;
-    Arn role;
-    auth::Principal caller;
-    /// Of federated callers: the provider's ARN or host.
-    std::string federated_provider;
-    std::string session_name;
-    std::optional<std::string> external_id;
-    std::optional<std::string> source_identity;
-    std::map<std::string, std::string> tags;
-    std::vector<std::string> transitive_tag_keys;
-    bool mfa_authenticated = false;
-  };
   struct Role {
     /// `AROA…`.
     std::string unique_id;
     Duration max_session;
+    /// As the user sent it, and what changes whenever it does; empty for roles that nobody made (`--iam off`).
+    std::string trust_policy;
+    std::string trust_policy_version;
+    std::map<std::string, std::string> tags;
+  };
+  /// Somebody without AWS credentials who wants to be a role, once the identity provider's word was verified.
+  struct Attempt {
+    /// `sts:AssumeRoleWithSAML`, `sts:AssumeRoleWithWebIdentity`, then what else must be allowed: `sts:TagSession`, `sts:SetSourceIdentity`.
+    std::vector<std::string> actions;
+    Arn role;
+    /// kFederatedIdentity: `arn` is the provider's ARN or, of those that AWS knows by itself, its host (`accounts.google.com`).
+    auth::Principal caller;
+    /// Every condition key of the request: the provider's (`saml:aud`, `token.example.com:sub`), `sts:RoleSessionName`, `aws:RequestTag/…`, `aws:TagKeys`.
+    auth::AccessContext context;
   };
 
   virtual ~RoleDirectory() = default;
-  /// Errors: AccessDenied when there is no such role or its trust policy does not let the caller. Not from within a transaction. Thread-safe. Blocks.
+  /// What AssumeRole finds. That the caller may assume it was decided before the call: the authorizer takes the trust policy for the role's own.
+  /// nullopt: no such role; with `--iam off` there is none that does not exist, with an id that follows from its ARN and sessions of twelve hours.
+  virtual std::optional<Role> Find(const Arn& role) = 0;
+  /// Find, and decides by the trust policy (unless `--iam off`). Errors: AccessDenied (`Not authorized to perform sts:AssumeRoleWithWebIdentity`).
   virtual Result<Role> Assume(const Attempt& attempt) = 0;
 };
 

@@ -6,8 +6,11 @@
 
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/auth/sealed_messages.hpp"
+#include "stratolite/ports/access_mode.hpp"
+#include "stratolite/ports/mfa_verifier.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/ports/role_directory.hpp"
+#include "stratolite/service/access.hpp"
 #include "stratolite/service/world.hpp"
 #include "support/service_harness.hpp"
 
@@ -288,24 +291,147 @@ TEST_F(StsTest, AMinimumTokenSizeIsMet) {
 
 class OneRole final : public ports::RoleDirectory {
  public:
+  std::optional<Role> Find(const Arn& role) override {
+    if (role.ToString() != kRole) return std::nullopt;
+    return Role{"AROAEXAMPLE", 2h, R"({"Statement":[]})", "7", {{"team", "blue"}}};
+  }
   Result<Role> Assume(const Attempt& attempt) override {
     last = attempt;
-    if (attempt.external_id != "open-sesame") return AwsError{"AccessDenied", "no", 403};
-    return Role{"AROAEXAMPLE", 2h};
+    if (attempt.caller.arn != "https://token.example.com") return AwsError{"AccessDenied", "no", 403};
+    return *Find(Arn::Parse(kRole).value());
   }
   Attempt last;
 };
 
-TEST_F(StsTest, ARoleDirectoryDecidesOnceThereIsOne) {
+TEST_F(StsTest, ARoleDirectoryKnowsWhichRolesThereAre) {
   OneRole directory;
   sts_.world().deps().ports.Offer<ports::RoleDirectory>(&directory);
-  EXPECT_EQ(Error("AssumeRole", Role()).code, "AccessDenied");
-  const Json answer = sts_.MustCall("AssumeRole", Role({{"ExternalId", "open-sesame"}, {"DurationSeconds", 7200}}));
+  const Json answer = sts_.MustCall("AssumeRole", Role({{"DurationSeconds", 7200}}));
   EXPECT_EQ(answer["AssumedRoleUser"]["AssumedRoleId"], "AROAEXAMPLE:ci");
-  EXPECT_EQ(directory.last.action, "sts:AssumeRole");
-  EXPECT_EQ(directory.last.caller.arn, "arn:aws:iam::123456789012:root");
-  EXPECT_EQ(Error("AssumeRole", Role({{"ExternalId", "open-sesame"}, {"DurationSeconds", 7201}})).message,
+  EXPECT_EQ(Error("AssumeRole", Role({{"DurationSeconds", 7201}})).message,
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+  const AwsError error = Error("AssumeRole", Role({{"RoleArn", "arn:aws:iam::210987654321:role/Builder"}}));
+  EXPECT_EQ(error.code, "AccessDenied");
+  EXPECT_EQ(error.message,
+            "User: arn:aws:iam::123456789012:root is not authorized to perform: sts:AssumeRole on resource: "
+            "arn:aws:iam::210987654321:role/Builder");
+}
+
+TEST_F(StsTest, ASessionSaysWhoseItIsAndSinceWhen) {
+  const auto role = Find(sts_.MustCall("AssumeRole", Role())["Credentials"]);
+  EXPECT_EQ(role->principal.issuer_arn, kRole);
+  EXPECT_EQ(role->principal.issued_at, sts_.Now());
+  sts_.caller.type = auth::PrincipalType::kUser;
+  sts_.caller.arn = "arn:aws:iam::123456789012:user/team/ann";
+  EXPECT_EQ(Find(sts_.MustCall("GetSessionToken")["Credentials"])->principal.issuer_arn, sts_.caller.arn);
+  EXPECT_EQ(Find(sts_.MustCall("GetFederationToken", {{"Name", "bob"}})["Credentials"])->principal.issuer_arn,
+            sts_.caller.arn);
+}
+
+TEST_F(StsTest, AUsersSessionOpensRolesAndNothingElse) {
+  Become(sts_.MustCall("GetSessionToken"));
+  sts_.MustCall("GetCallerIdentity");
+  // It is no role yet: nothing is chained.
+  sts_.MustCall("AssumeRole", Role({{"DurationSeconds", 43200}}));
+  EXPECT_EQ(Error("GetAccessKeyInfo", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}).message,
+            "Cannot call GetAccessKeyInfo with session credentials");
+  EXPECT_EQ(Error("GetWebIdentityToken", {{"Audience", {"a"}}, {"SigningAlgorithm", "ES384"}}).code, "AccessDenied");
+}
+
+class OneDevice final : public ports::MfaVerifier {
+ public:
+  Result<void> Verify(const auth::Principal&, std::string_view serial_number, std::string_view token_code) override {
+    if (serial_number == "arn:aws:iam::123456789012:mfa/me" && token_code == "123456") return {};
+    return AwsError{"AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ", 403};
+  }
+};
+
+TEST_F(StsTest, TheCodesOfKnownCallersAreChecked) {
+  OneDevice device;
+  sts_.world().deps().ports.Offer<ports::MfaVerifier>(&device);
+  const Json wrong = {{"SerialNumber", "arn:aws:iam::123456789012:mfa/me"}, {"TokenCode", "654321"}};
+  sts_.MustCall("GetSessionToken", wrong);
+  BeKnownRoot();
+  EXPECT_EQ(Error("GetSessionToken", wrong).code, "AccessDenied");
+  EXPECT_EQ(Error("AssumeRole", Role(wrong)).code, "AccessDenied");
+  Json right = wrong;
+  right["TokenCode"] = "123456";
+  EXPECT_TRUE(Find(sts_.MustCall("AssumeRole", Role(right))["Credentials"])->principal.mfa_authenticated);
+}
+
+class Enforcing final : public ports::AccessMode {
+ public:
+  IamMode mode() const override { return IamMode::kEnforce; }
+};
+
+TEST_F(StsTest, RootCanBeNoRoleWherePoliciesAreEnforced) {
+  Enforcing mode;
+  sts_.world().deps().ports.Offer<ports::AccessMode>(&mode);
+  sts_.MustCall("AssumeRole", Role());
+  BeKnownRoot();
+  EXPECT_EQ(Error("AssumeRole", Role()).message, "Roles may not be assumed by root accounts.");
+}
+
+class StsAccessTest : public StsTest {
+ protected:
+  /// What the call needs, as the authorizer would ask.
+  std::vector<AccessNeed> Needs(std::string_view operation, Json input) {
+    call_.operation = operation;
+    call_.input = std::move(input);
+    call_.scope = sts_.scope;
+    call_.caller = sts_.caller;
+    std::vector<AccessNeed> needs{{"sts:Whatever", "*", {}}};
+    guide().Refine(call_, needs);
+    return needs;
+  }
+  AccessGuide& guide() { return *sts_.world().FindService("sts")->access_guide(); }
+  static std::string One(const AccessNeed& need, std::string_view key) {
+    const auto* const values = need.context.Find(key);
+    return values == nullptr || values->size() != 1 ? "" : values->front();
+  }
+  Call call_;
+};
+
+TEST_F(StsAccessTest, AssumingARoleIsAskedOfItsTrustPolicyWithEverythingTheSessionIsToHave) {
+  OneRole directory;
+  sts_.world().deps().ports.Offer<ports::RoleDirectory>(&directory);
+  const auto needs = Needs("AssumeRole", Role({{"ExternalId", "open-sesame"},
+                                               {"SourceIdentity", "ann"},
+                                               {"Tags", {{{"Key", "team"}, {"Value", "blue"}}}},
+                                               {"TransitiveTagKeys", {"team"}},
+                                               {"SerialNumber", "arn:aws:iam::123456789012:mfa/me"},
+                                               {"TokenCode", "123456"}}));
+  ASSERT_EQ(needs.size(), 3U);
+  EXPECT_EQ(needs[0].action, "sts:AssumeRole");
+  EXPECT_EQ(needs[1].action, "sts:TagSession");
+  EXPECT_EQ(needs[2].action, "sts:SetSourceIdentity");
+  EXPECT_EQ(needs[0].resource, kRole);
+  EXPECT_EQ(One(needs[0], "sts:ExternalId"), "open-sesame");
+  EXPECT_EQ(One(needs[0], "sts:RoleSessionName"), "ci");
+  EXPECT_EQ(One(needs[0], "sts:SourceIdentity"), "ann");
+  EXPECT_EQ(One(needs[0], "aws:RequestTag/team"), "blue");
+  EXPECT_EQ(One(needs[0], "aws:TagKeys"), "team");
+  EXPECT_EQ(One(needs[0], "sts:TransitiveTagKeys"), "team");
+  EXPECT_EQ(One(needs[0], "aws:MultiFactorAuthPresent"), "true");
+  const ResourceFacts facts = guide().FactsOf(call_, needs[0]);
+  EXPECT_EQ(facts.owner.str(), "210987654321");
+  EXPECT_EQ(facts.policy, R"({"Statement":[]})");
+  EXPECT_TRUE(facts.policy_required);
+  EXPECT_EQ(facts.tags.at("team"), "blue");
+}
+
+TEST_F(StsAccessTest, OtherCallsNeedWhatAwsLists) {
+  EXPECT_TRUE(Needs("GetCallerIdentity", Json::object()).empty());
+  EXPECT_TRUE(Needs("GetSessionToken", Json::object()).empty());
+  EXPECT_TRUE(Needs("AssumeRoleWithSAML", Json::object()).empty());
+  EXPECT_EQ(Needs("GetFederationToken", {{"Name", "bob"}}).at(0).resource,
+            "arn:aws:sts::123456789012:federated-user/bob");
+  EXPECT_EQ(Needs("DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}).at(0).action,
+            "sts:DecodeAuthorizationMessage");
+  const auto root = Needs("AssumeRoot", {{"TargetPrincipal", "210987654321"},
+                                         {"TaskPolicyArn", {{"arn", "arn:aws:iam::aws:policy/root-task/X"}}}});
+  EXPECT_EQ(root.at(0).resource, "arn:aws:iam::210987654321:root");
+  EXPECT_EQ(One(root.at(0), "sts:TaskPolicyArn"), "arn:aws:iam::aws:policy/root-task/X");
 }
 
 TEST_F(StsTest, AResetForgetsSessions) {
