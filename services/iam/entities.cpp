@@ -71,6 +71,13 @@ AwsError NotFound(EntityKind kind, std::string_view name) {
   return NoSuchEntity(fmt::format(fmt::runtime(FactsOf(kind).not_found), name));
 }
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+Result<void> CheckModifiable(const Entity& entity) {
+  if (entity.kind != EntityKind::kRole || !entity.path.starts_with("/aws-service-role/")) return {};
+  return UnmodifiableEntity(fmt::format(
+      "Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS", entity.name));
+}
+
 Result<Entity> RequireEntity(storage::Reader& reader, const Call& call, EntityKind kind, std::string_view name) {
   std::optional<Entity> entity = EntityStore::Find(reader, call.scope.account, kind, name);
   if (!entity) return NotFound(kind, name);

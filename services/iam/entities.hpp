@@ -30,5 +30,7 @@ Result<Entity> RequireEntityByArn(storage::Reader& reader, const Call& call, Ent
 /// The user that `UserName` names; without it the caller. Errors: NoSuchEntity; ValidationError when the caller is no user.
 Result<Entity> RequireUserOrCaller(storage::Reader& reader, const Call& call);
 AwsError NotFound(EntityKind kind, std::string_view name);
+/// Whether its policies, boundary and trust are the account's to change. Errors: UnmodifiableEntity for roles of services.
+Result<void> CheckModifiable(const Entity& entity);
 
 }  // namespace stratolite::iam

@@ -1,11 +1,16 @@
 #include "iam/iam.hpp"
 
+#include "iam/attachment_operations.hpp"
 #include "iam/entity_store.hpp"
 #include "iam/group_operations.hpp"
+#include "iam/identity_directory.hpp"
+#include "iam/inline_policy_operations.hpp"
 #include "iam/input_rules.hpp"
 #include "iam/policy_operations.hpp"
 #include "iam/schema.hpp"
+#include "iam/tag_operations.hpp"
 #include "iam/user_operations.hpp"
+#include "stratolite/ports/registry.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::iam {
@@ -20,15 +25,24 @@ class IamService final : public Service {
  public:
   explicit IamService(const ServiceDeps& deps)
       : deps_(Migrated(deps)),  //
+        identities_(deps.db, entities_),
         users_(deps, entities_, nullptr),
         groups_(deps, entities_),
-        policies_(deps, entities_) {}
+        inline_policies_(deps, entities_),
+        attachments_(deps, entities_),
+        tags_(deps, entities_),
+        policies_(deps, entities_) {
+    deps.ports.Offer<ports::IdentityDirectory>(&identities_);
+  }
 
   // Each noun registers its own operations.
   void Register(OperationTable& operations) override {
     OperationTable nouns;
     users_.Register(nouns);
     groups_.Register(nouns);
+    inline_policies_.Register(nouns);
+    attachments_.Register(nouns);
+    tags_.Register(nouns);
     policies_.Register(nouns);
     AddChecked(nouns, operations);
   }
@@ -38,8 +52,12 @@ class IamService final : public Service {
  private:
   const ServiceDeps deps_;
   EntityStore entities_;
+  StoredIdentities identities_;
   UserOperations users_;
   GroupOperations groups_;
+  InlinePolicyOperations inline_policies_;
+  AttachmentOperations attachments_;
+  TagOperations tags_;
   PolicyOperations policies_;
 };
 
