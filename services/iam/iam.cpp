@@ -1,6 +1,7 @@
 #include "iam/iam.hpp"
 
 #include "iam/attachment_operations.hpp"
+#include "iam/credentials.hpp"
 #include "iam/entity_store.hpp"
 #include "iam/group_operations.hpp"
 #include "iam/identity_directory.hpp"
@@ -26,7 +27,8 @@ class IamService final : public Service {
   explicit IamService(const ServiceDeps& deps)
       : deps_(Migrated(deps)),  //
         identities_(deps.db, entities_),
-        users_(deps, entities_, nullptr),
+        credentials_(deps_, entities_),
+        users_(deps, entities_, &credentials_),
         groups_(deps, entities_),
         inline_policies_(deps, entities_),
         attachments_(deps, entities_),
@@ -38,6 +40,7 @@ class IamService final : public Service {
   // Each noun registers its own operations.
   void Register(OperationTable& operations) override {
     OperationTable nouns;
+    credentials_.Register(nouns);
     users_.Register(nouns);
     groups_.Register(nouns);
     inline_policies_.Register(nouns);
@@ -53,6 +56,7 @@ class IamService final : public Service {
   const ServiceDeps deps_;
   EntityStore entities_;
   StoredIdentities identities_;
+  Credentials credentials_;
   UserOperations users_;
   GroupOperations groups_;
   InlinePolicyOperations inline_policies_;

@@ -1,0 +1,37 @@
+#include "iam/credentials.hpp"
+
+#include "iam/errors.hpp"
+#include "iam/user_credential_store.hpp"
+#include "stratolite/ports/registry.hpp"
+
+namespace stratolite::iam {
+
+Credentials::Credentials(const ServiceDeps& deps, EntityStore& entities)
+    : access_keys_(deps), mfa_devices_(deps, entities) {
+  deps.ports.Offer<ports::MfaVerifier>(&mfa_devices_);
+}
+
+void Credentials::Register(OperationTable& operations) {
+  access_keys_.Register(operations);
+  mfa_devices_.Register(operations);
+}
+
+Result<void> Credentials::CheckDeletable(storage::Reader& reader, const Entity& user) {
+  const auto has = [&](CredentialKind kind) {
+    return UserCredentialStore::Count(reader, user.account, kind, user.id) > 0;
+  };
+  if (has(CredentialKind::kAccessKey)) return DeleteConflict("Cannot delete entity, must delete access keys first.");
+  if (UserCredentialStore::FindLogin(reader, user.account, user.id))
+    return DeleteConflict("Cannot delete entity, must delete login profile first.");
+  if (MfaStore::Count(reader, user.account, user.id) > 0)
+    return DeleteConflict("Cannot delete entity, must delete MFA device first.");
+  if (has(CredentialKind::kSigningCertificate))
+    return DeleteConflict("Cannot delete entity, must delete certificates first.");
+  if (has(CredentialKind::kSshKey) || has(CredentialKind::kServiceSpecific))
+    return DeleteConflict("Cannot delete entity, must remove referenced objects first.");
+  return {};
+}
+
+void Credentials::Renamed(storage::Txn& txn, const Entity& user) { access_keys_.UserChanged(txn, user); }
+
+}  // namespace stratolite::iam

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "iam/access_key_operations.hpp"
+#include "iam/entity_store.hpp"
+#include "iam/mfa_operations.hpp"
+#include "iam/user_belongings.hpp"
+#include "stratolite/service/service.hpp"
+
+namespace stratolite::iam {
+
+/// Everything about how users, root and strangers prove who they are, and what was used when: the operations of these nouns, and what users have of them. Offers
+/// ports::MfaVerifier. Arguments must outlive it. Thread-safe. Blocks.
+class Credentials final : public UserBelongings {
+ public:
+  Credentials(const ServiceDeps& deps, EntityStore& entities);
+  void Register(OperationTable& operations);
+
+  Result<void> CheckDeletable(storage::Reader& reader, const Entity& user) override;
+  void Renamed(storage::Txn& txn, const Entity& user) override;
+
+ private:
+  AccessKeyOperations access_keys_;
+  MfaOperations mfa_devices_;
+};
+
+}  // namespace stratolite::iam
