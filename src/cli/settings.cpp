@@ -99,6 +99,7 @@ std::string DomainName(std::string value) {
 
 constexpr std::array<std::string_view, 2> kDurabilities = {"process", "power"};
 constexpr std::array<std::string_view, 2> kAuthModes = {"permissive", "strict"};
+constexpr std::array<std::string_view, 3> kIamModes = {"off", "audit", "enforce"};
 constexpr std::array<std::string_view, 2> kLogFormats = {"text", "json"};
 constexpr std::array<std::string_view, 6> kLogLevels = {"trace", "debug", "info", "warn", "error", "off"};
 
@@ -119,6 +120,9 @@ constexpr auto kSettings =
             {"auth", "MODE",
              "'permissive' verifies known access keys and accepts unknown ones; 'strict' refuses unknown ones", false,
              [](Settings& s, const std::string& v) { s.auth = OneOf(v, kAuthModes); }},
+            {"iam", "MODE",
+             "'off' allows everything, 'audit' too but shows what policies would deny, 'enforce' denies it", false,
+             [](Settings& s, const std::string& v) { s.iam = OneOf(v, kIamModes); }},
             {"default-account", "ID", "Account of access keys that are unknown and not 12 digits themselves", false,
              [](Settings& s, const std::string& v) {
                if (!IsAccountId(v)) throw SettingsError("must be twelve digits");

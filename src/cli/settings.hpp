@@ -28,6 +28,7 @@ struct Settings {
   bool ephemeral = false;
   std::string durability = "process";
   std::string auth = "permissive";
+  std::string iam = "off";
   std::string default_account = "000000000000";
   std::string default_region = "us-east-1";
   std::vector<std::string> root_credentials;

@@ -24,6 +24,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+IamMode ParseIamMode(std::string_view name) {
+  if (name == "enforce") return IamMode::kEnforce;
+  return name == "audit" ? IamMode::kAudit : IamMode::kOff;
+}
+
 constexpr auto kStartTimeout = std::chrono::seconds(30);
 constexpr auto kStartPoll = std::chrono::milliseconds(2);
 /// Where LocalStack's users mount their scripts; https://docs.localstack.cloud/references/init-hooks/
@@ -37,6 +42,7 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   options.ephemeral = settings.ephemeral;
   options.durability = settings.durability == "power" ? storage::Durability::kPower : storage::Durability::kProcess;
   options.auth = settings.auth == "strict" ? auth::AuthMode::kStrict : auth::AuthMode::kPermissive;
+  options.iam = ParseIamMode(settings.iam);
   options.default_account = settings.default_account;
   options.default_region = settings.default_region;
   for (const std::string& text : settings.root_credentials) {

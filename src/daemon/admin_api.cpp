@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "daemon/access_api.hpp"
 #include "daemon/clock_change.hpp"
 #include "daemon/outbox_page.hpp"
 #include "daemon/worlds_api.hpp"
@@ -92,6 +93,8 @@ const std::vector<AdminApi::Page>& AdminApi::Pages() {
       {"/_stratolite/clock", &AdminApi::ReadClock, &AdminApi::ChangeClock},
       {"/_stratolite/worlds", &AdminApi::ListWorlds, &AdminApi::MakeWorld},
       {"/_stratolite/snapshot", nullptr, &AdminApi::Snapshot},
+      {"/_stratolite/learn/start", nullptr, &AdminApi::StartLearn},
+      {"/_stratolite/learn/stop", nullptr, &AdminApi::StopLearn},
       {"/_stratolite/events", &AdminApi::Events, nullptr},
       {"/_stratolite/outbox", &AdminApi::ReadOutbox, nullptr, &AdminApi::EmptyOutbox},
       {"/_localstack/health", &AdminApi::LocalstackHealth, nullptr},
@@ -200,8 +203,13 @@ Json AdminApi::ServiceStates() const {
 
 Json AdminApi::HealthFacts() const {
   return Json{
-      {"status", "running"},         {"version", STRATOLITE_VERSION}, {"pid", static_cast<std::int64_t>(::getpid())},
-      {"auth", facts_.auth_mode},    {"data_dir", facts_.data_dir},   {"persistent", facts_.persistent},
+      {"status", "running"},
+      {"version", STRATOLITE_VERSION},
+      {"pid", static_cast<std::int64_t>(::getpid())},
+      {"auth", facts_.auth_mode},
+      {"iam", IamModeName(world().iam_mode())},
+      {"data_dir", facts_.data_dir},
+      {"persistent", facts_.persistent},
       {"services", ServiceStates()},
   };
 }
@@ -378,6 +386,10 @@ wire::HttpResponse AdminApi::SigningCertificate(std::string_view path) const {
 wire::HttpResponse AdminApi::NoJournal(const wire::HttpRequest&) const {
   return Refuse(404, "No requests are kept: the daemon was started with --requests-kept 0.");
 }
+
+wire::HttpResponse AdminApi::StartLearn(const wire::HttpRequest&) const { return Answer(StartLearning(world())); }
+
+wire::HttpResponse AdminApi::StopLearn(const wire::HttpRequest&) const { return Answer(StopLearning(world())); }
 
 wire::HttpResponse AdminApi::Why(std::string_view request_id) const {
   if (const auto page = universes_.Why(request_id)) return Answer(*page);

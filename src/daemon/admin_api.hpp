@@ -67,6 +67,8 @@ class AdminApi {
   wire::HttpResponse OneWorld(std::string_view name, const wire::HttpRequest& request) const;
   /// The journal's page where there is no journal; where there is one, it answers itself (JournalExchange).
   wire::HttpResponse NoJournal(const wire::HttpRequest&) const;
+  wire::HttpResponse StartLearn(const wire::HttpRequest&) const;
+  wire::HttpResponse StopLearn(const wire::HttpRequest&) const;
   wire::HttpResponse Why(std::string_view request_id) const;
   wire::HttpResponse SigningCertificate(std::string_view path) const;
   wire::HttpResponse Events(const wire::HttpRequest&) const;

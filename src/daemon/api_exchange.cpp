@@ -1,5 +1,8 @@
 #include "daemon/api_exchange.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -9,6 +12,7 @@
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/runtime/random.hpp"
+#include "stratolite/service/access_report.hpp"
 #include "stratolite/service/errors.hpp"
 #include "stratolite/service/failures.hpp"
 #include "stratolite/wire/host_id.hpp"
@@ -20,6 +24,8 @@ namespace stratolite::daemon {
 namespace {
 
 constexpr std::string_view kS3 = "s3";
+// Whose resources' policies may let everybody in, unsigned: the authorizer decides.
+constexpr std::array<std::string_view, 3> kPublicServices = {"s3", "sns", "sqs"};
 constexpr std::string_view kUpperAlphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 constexpr std::size_t kS3RequestIdLength = 16;
 // Up to here a streaming input is collected and handled at once: a hop to a thread of its own costs more than the copy.
@@ -173,8 +179,7 @@ Result<auth::AuthOutcome> ApiExchange::Authenticate() {
       .http = request,
       .protocol = protocol_,
       .s3 = s3,
-      // Of S3 too: as long as policies and ACLs are not enforced, nothing is public.
-      .anonymous_allowed = operation_->auth_type() == "none",
+      .anonymous_allowed = operation_->auth_type() == "none" || MayBePublic(),
       .host_bucket = route_.host.bucket(),
       .signing_name = claim_ ? SigningNameFor(route_.service, claim_->scope.service) : std::string_view(),
       .host_region = route_.host.region,
@@ -184,6 +189,12 @@ Result<auth::AuthOutcome> ApiExchange::Authenticate() {
   auto outcome = universe_->authenticator.Authenticate(auth_request);
   if (moved) std::swap(request.target, sent_target_);
   return outcome;
+}
+
+/// As long as policies are not enforced, nothing is public.
+bool ApiExchange::MayBePublic() const {
+  return world_.iam_mode() == IamMode::kEnforce &&
+         std::find(kPublicServices.begin(), kPublicServices.end(), route_.service) != kPublicServices.end();
 }
 
 bool ApiExchange::Identify() {
@@ -391,6 +402,12 @@ void ApiExchange::Send(wire::HttpResponse response) {
   respond_(std::move(response));
 }
 
+std::shared_ptr<const AccessReport> ApiExchange::FindDenial() const {
+  const IamMode mode = world_.iam_mode();
+  const bool possible = call_ && (mode == IamMode::kAudit || (mode == IamMode::kEnforce && !error_code_.empty()));
+  return possible ? world_.FindAccessReport(request_id_) : nullptr;
+}
+
 void ApiExchange::Record(const wire::HttpResponse& response) const {
   using std::chrono::duration_cast;
   const auto now = std::chrono::steady_clock::now();
@@ -427,6 +444,13 @@ void ApiExchange::Record(const wire::HttpResponse& response) const {
   record.request_id = request_id_;
   record.source_ip = request.source_ip;
   record.user_agent = request.headers.Get("user-agent");
+  const auto denial = FindDenial();
+  if (denial) {
+    record.denied_action = denial->action;
+    record.denied_resource = denial->resource;
+    record.denied_reason = denial->reason;
+    record.denial_enforced = denial->enforced;
+  }
   if (parts_.journal != nullptr) parts_.journal->Add(record);
   if (logged) parts_.log->Add(record);
 }

@@ -30,6 +30,7 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   /// S3 knows bucket and key by the path alone: what a bucket's host name says moves there. Signatures are over what was sent: `sent_target_`.
   void UsePathStyle();
   Result<auth::AuthOutcome> Authenticate();
+  bool MayBePublic() const;
   /// Chooses how the body comes: larger and unknown lengths of streaming inputs are read by the handler.
   void PlanBody();
   /// The body as the handler of a streaming input reads it: `body_`.
@@ -45,6 +46,8 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   wire::EncodeContext MakeContext();
   std::string Endpoint() const;
   void Record(const wire::HttpResponse& response) const;
+  /// nullptr: it was allowed, and would have been.
+  std::shared_ptr<const AccessReport> FindDenial() const;
 
   const FrontDoorParts& parts_;
   http::Responder respond_;

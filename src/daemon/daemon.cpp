@@ -66,6 +66,11 @@ std::string_view AuthModeMeaning(auth::AuthMode mode) {
                                          : "permissive: signatures of known keys verified, unknown keys accepted";
 }
 
+std::string_view IamModeMeaning(IamMode mode) {
+  if (mode == IamMode::kEnforce) return "; policies enforced";
+  return mode == IamMode::kAudit ? "; policies looked at, not enforced" : "";
+}
+
 AccountId ParseAccount(const std::string& text) {
   if (!IsAccountId(text))
     throw std::runtime_error(fmt::format("'{}' is not an AWS account: it must be 12 digits.", text));
@@ -93,6 +98,7 @@ WorldOptions MakeWorldOptions(const DaemonOptions& options) {
   if (options.ephemeral && options.max_memory != 0) world.storage.directory = storage::MakeEphemeralOnDisk();
   world.storage.durability = options.durability;
   world.seed = options.seed;
+  world.iam = options.iam;
   return world;
 }
 
@@ -190,6 +196,7 @@ int RunDaemon(const DaemonOptions& options) {
   Universes universes(universe, {.durability = options.durability,
                                  .seed = options.seed,
                                  .auth = {options.auth, default_account},
+                                 .iam = options.iam,
                                  .sleeper = world_options.sleeper,
                                  .http = world_options.http,
                                  .descriptors = LinkedServices()});
@@ -225,7 +232,8 @@ int RunDaemon(const DaemonOptions& options) {
   if (exposure) spdlog::warn("{}", *exposure);
 
   if (!options.ready_file.empty()) WriteReadyFile(options.ready_file, server.port(), endpoint);
-  const std::string strictness = fmt::format("{}{}", AuthModeMeaning(options.auth), exposure ? "; OPEN TO OTHERS" : "");
+  const std::string strictness = fmt::format("{}{}{}", AuthModeMeaning(options.auth), IamModeMeaning(options.iam),
+                                             exposure ? "; OPEN TO OTHERS" : "");
   fmt::print("{}", Banner(options, endpoint, server.endpoints(), strictness, WantsColours(STDOUT_FILENO)));
   std::fflush(stdout);
   const auto stop = [&] {

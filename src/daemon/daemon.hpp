@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "stratolite/auth/authenticator.hpp"
+#include "stratolite/service/access.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::daemon {
@@ -34,6 +35,7 @@ struct DaemonOptions {
   bool ephemeral = false;
   storage::Durability durability = storage::Durability::kProcess;
   auth::AuthMode auth = auth::AuthMode::kPermissive;
+  IamMode iam = IamMode::kOff;
   std::string default_account = "000000000000";
   std::string default_region = "us-east-1";
   std::vector<RootCredential> root_credentials;

@@ -101,7 +101,7 @@ Json DescribeJournal(const RequestJournal::Page& page) {
   Json requests = Json::array();
   for (const RequestJournal::Entry& entry : page.entries) {
     const JournalRecord record = entry.record();
-    requests.push_back(Json{
+    Json request = {
         {"sequence", entry.sequence()},
         {"time", FormatIso8601(record.time, true)},
         {"world", record.world},
@@ -120,7 +120,12 @@ Json DescribeJournal(const RequestJournal::Page& page) {
         {"request_id", OrNull(record.request_id)},
         {"source_ip", record.source_ip},
         {"user_agent", OrNull(record.user_agent)},
-    });
+    };
+    if (!record.denied_action.empty()) {
+      request[record.denial_enforced ? "denied" : "would_deny"] = {
+          {"action", record.denied_action}, {"resource", record.denied_resource}, {"reason", record.denied_reason}};
+    }
+    requests.push_back(std::move(request));
   }
   return Json{{"requests", std::move(requests)}, {"next", page.next}};
 }

@@ -11,7 +11,7 @@ struct JournalText {
   std::size_t max_bytes;
 };
 
-constexpr std::array<JournalText, 12> kJournalTexts{{
+constexpr std::array<JournalText, 15> kJournalTexts{{
     {&JournalRecord::world, 64},
     {&JournalRecord::account, 16},
     {&JournalRecord::access_key_id, 128},
@@ -24,6 +24,9 @@ constexpr std::array<JournalText, 12> kJournalTexts{{
     {&JournalRecord::request_id, 64},
     {&JournalRecord::source_ip, 64},
     {&JournalRecord::user_agent, 200},
+    {&JournalRecord::denied_action, 128},
+    {&JournalRecord::denied_resource, 512},
+    {&JournalRecord::denied_reason, 128},
 }};
 
 bool Fits(const std::string& wanted, std::string_view value) { return wanted.empty() || wanted == value; }
@@ -37,6 +40,7 @@ void RequestJournal::Entry::Assign(std::uint64_t sequence, const JournalRecord& 
   bytes_in_ = record.bytes_in;
   bytes_out_ = record.bytes_out;
   status_ = record.status;
+  denial_enforced_ = record.denial_enforced;
   texts_.clear();
   for (std::size_t i = 0; i < kTexts; ++i) {
     texts_.append((record.*kJournalTexts[i].member).substr(0, kJournalTexts[i].max_bytes));
@@ -51,6 +55,7 @@ JournalRecord RequestJournal::Entry::record() const {
   record.bytes_in = bytes_in_;
   record.bytes_out = bytes_out_;
   record.status = status_;
+  record.denial_enforced = denial_enforced_;
   std::size_t begin = 0;
   for (std::size_t i = 0; i < kTexts; ++i) {
     record.*kJournalTexts[i].member = std::string_view(texts_).substr(begin, ends_[i] - begin);

@@ -40,6 +40,12 @@ struct JournalRecord {
   std::string_view request_id;
   std::string_view source_ip;
   std::string_view user_agent;
+  /// What policies did not allow; empty: nothing of the kind, or nobody looks at them.
+  std::string_view denied_action;
+  std::string_view denied_resource;
+  std::string_view denied_reason;
+  /// False: it was allowed all the same (audit).
+  bool denial_enforced = true;
 };
 
 /// Which records are asked for; an empty text matches all. Plain data.
@@ -69,7 +75,7 @@ class RequestJournal {
 
    private:
     friend class RequestJournal;
-    static constexpr std::size_t kTexts = 12;
+    static constexpr std::size_t kTexts = 15;
 
     void Assign(std::uint64_t sequence, const JournalRecord& record);
     bool Matches(const JournalFilter& filter) const;
@@ -80,6 +86,7 @@ class RequestJournal {
     std::uint64_t bytes_in_ = 0;
     std::uint64_t bytes_out_ = 0;
     int status_ = 0;
+    bool denial_enforced_ = true;
     /// The texts one after the other, and where each ends.
     std::array<std::uint16_t, kTexts> ends_{};
     std::string texts_;

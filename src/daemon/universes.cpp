@@ -11,6 +11,7 @@
 
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/service/access_report.hpp"
 #include "stratolite/storage/blob_store.hpp"
 
 namespace stratolite::daemon {
@@ -28,6 +29,12 @@ void Bury(Universe* universe) {
   const fs::path directory = universe->world->deps().db.directory();
   universe->world->GiveUp();
   RemoveWorldDirectory(directory);
+}
+
+std::optional<Json> WhyIn(const Universe& universe, std::string_view request_id) {
+  if (auto refused = universe.why.Describe(request_id)) return refused;
+  const auto denied = universe.world->FindAccessReport(request_id);
+  return denied == nullptr ? std::nullopt : std::optional(Json::parse(denied->page));
 }
 
 auth::AuthOptions Strict(auth::AuthOptions options) {
@@ -113,6 +120,7 @@ WorldOptions Universes::OptionsFor(std::string_view name) const {
   options.blobs = default_->world->blob_pool();
   options.sleeper = options_.sleeper;
   options.http = options_.http;
+  options.iam = options_.iam;
   return options;
 }
 
@@ -210,12 +218,12 @@ std::shared_ptr<Universe> Universes::FindWhere(const std::function<bool(const Un
 
 std::optional<Json> Universes::Why(std::string_view request_id) {
   for (const auto& universe : {default_, nowhere_}) {
-    if (auto found = universe->why.Describe(request_id)) return found;
+    if (auto found = WhyIn(*universe, request_id)) return found;
   }
   for (const EntryPtr& entry : Entries()) {
     const std::scoped_lock lock(entry->opening);
     if (!entry->universe) continue;
-    if (auto found = entry->universe->why.Describe(request_id)) return found;
+    if (auto found = WhyIn(*entry->universe, request_id)) return found;
   }
   return std::nullopt;
 }

@@ -29,6 +29,7 @@ struct UniversesOptions {
   /// Each world's ids then repeat as well, each its own.
   std::optional<std::uint64_t> seed;
   auth::AuthOptions auth;
+  IamMode iam = IamMode::kOff;
   /// The first world's.
   std::shared_ptr<runtime::Sleeper> sleeper = nullptr;
   /// The first world's.

@@ -9,13 +9,17 @@
 #include "runtime/random_source.hpp"
 #include "runtime/timer_queue.hpp"
 #include "runtime/virtual_clock.hpp"
+#include "service/authorizer.hpp"
 #include "service/operation_caller.hpp"
 #include "service/outbox.hpp"
 #include "service/sent_messages_store.hpp"
+#include "service/usage_log_store.hpp"
 #include "service/world_http_client.hpp"
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/base/once.hpp"
 #include "stratolite/ports/registry.hpp"
+#include "stratolite/ports/service_starter.hpp"
+#include "stratolite/service/access_learner.hpp"
 #include "stratolite/service/errors.hpp"
 #include "stratolite/service/failures.hpp"
 #include "stratolite/service/world.hpp"
@@ -34,7 +38,7 @@ std::unique_ptr<runtime::Random> MakeRandom(const std::optional<std::uint64_t>& 
 }
 
 /// The world of one process. Members stand in the order of their dependencies: the last is destroyed first.
-class LocalWorld final : public World {
+class LocalWorld final : public World, public ports::ServiceStarter {
  public:
   LocalWorld(const WorldOptions& options, std::span<const ServiceDescriptor> descriptors)
       : db_(storage::Database::Open(options.storage)),
@@ -48,16 +52,20 @@ class LocalWorld final : public World {
         blobs_(blob_pool_->MakeStore(*db_)),
         events_(*db_, clock_, timers_, [this](std::string_view service) { FindService(service); }),
         sent_messages_(*db_),
+        usage_(*db_, timers_),
         http_(options.http),
         operation_caller_(*this, *random_),
         deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_, *blobs_, events_},
-        descriptors_(descriptors) {
+        descriptors_(descriptors),
+        authorizer_(*this, options.iam) {
     for (const ServiceDescriptor& descriptor : descriptors) {
       instances_.try_emplace(std::string(descriptor.name)).first->second.descriptor = &descriptor;
     }
     ports_.Offer<ports::HttpClient>(&http_);
     ports_.Offer<ports::OperationCaller>(&operation_caller_);
     ports_.Offer<ports::SentMessages>(&sent_messages_);
+    ports_.Offer<ports::UsageLog>(&usage_);
+    ports_.Offer<ports::ServiceStarter>(this);
     // Here and not in Resume: by then somebody may be saving.
     if (!options.blobs) storage::RemoveUnfinishedSnapshots(db_->directory());
   }
@@ -66,6 +74,7 @@ class LocalWorld final : public World {
 
   void Dispatch(std::string_view service, std::shared_ptr<const Call> call, Completion done) override;
   Service* FindService(std::string_view name) override;
+  void Start(std::string_view service) override { Make(service); }
   const OperationTable* FindOperations(std::string_view name) override;
   const ServiceDescriptor* FindDescriptor(std::string_view name) const override;
 
@@ -74,6 +83,11 @@ class LocalWorld final : public World {
   auth::CredentialStore& credentials() override { return *credentials_; }
   runtime::Random& random() override { return *random_; }
   const ServiceDeps& deps() override { return deps_; }
+  IamMode iam_mode() const override { return authorizer_.mode(); }
+  std::shared_ptr<const AccessReport> FindAccessReport(std::string_view request_id) const override {
+    return authorizer_.reports().Find(request_id);
+  }
+  AccessLearner& learner() override { return authorizer_.learner(); }
 
   std::unique_ptr<World> Fork(const WorldOptions& options) override;
   storage::SnapshotSummary Save(const std::filesystem::path& file, std::string_view about) override;
@@ -122,10 +136,12 @@ class LocalWorld final : public World {
   const std::unique_ptr<storage::BlobStore> blobs_;
   Outbox events_;
   SentMessagesStore sent_messages_;
+  UsageLogStore usage_;
   WorldHttpClient http_;
   DispatchingCaller operation_caller_;
   const ServiceDeps deps_;
   const std::span<const ServiceDescriptor> descriptors_;
+  Authorizer authorizer_;
   /// Keys are fixed after construction.
   std::unordered_map<std::string, Instance, NameHash, std::equal_to<>> instances_;
   /// Operator's changes of time and resets come one after the other.
@@ -168,13 +184,17 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
     done(FailureOf(service, error));
   };
   const OperationTable::Entry* entry = nullptr;
+  std::optional<AwsError> denied;
   try {
     const OperationTable* const operations = FindOperations(service);
     entry = operations == nullptr ? nullptr : operations->Find(call->operation);
+    if (entry != nullptr && authorizer_.active()) denied = authorizer_.Check(service, *call);
   } catch (const std::exception& error) {
     return fail(error);
   }
   if (entry == nullptr) return done(NotImplemented(service, call->operation));
+  if (denied) return done(*std::move(denied));
+  usage_.Record(call->caller, call->access_key_id, service, call->operation, call->scope.region.str(), clock_.Now());
   if (entry->async_handler) {
     try {
       entry->async_handler(call, done);
@@ -198,12 +218,14 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
 
 std::unique_ptr<World> LocalWorld::Fork(const WorldOptions& options) {
   const std::scoped_lock lock(control_);
+  usage_.Flush();
   const std::unique_ptr<storage::BlobPool::Hold> hold = blob_pool_->HoldFiles();
   db_->CopyTo(options.storage.directory);
   WorldOptions copy_options = options;
   copy_options.blobs = blob_pool_;
   copy_options.sleeper = sleeper_;
   copy_options.http = http_.client();
+  copy_options.iam = authorizer_.mode();
   auto copy = std::make_unique<LocalWorld>(copy_options, descriptors_);
   blob_pool_->Forked(*blobs_, *copy->blobs_);
   if (clock_.frozen()) copy->clock_.Freeze();
@@ -213,6 +235,7 @@ std::unique_ptr<World> LocalWorld::Fork(const WorldOptions& options) {
 }
 
 storage::SnapshotSummary LocalWorld::Save(const std::filesystem::path& file, std::string_view about) {
+  usage_.Flush();
   return storage::SaveSnapshot(*db_, *blob_pool_, file, about);
 }
 
@@ -240,6 +263,7 @@ storage::SnapshotSummary LocalWorld::Load(const std::filesystem::path& file) {
   }
   blob_pool_->Sweep();
   credentials_->Clear();
+  usage_.Clear();
   ForEachService([](Service& service) { service.OnReset(); });
   scheduler_.Refresh();
   ResumePending();
@@ -275,6 +299,7 @@ void LocalWorld::Reset() {
   const std::scoped_lock lock(control_);
   db_->Clear([this](storage::Txn& txn) { blobs_->ReleaseAll(txn); });
   credentials_->Clear();
+  usage_.Clear();
   ForEachService([](Service& service) { service.OnReset(); });
 }
 
@@ -294,6 +319,7 @@ void LocalWorld::Stop() {
     events_.Stop();
     ForEachService([](Service& service) { service.OnStop(); });
     timers_.Stop();
+    usage_.TryFlush();
     http_.Stop();
   });
 }

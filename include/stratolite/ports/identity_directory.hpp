@@ -27,6 +27,8 @@ class IdentityDirectory {
     std::string user_name;
     /// Roles of services, which no organization restricts.
     bool service_linked = false;
+    /// Whether a policy or the boundary has conditions or variables: otherwise nobody needs to find out what their keys are.
+    bool uses_context = true;
   };
 
   virtual ~IdentityDirectory() = default;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "stratolite/runtime/clock.hpp"
+#include "stratolite/service/access.hpp"
 #include "stratolite/service/service.hpp"
 #include "stratolite/storage/database.hpp"
 #include "stratolite/storage/snapshot.hpp"
@@ -26,6 +27,9 @@ class HttpClient;
 
 namespace stratolite {
 
+class AccessLearner;
+struct AccessReport;
+
 struct WorldOptions {
   storage::OpenOptions storage;
   /// Ids and randomness reproducible.
@@ -36,6 +40,7 @@ struct WorldOptions {
   std::shared_ptr<runtime::Sleeper> sleeper = nullptr;
   /// Makes the outgoing calls of the worlds of one daemon; null: none can be made.
   std::shared_ptr<ports::HttpClient> http = nullptr;
+  IamMode iam = IamMode::kOff;
 };
 
 /// One isolated universe of AWS accounts: store, clock, timers, scheduler, credentials and service instances. Several fit in one process.
@@ -46,8 +51,8 @@ class World {
   static std::unique_ptr<World> Open(const WorldOptions& options, std::span<const ServiceDescriptor> descriptors);
   virtual ~World() = default;
 
-  /// Runs a call through the operation table of `service`: plain handlers inline, asynchronous ones at their own pace; `done` is called
-  /// exactly once. Unknown or unbuilt operations: NotImplemented. Exceptions of the environment: logged with the request id, InternalFailure.
+  /// Asks whether policies allow the call, where the world looks at them, and runs it through the operation table of `service`: plain handlers inline,
+  /// asynchronous ones at their own pace; `done` is called exactly once. Unknown or unbuilt operations: NotImplemented. Exceptions of the environment: logged with the request id, InternalFailure.
   virtual void Dispatch(std::string_view service, std::shared_ptr<const Call> call, Completion done) = 0;
 
   /// The service's instance, made if need be; nullptr when it has no handlers.
@@ -61,6 +66,11 @@ class World {
   virtual auth::CredentialStore& credentials() = 0;
   virtual runtime::Random& random() = 0;
   virtual const ServiceDeps& deps() = 0;
+
+  virtual IamMode iam_mode() const = 0;
+  /// Of a request that was denied, or in audit would have been; nullptr: it was not, or that is forgotten.
+  virtual std::shared_ptr<const AccessReport> FindAccessReport(std::string_view request_id) const = 0;
+  virtual AccessLearner& learner() = 0;
 
   /// A copy of this world as it is at one moment, in `options.storage.directory`, which holds none yet; this one goes on meanwhile. Rows are copied,
   /// blobs shared (`options.blobs` is ignored), the clock shows the same time and goes as fast. Sessions come along, root keys do not. Whatever is due

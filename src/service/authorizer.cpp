@@ -1,0 +1,260 @@
+#include "service/authorizer.hpp"
+
+#include <utility>
+
+#include "service/access_errors.hpp"
+#include "service/access_trace.hpp"
+#include "service/request_context.hpp"
+#include "stratolite/base/encoding.hpp"
+#include "stratolite/base/json.hpp"
+#include "stratolite/ports/registry.hpp"
+#include "stratolite/service/world.hpp"
+
+namespace stratolite {
+namespace {
+
+using Identity = ports::IdentityDirectory::Identity;
+using Membership = ports::OrganizationDirectory::Membership;
+
+constexpr std::string_view kFederatedSession = "session policy";
+constexpr std::string_view kNoMapping = "nobody knows which permissions the operation needs";
+
+bool IsSession(const auth::Principal& caller) {
+  return caller.type == auth::PrincipalType::kAssumedRole || caller.type == auth::PrincipalType::kFederatedUser;
+}
+
+bool HasIdentity(const auth::Principal& caller) {
+  return caller.type == auth::PrincipalType::kUser || IsSession(caller);
+}
+
+/// The account in an ARN, without taking the rest apart.
+std::string_view AccountIn(std::string_view arn) {
+  for (int colons = 0; colons < 4; ++colons) {
+    const auto colon = arn.find(':');
+    if (colon == std::string_view::npos) return {};
+    arn.remove_prefix(colon + 1);
+  }
+  return arn.substr(0, arn.find(':'));
+}
+
+/// S3 writes ARNs in quotes.
+std::string QuoteResource(std::string message, std::string_view resource) {
+  const auto at = message.find(std::string(" on resource: ").append(resource));
+  if (at == std::string::npos) return message;
+  const std::size_t begin = at + std::string_view(" on resource: ").size();
+  message.insert(begin + resource.size(), "\"");
+  return message.insert(begin, "\"");
+}
+
+std::string_view NameOf(const auth::Principal& caller) {
+  return caller.arn.empty() ? std::string_view("anonymous") : std::string_view(caller.arn);
+}
+
+}  // namespace
+
+/// What all decisions about one call have in common, and how one is made. Confined to the calling thread.
+class Authorizer::Question {
+ public:
+  Question(Authorizer& owner, std::string_view service, const Call& call)
+      : owner_(owner), service_(service), call_(call), now_(owner.world_.clock().Now()) {
+    identity_ =
+        HasIdentity(call.caller) && owner.identities_ != nullptr ? owner.identities_->Find(call.caller) : owner.nobody_;
+    membership_ = MembershipOf(call.caller.account);
+    policies_.identity = identity_->policies;
+    policies_.boundary = identity_->boundary;
+    uses_context_ = identity_->uses_context;
+    if (!membership_->is_management_account && !identity_->service_linked) {
+      policies_.service_control = membership_->service_control;
+      uses_context_ = uses_context_ || !policies_.service_control.empty();
+    }
+    AddSessionPolicies();
+  }
+
+  /// With all keys that there are when the outcome may hang on them, or `explain` is set.
+  AccessTrace Decide(AccessNeed need, bool explain) {
+    AccessTrace trace{.need = std::move(need),
+                      .resource_account = {},
+                      .context = {},
+                      .policies = policies_,
+                      .policy_required = false,
+                      .decision = {}};
+    ResourceFacts facts = owner_.FactsOf(service_, call_, trace.need);
+    trace.resource_account = facts.owner.empty() ? std::string(AccountIn(trace.need.resource)) : facts.owner.str();
+    if (trace.resource_account.empty()) trace.resource_account = call_.caller.account.str();
+    trace.policy_required = facts.policy_required;
+    bool uses_context = uses_context_ || explain;
+    if (!facts.policy.empty()) {
+      const auth::PolicyCache::Document document = owner_.documents_.Get(facts.policy);
+      uses_context = uses_context || document.uses_context;
+      if (document.policy) trace.policies.resource = auth::NamedPolicy{trace.need.resource, document.policy};
+    }
+    const auto owners = trace.resource_account == call_.caller.account.str()
+                            ? membership_
+                            : MembershipOf(AccountId(trace.resource_account));
+    if (!owners->is_management_account && !owners->resource_control.empty()) {
+      trace.policies.resource_control = owners->resource_control;
+      uses_context = true;
+    }
+    if (uses_context) FillContext(facts, *owners, trace);
+    trace.decision = auth::Decide(trace.Question(call_.caller), trace.policies);
+    return trace;
+  }
+
+ private:
+  std::shared_ptr<const Membership> MembershipOf(const AccountId& account) const {
+    return owner_.organizations_ == nullptr ? owner_.no_membership_ : owner_.organizations_->Find(account);
+  }
+
+  void AddSessionPolicies() {
+    const auth::Principal& caller = call_.caller;
+    // Who got a federation token without a policy has what resources' policies give.
+    const bool federated = caller.type == auth::PrincipalType::kFederatedUser;
+    if (caller.session_policy.empty() && caller.session_policy_arns.empty() && !federated) return;
+    policies_.session.emplace();
+    uses_context_ = true;
+    if (!caller.session_policy.empty()) {
+      if (auto policy = owner_.documents_.Get(caller.session_policy).policy)
+        policies_.session->push_back({std::string(kFederatedSession), std::move(policy)});
+    }
+    for (const std::string& arn : caller.session_policy_arns) {
+      auto policy =
+          owner_.identities_ == nullptr ? nullptr : owner_.identities_->FindManagedPolicy(caller.account, arn);
+      if (policy) policies_.session->push_back({arn, std::move(policy)});
+    }
+  }
+
+  void FillContext(const ResourceFacts& facts, const Membership& owners, AccessTrace& trace) const {
+    AddRequestKeys({call_, service_, *identity_, *membership_, owners, trace.resource_account, now_}, trace.context);
+    for (const auto& [key, value] : facts.tags) trace.context.Set("aws:ResourceTag/" + key, value);
+    for (const auto& key : facts.context.keys()) trace.context.Set(key.name, key.values);
+    for (const auto& key : trace.need.context.keys()) trace.context.Set(key.name, key.values);
+  }
+
+  Authorizer& owner_;
+  const std::string_view service_;
+  const Call& call_;
+  const TimePoint now_;
+  std::shared_ptr<const Identity> identity_;
+  std::shared_ptr<const Membership> membership_;
+  auth::ApplicablePolicies policies_;
+  bool uses_context_ = false;
+};
+
+void Authorizer::StartServices() {
+  started_.Run([this] {
+    world_.FindService("iam");
+    world_.FindService("organizations");
+    identities_ = world_.deps().ports.Find<ports::IdentityDirectory>();
+    organizations_ = world_.deps().ports.Find<ports::OrganizationDirectory>();
+  });
+}
+
+std::optional<std::vector<AccessNeed>> Authorizer::FindNeeds(std::string_view service, const Call& call) {
+  auto needs = NeedsOf(service, call);
+  if (!needs) return needs;
+  Service* const instance = world_.FindService(service);
+  AccessGuide* const guide = instance == nullptr ? nullptr : instance->access_guide();
+  if (guide != nullptr) guide->Refine(call, *needs);
+  return needs;
+}
+
+/// The service of the action knows its resource: a role that is handed on is IAM's.
+ResourceFacts Authorizer::FactsOf(std::string_view service, const Call& call, const AccessNeed& need) {
+  const std::string_view prefix = std::string_view(need.action).substr(0, need.action.find(':'));
+  Service* instance = prefix == service ? nullptr : world_.FindService(prefix);
+  if (instance == nullptr) instance = world_.FindService(service);
+  AccessGuide* const guide = instance == nullptr ? nullptr : instance->access_guide();
+  return guide == nullptr ? ResourceFacts{} : guide->FactsOf(call, need);
+}
+
+std::optional<AwsError> Authorizer::Check(std::string_view service, const Call& call) {
+  const auto needs = FindNeeds(service, call);
+  if (mode_ != IamMode::kOff) {
+    StartServices();
+    auto denied = needs ? Decide(service, call, *needs) : RefuseUnknown(service, call);
+    if (denied) return denied;
+  }
+  if (needs && learner_.on()) learner_.Record(call.caller, *needs);
+  return std::nullopt;
+}
+
+std::optional<AwsError> Authorizer::Decide(std::string_view service, const Call& call,
+                                           const std::vector<AccessNeed>& needs) {
+  if (needs.empty()) return std::nullopt;
+  Question question(*this, service, call);
+  for (std::size_t i = 0; i < needs.size(); ++i) {
+    if (question.Decide(needs[i], false).decision.allowed) continue;
+    // Once more, for the page: with every key, and with the rest of what it needs.
+    std::vector<AccessTrace> traces;
+    for (std::size_t k = 0; k < needs.size(); ++k)
+      traces.push_back(question.Decide(needs[(i + k) % needs.size()], true));
+    return Refuse(service, call, traces);
+  }
+  return std::nullopt;
+}
+
+AwsError Authorizer::ErrorOf(std::string_view service, const Call& call, const AccessTrace& trace) {
+  const bool stranger = trace.resource_account != call.caller.account.str();
+  if (service == "s3" && (stranger || call.caller.type == auth::PrincipalType::kAnonymous))
+    return PlainAccessDenied(service, call.protocol);
+  const std::string action = ActionInMessage(service, trace.need.action);
+  auth::AccessQuestion question = trace.Question(call.caller);
+  question.action = action;
+  std::string message = auth::DescribeDenial(question, trace.decision);
+  if (service == "s3") message = QuoteResource(std::move(message), trace.need.resource);
+  if (call.protocol == wire::Protocol::kEc2) {
+    message = "You are not authorized to perform this operation. " + message +
+              " Encoded authorization failure message: " + messages().Seal(DescribeForDecoding(call, trace).dump());
+  }
+  return AccessDenied(service, call.protocol, std::move(message));
+}
+
+std::optional<AwsError> Authorizer::Refuse(std::string_view service, const Call& call,
+                                           const std::vector<AccessTrace>& traces) {
+  const AccessTrace& first = traces.front();
+  AwsError error = ErrorOf(service, call, first);
+  return Report(call, error, DescribeTraces(service, call, traces),
+                {.request_id = {},
+                 .enforced = true,
+                 .action = first.need.action,
+                 .resource = first.need.resource,
+                 .reason = std::string(DescribeReason(first.decision.reason)),
+                 .page = {}});
+}
+
+std::optional<AwsError> Authorizer::RefuseUnknown(std::string_view service, const Call& call) {
+  const std::string action = std::string(service) + ":" + std::string(call.operation);
+  std::string message = "User: " + std::string(NameOf(call.caller)) + " is not authorized to perform: " + action +
+                        " because " + std::string(kNoMapping);
+  const AwsError error = AccessDenied(service, call.protocol, std::move(message));
+  return Report(call, error, DescribeTraces(service, call, {}),
+                {.request_id = {},
+                 .enforced = true,
+                 .action = action,
+                 .resource = "*",
+                 .reason = std::string(kNoMapping),
+                 .page = {}});
+}
+
+std::optional<AwsError> Authorizer::Report(const Call& call, const AwsError& error, Json page, AccessReport report) {
+  const bool enforced = mode_ == IamMode::kEnforce;
+  report.request_id = call.request_id;
+  report.enforced = enforced;
+  page["requestId"] = call.request_id;
+  page["time"] = FormatIso8601(world_.clock().Now(), true);
+  page["decision"] = enforced ? "denied" : "would be denied";
+  page["reason"] = report.reason;
+  page["error"] = {{"code", error.code}, {"message", error.message}, {"httpStatus", error.http_status}};
+  report.page = page.dump(-1, ' ', false, Json::error_handler_t::replace);
+  reports_.Add(std::make_shared<const AccessReport>(std::move(report)));
+  return enforced ? std::optional(error) : std::nullopt;
+}
+
+auth::SealedMessages& Authorizer::messages() {
+  sealing_.Run([this] {
+    messages_ = std::make_unique<auth::SealedMessages>(world_.deps().db, world_.random(), auth::kAuthorizationMessage);
+  });
+  return *messages_;
+}
+
+}  // namespace stratolite
