@@ -6,7 +6,7 @@
 #include "iam/entities.hpp"
 #include "iam/entity_view.hpp"
 #include "iam/managed_policies.hpp"
-#include "iam/paging.hpp"
+#include "iam/number_paging.hpp"
 #include "iam/policy_errors.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -19,8 +19,8 @@ std::string_view PathOfPolicy(std::string_view arn) {
   return arn.substr(begin, arn.rfind('/') - begin + 1);
 }
 
-std::vector<std::string> AllAttached(storage::Reader& reader, const Entity& entity, std::string_view after) {
-  return EntityStore::ListAttached(reader, entity.id, after, std::numeric_limits<std::int64_t>::max());
+std::vector<std::string> AllAttached(storage::Reader& reader, const Entity& entity) {
+  return EntityStore::ListAttached(reader, entity.id, "", std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ Result<Json> AttachmentOperations::Attach(const Call& call, const PolicyHolder& 
     RETURN_IF_ERROR(CheckModifiable(entity));
     RETURN_IF_ERROR(ManagedPolicies::FindAttachable(txn, entity.account, arn));
     std::int64_t count = 1;
-    for (const std::string& attached : AllAttached(txn, entity, "")) count += attached != arn ? 1 : 0;
+    for (const std::string& attached : AllAttached(txn, entity)) count += attached != arn ? 1 : 0;
     RETURN_IF_ERROR(holder.attached.Check(count));
     entities_.Attach(txn, entity, arn);
     return Json::object();
@@ -79,22 +79,22 @@ Result<Json> AttachmentOperations::Detach(const Call& call, const PolicyHolder& 
 Result<Json> AttachmentOperations::List(const Call& call, const PolicyHolder& holder) {
   const Fields in(call.input);
   ASSIGN_OR_RETURN(const std::string name, in.String(holder.name_member));
-  ASSIGN_OR_RETURN(const PageRequest page, ReadPage(call));
+  // Pages begin after so many policies: an ARN may be longer than a marker.
+  ASSIGN_OR_RETURN(const NumberPage page, ReadNumberPage(call));
   const std::string prefix = in.StringOr("PathPrefix", "/");
   return deps_.db.Read([&](storage::Reader& reader) -> Result<Json> {
     ASSIGN_OR_RETURN(const Entity entity, RequireEntity(reader, call, holder.kind, name));
     Json views = Json::array();
-    std::string last;
+    std::int64_t number = 0;
     bool more = false;
-    for (const std::string& arn : AllAttached(reader, entity, page.after)) {
-      if (!PathOfPolicy(arn).starts_with(prefix)) continue;
-      more = static_cast<std::int64_t>(views.size()) == page.limit;
+    for (const std::string& arn : AllAttached(reader, entity)) {
+      if (!PathOfPolicy(arn).starts_with(prefix) || number++ < page.after) continue;
+      more = std::ssize(views) == page.limit;
       if (more) break;
       views.push_back(AttachedPolicyView(arn));
-      last = arn;
     }
     Json output = {{"AttachedPolicies", std::move(views)}};
-    WritePage(output, more, last);
+    WritePage(output, more, std::to_string(number - 1));
     return output;
   });
 }

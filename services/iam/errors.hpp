@@ -20,6 +20,7 @@ AwsError InvalidInput(std::string message);
 AwsError ValidationError(std::string message);
 AwsError MalformedPolicyDocument(std::string message);
 AwsError UnmodifiableEntity(std::string message);
+AwsError PasswordPolicyViolation(std::string message);
 
 /// `User with name alice already exists.`; `what`: `User`, `Group`, `Role`, …
 AwsError NameTaken(std::string_view what, std::string_view name);
@@ -29,6 +30,10 @@ AwsError ReservedTagKey();
 AwsError TooManyTags();
 /// Of inline policies together: `what`: `user`, `group`, `role`.
 AwsError InlinePoliciesTooLarge(std::int64_t limit, std::string_view what, std::string_view name);
+/// An alias that another account has.
+AwsError AliasTaken(std::string_view alias);
+AwsError NoSuchAlias(std::string_view alias);
+AwsError NoPasswordPolicy(std::string_view account);
 /// An operation on the caller itself, who is no user.
 AwsError CallerIsNoUser();
 

@@ -1,14 +1,20 @@
 #include "iam/iam.hpp"
 
+#include "iam/account_operations.hpp"
 #include "iam/attachment_operations.hpp"
+#include "iam/authorization_details.hpp"
 #include "iam/credentials.hpp"
 #include "iam/entity_store.hpp"
 #include "iam/group_operations.hpp"
 #include "iam/identity_directory.hpp"
 #include "iam/inline_policy_operations.hpp"
 #include "iam/input_rules.hpp"
+#include "iam/instance_profile_operations.hpp"
 #include "iam/policy_operations.hpp"
+#include "iam/role_directory.hpp"
+#include "iam/role_operations.hpp"
 #include "iam/schema.hpp"
+#include "iam/service_role_operations.hpp"
 #include "iam/tag_operations.hpp"
 #include "iam/user_operations.hpp"
 #include "stratolite/ports/registry.hpp"
@@ -33,8 +39,15 @@ class IamService final : public Service {
         inline_policies_(deps, entities_),
         attachments_(deps, entities_),
         tags_(deps, entities_),
-        policies_(deps, entities_) {
+        account_(deps),
+        details_(deps),
+        policies_(deps, entities_),
+        roles_(deps, entities_),
+        service_roles_(deps, entities_),
+        instance_profiles_(deps, entities_),
+        role_directory_(deps) {
     deps.ports.Offer<ports::IdentityDirectory>(&identities_);
+    deps.ports.Offer<ports::RoleDirectory>(&role_directory_);
   }
 
   // Each noun registers its own operations.
@@ -46,7 +59,12 @@ class IamService final : public Service {
     inline_policies_.Register(nouns);
     attachments_.Register(nouns);
     tags_.Register(nouns);
+    account_.Register(nouns);
+    details_.Register(nouns);
     policies_.Register(nouns);
+    roles_.Register(nouns);
+    service_roles_.Register(nouns);
+    instance_profiles_.Register(nouns);
     AddChecked(nouns, operations);
   }
 
@@ -62,7 +80,13 @@ class IamService final : public Service {
   InlinePolicyOperations inline_policies_;
   AttachmentOperations attachments_;
   TagOperations tags_;
+  AccountOperations account_;
+  AuthorizationDetails details_;
   PolicyOperations policies_;
+  RoleOperations roles_;
+  ServiceRoleOperations service_roles_;
+  InstanceProfileOperations instance_profiles_;
+  StoredRoles role_directory_;
 };
 
 }  // namespace

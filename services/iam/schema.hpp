@@ -58,6 +58,13 @@ inline constexpr std::array kSchemaSteps = {
          id TEXT PRIMARY KEY, owner_account TEXT NOT NULL, created_at BIGINT NOT NULL, details TEXT NOT NULL)
          WITHOUT ROWID)"),
     std::string_view("CREATE INDEX iam_delegation_owner ON iam_delegation (owner_account, id)"),
+    // What accounts have of their own: one alias, which no other has, and a JSON object of the password policy's members.
+    std::string_view("CREATE TABLE iam_account_alias (account TEXT PRIMARY KEY, alias TEXT NOT NULL UNIQUE)"),
+    std::string_view("CREATE TABLE iam_password_policy (account TEXT PRIMARY KEY, policy TEXT NOT NULL)"),
+    // Deletions of services' roles. `status`: DeletionStatus.
+    std::string_view(R"(CREATE TABLE iam_deletion_task (
+         id TEXT NOT NULL PRIMARY KEY, account TEXT NOT NULL, role_name TEXT NOT NULL, status INTEGER NOT NULL)
+         WITHOUT ROWID)"),
 };
 
 }  // namespace stratolite::iam

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "iam/entities.hpp"
-#include "iam/paging.hpp"
+#include "iam/number_paging.hpp"
 #include "iam/policy_errors.hpp"
 #include "iam/tags.hpp"
 #include "stratolite/service/fields.hpp"
@@ -91,14 +91,18 @@ Result<Json> TagOperations::Untag(const Call& call, const Taggable& what) {
 }
 
 Result<Json> TagOperations::List(const Call& call, const Taggable& what) {
-  ASSIGN_OR_RETURN(const PageRequest page, ReadPage(call));
+  // Pages begin after so many tags: a key may be longer than a marker.
+  ASSIGN_OR_RETURN(const NumberPage page, ReadNumberPage(call));
   return deps_.db.Read([&](storage::Reader& reader) -> Result<Json> {
     ASSIGN_OR_RETURN(const Entity entity, what.Find(reader, call));
     Tags shown;
-    auto tag = entity.tags.upper_bound(page.after);
-    for (; tag != entity.tags.end() && static_cast<std::int64_t>(shown.size()) < page.limit; ++tag) shown.insert(*tag);
+    std::int64_t number = 0;
+    for (const auto& tag : entity.tags) {
+      if (number++ >= page.after && std::ssize(shown) < page.limit) shown.insert(tag);
+    }
+    const std::int64_t last = page.after + std::ssize(shown);
     Json output = {{"Tags", TagsView(shown)}};
-    WritePage(output, tag != entity.tags.end(), shown.empty() ? std::string() : shown.rbegin()->first);
+    WritePage(output, last < number, std::to_string(last));
     return output;
   });
 }
