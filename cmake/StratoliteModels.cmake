@@ -49,4 +49,28 @@ function(stratolite_add_models)
   add_library(stratolite_models_object OBJECT "${source}")
   target_link_libraries(stratolite_models_object PRIVATE stratolite_settings)
   target_sources(stratolite_models INTERFACE $<TARGET_OBJECTS:stratolite_models_object>)
+  stratolite_add_permissions("${directory}")
+endfunction()
+
+# services/<name>/permissions.json -> models/permissions.bin -> .rodata: which permissions operations need, all services in one block.
+function(stratolite_add_permissions directory)
+  file(GLOB files CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/services/*/permissions.json")
+  stratolite_add_program(compile_permissions src/tools/compile_permissions.cpp FOLDER tools LIBRARIES stratolite_base)
+  set(named)
+  foreach(file IN LISTS files)
+    get_filename_component(service_directory "${file}" DIRECTORY)
+    get_filename_component(name "${service_directory}" NAME)
+    list(APPEND named "${name}=${file}")
+  endforeach()
+  set(block "${directory}/permissions.bin")
+  set(source "${directory}/linked_permissions.cpp")
+  add_custom_command(OUTPUT "${block}" "${source}"
+      COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:compile_permissions> "${block}" "${source}" ${named}
+      DEPENDS compile_permissions ${files}
+      COMMENT "Compiling the permissions of operations"
+      VERBATIM)
+  set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${block}" SKIP_PRECOMPILE_HEADERS ON)
+  add_library(stratolite_permissions_object OBJECT "${source}")
+  target_link_libraries(stratolite_permissions_object PRIVATE stratolite_settings)
+  target_sources(stratolite_models INTERFACE $<TARGET_OBJECTS:stratolite_permissions_object>)
 endfunction()

@@ -27,9 +27,11 @@ enum class IamMode {
 /// One permission that a call needs.
 struct AccessNeed {
   /// `s3:GetObject`.
-  std::string action;
+  std::string action = {};
   /// An ARN, or `*`.
   std::string resource = "*";
+  /// What a denial calls the resource where that is not its ARN: IAM writes `user bob`. Empty: `resource`.
+  std::string resource_in_message = {};
   /// Beside the global keys: the service's own (`s3:prefix`), `aws:RequestTag/…`, `aws:TagKeys`.
   auth::AccessContext context = {};
 };
