@@ -1,0 +1,28 @@
+#include <algorithm>
+
+#include "auth/policy/document.hpp"
+#include "stratolite/auth/decision.hpp"
+#include "stratolite/wire/http_message.hpp"
+
+namespace stratolite::auth {
+
+std::vector<std::string> ContextKeysOf(const Policy& policy) {
+  std::vector<std::string> keys;
+  const auto add = [&](const std::vector<language::TextTemplate>& templates) {
+    for (const auto& text : templates) std::ranges::copy(text.Keys(), std::back_inserter(keys));
+  };
+  for (const language::Statement& statement : policy.statements()) {
+    if (statement.resources) add(statement.resources->templates());
+    for (const language::Condition& condition : statement.conditions) {
+      keys.push_back(condition.key());
+      add(condition.templates());
+    }
+  }
+  std::ranges::sort(keys);
+  keys.erase(std::unique(keys.begin(), keys.end(),
+                         [](const std::string& a, const std::string& b) { return wire::EqualsIgnoreCase(a, b); }),
+             keys.end());
+  return keys;
+}
+
+}  // namespace stratolite::auth
