@@ -11,6 +11,7 @@
 #include "iam/input_rules.hpp"
 #include "iam/instance_profile_operations.hpp"
 #include "iam/policy_operations.hpp"
+#include "iam/policy_usage_operations.hpp"
 #include "iam/role_directory.hpp"
 #include "iam/role_operations.hpp"
 #include "iam/schema.hpp"
@@ -42,6 +43,7 @@ class IamService final : public Service {
         account_(deps),
         details_(deps),
         policies_(deps, entities_),
+        policy_usage_(deps),
         roles_(deps, entities_),
         service_roles_(deps, entities_),
         instance_profiles_(deps, entities_),
@@ -62,6 +64,7 @@ class IamService final : public Service {
     account_.Register(nouns);
     details_.Register(nouns);
     policies_.Register(nouns);
+    policy_usage_.Register(nouns);
     roles_.Register(nouns);
     service_roles_.Register(nouns);
     instance_profiles_.Register(nouns);
@@ -83,6 +86,7 @@ class IamService final : public Service {
   AccountOperations account_;
   AuthorizationDetails details_;
   PolicyOperations policies_;
+  PolicyUsageOperations policy_usage_;
   RoleOperations roles_;
   ServiceRoleOperations service_roles_;
   InstanceProfileOperations instance_profiles_;
