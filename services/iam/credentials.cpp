@@ -7,13 +7,22 @@
 namespace stratolite::iam {
 
 Credentials::Credentials(const ServiceDeps& deps, EntityStore& entities)
-    : access_keys_(deps), mfa_devices_(deps, entities) {
+    : access_keys_(deps),
+      logins_(deps),
+      mfa_devices_(deps, entities),
+      public_keys_(deps),
+      service_credentials_(deps),
+      server_certificates_(deps, entities) {
   deps.ports.Offer<ports::MfaVerifier>(&mfa_devices_);
 }
 
 void Credentials::Register(OperationTable& operations) {
   access_keys_.Register(operations);
+  logins_.Register(operations);
   mfa_devices_.Register(operations);
+  public_keys_.Register(operations);
+  service_credentials_.Register(operations);
+  server_certificates_.Register(operations);
 }
 
 Result<void> Credentials::CheckDeletable(storage::Reader& reader, const Entity& user) {

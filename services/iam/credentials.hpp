@@ -2,7 +2,11 @@
 
 #include "iam/access_key_operations.hpp"
 #include "iam/entity_store.hpp"
+#include "iam/login_operations.hpp"
 #include "iam/mfa_operations.hpp"
+#include "iam/public_key_operations.hpp"
+#include "iam/server_certificate_operations.hpp"
+#include "iam/service_credential_operations.hpp"
 #include "iam/user_belongings.hpp"
 #include "stratolite/service/service.hpp"
 
@@ -20,7 +24,11 @@ class Credentials final : public UserBelongings {
 
  private:
   AccessKeyOperations access_keys_;
+  LoginOperations logins_;
   MfaOperations mfa_devices_;
+  PublicKeyOperations public_keys_;
+  ServiceCredentialOperations service_credentials_;
+  ServerCertificateOperations server_certificates_;
 };
 
 }  // namespace stratolite::iam
