@@ -1,5 +1,6 @@
 #include "iam/iam.hpp"
 
+#include "iam/access_guide.hpp"
 #include "iam/account_operations.hpp"
 #include "iam/attachment_operations.hpp"
 #include "iam/authorization_details.hpp"
@@ -47,7 +48,8 @@ class IamService final : public Service {
         roles_(deps, entities_),
         service_roles_(deps, entities_),
         instance_profiles_(deps, entities_),
-        role_directory_(deps) {
+        role_directory_(deps),
+        access_guide_(deps.db, deps.credentials) {
     deps.ports.Offer<ports::IdentityDirectory>(&identities_);
     deps.ports.Offer<ports::RoleDirectory>(&role_directory_);
   }
@@ -73,6 +75,8 @@ class IamService final : public Service {
 
   void OnReset() override { entities_.Clear(); }
 
+  AccessGuide* access_guide() override { return &access_guide_; }
+
  private:
   const ServiceDeps deps_;
   EntityStore entities_;
@@ -91,6 +95,7 @@ class IamService final : public Service {
   ServiceRoleOperations service_roles_;
   InstanceProfileOperations instance_profiles_;
   StoredRoles role_directory_;
+  IamAccessGuide access_guide_;
 };
 
 }  // namespace
