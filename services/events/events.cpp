@@ -1,5 +1,6 @@
 #include "events/events.hpp"
 
+#include "events/access_guide.hpp"
 #include "events/archive_operations.hpp"
 #include "events/bus_operations.hpp"
 #include "events/bus_store.hpp"
@@ -31,7 +32,8 @@ class EventsService final : public Service {
         tags_(deps, buses_),
         archives_(deps, buses_, engine_),
         replays_(deps, engine_),
-        endpoints_(deps) {
+        endpoints_(deps),
+        access_guide_(deps.db, buses_) {
     engine_.Start();
   }
 
@@ -46,6 +48,8 @@ class EventsService final : public Service {
     buses_.Clear();
     engine_.Clear();
   }
+
+  AccessGuide* access_guide() override { return &access_guide_; }
 
  private:
   static const ServiceDeps& Migrated(const ServiceDeps& deps) {
@@ -120,6 +124,7 @@ class EventsService final : public Service {
   ReplayOperations replays_;
   EndpointOperations endpoints_;
   PartnerOperations partners_;
+  BusAccessGuide access_guide_;
 };
 
 }  // namespace

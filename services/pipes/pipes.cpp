@@ -1,5 +1,6 @@
 #include "pipes/pipes.hpp"
 
+#include "pipes/access_guide.hpp"
 #include "pipes/inspection.hpp"
 #include "pipes/pipe_engine.hpp"
 #include "pipes/pipe_operations.hpp"
@@ -12,7 +13,7 @@ namespace {
 class PipesService final : public Service {
  public:
   explicit PipesService(const ServiceDeps& deps)
-      : deps_(Migrated(deps)), engine_(deps), pipe_operations_(deps, engine_), tags_(deps) {
+      : deps_(Migrated(deps)), engine_(deps), pipe_operations_(deps, engine_), tags_(deps), access_guide_(deps.db) {
     engine_.FollowAll();
   }
 
@@ -33,6 +34,8 @@ class PipesService final : public Service {
 
   void OnStop() override { engine_.StopAll(); }
 
+  AccessGuide* access_guide() override { return &access_guide_; }
+
   std::optional<Result<Json>> Admin(const AdminRequest& request) override {
     if (request.path != "status") return std::nullopt;
     return InspectPipes(deps_, engine_, request);
@@ -48,6 +51,7 @@ class PipesService final : public Service {
   PipeEngine engine_;
   PipeOperations pipe_operations_;
   TagOperations tags_;
+  PipeAccessGuide access_guide_;
 };
 
 }  // namespace

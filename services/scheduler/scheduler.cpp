@@ -1,5 +1,6 @@
 #include "scheduler/scheduler.hpp"
 
+#include "scheduler/access_guide.hpp"
 #include "scheduler/firing.hpp"
 #include "scheduler/group_operations.hpp"
 #include "scheduler/schedule_operations.hpp"
@@ -11,7 +12,7 @@ namespace {
 class SchedulerService final : public Service {
  public:
   explicit SchedulerService(const ServiceDeps& deps)
-      : firing_(Migrated(deps)), schedules_(deps, firing_), groups_(deps, firing_) {
+      : firing_(Migrated(deps)), schedules_(deps, firing_), groups_(deps, firing_), access_guide_(deps.db) {
     firing_.Start();
   }
 
@@ -32,6 +33,7 @@ class SchedulerService final : public Service {
 
   void OnReset() override { firing_.Reset(); }
   void OnStop() override { firing_.Stop(); }
+  AccessGuide* access_guide() override { return &access_guide_; }
 
  private:
   static const ServiceDeps& Migrated(const ServiceDeps& deps) {
@@ -42,6 +44,7 @@ class SchedulerService final : public Service {
   Firing firing_;
   ScheduleOperations schedules_;
   GroupOperations groups_;
+  GroupAccessGuide access_guide_;
 };
 
 }  // namespace

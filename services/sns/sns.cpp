@@ -1,5 +1,6 @@
 #include "sns/sns.hpp"
 
+#include "sns/access_guide.hpp"
 #include "sns/archive_store.hpp"
 #include "sns/confirmation.hpp"
 #include "sns/deliveries.hpp"
@@ -43,7 +44,8 @@ class SnsService final : public Service {
         tags_(deps, topics_),
         permissions_(deps, topics_),
         platforms_(deps),
-        sms_(deps) {
+        sms_(deps),
+        access_guide_(topics_) {
     deps.events.Offer("sns", &target_);
   }
 
@@ -105,6 +107,8 @@ class SnsService final : public Service {
     topics_.Clear();
     signer_.Clear();
   }
+
+  AccessGuide* access_guide() override { return &access_guide_; }
 
   std::optional<Result<Json>> Admin(const AdminRequest& request) override {
     if (request.path == "phone-reply") return sms_.ReplyOfPhone(request);
@@ -182,6 +186,7 @@ class SnsService final : public Service {
   PermissionOperations permissions_;
   PlatformOperations platforms_;
   SmsOperations sms_;
+  TopicAccessGuide access_guide_;
 };
 
 }  // namespace

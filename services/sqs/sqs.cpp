@@ -1,5 +1,6 @@
 #include "sqs/sqs.hpp"
 
+#include "sqs/access_guide.hpp"
 #include "sqs/delivery_target.hpp"
 #include "sqs/inflight_operations.hpp"
 #include "sqs/inspection.hpp"
@@ -36,7 +37,8 @@ class SqsService final : public Service {
         inflight_(deps, queues_, waiters_),
         move_tasks_(deps, queues_, waiters_),
         deliveries_(deps, queues_, sending_),
-        emptying_(queues_, waiters_, receiving_) {
+        emptying_(queues_, waiters_, receiving_),
+        access_guide_(queues_) {
     deps.events.Offer("sqs", &deliveries_);
     deps.ports.Offer<ports::QueueConsumer>(&emptying_);
   }
@@ -78,6 +80,8 @@ class SqsService final : public Service {
 
   void OnStop() override { waiters_.ExpireAll(); }
 
+  AccessGuide* access_guide() override { return &access_guide_; }
+
   std::optional<Result<Json>> Admin(const AdminRequest& request) override {
     if (request.path != "messages") return std::nullopt;
     return InspectMessages(deps_, queues_, request);
@@ -102,6 +106,7 @@ class SqsService final : public Service {
   MoveTaskOperations move_tasks_;
   QueueDeliveryTarget deliveries_;
   QueueEmptying emptying_;
+  QueueAccessGuide access_guide_;
 };
 
 }  // namespace
