@@ -17,6 +17,7 @@
 #include "service/world_http_client.hpp"
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/base/once.hpp"
+#include "stratolite/ports/access_mode.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/ports/service_starter.hpp"
 #include "stratolite/service/access_learner.hpp"
@@ -38,7 +39,7 @@ std::unique_ptr<runtime::Random> MakeRandom(const std::optional<std::uint64_t>& 
 }
 
 /// The world of one process. Members stand in the order of their dependencies: the last is destroyed first.
-class LocalWorld final : public World, public ports::ServiceStarter {
+class LocalWorld final : public World, public ports::ServiceStarter, public ports::AccessMode {
  public:
   LocalWorld(const WorldOptions& options, std::span<const ServiceDescriptor> descriptors)
       : db_(storage::Database::Open(options.storage)),
@@ -66,6 +67,7 @@ class LocalWorld final : public World, public ports::ServiceStarter {
     ports_.Offer<ports::SentMessages>(&sent_messages_);
     ports_.Offer<ports::UsageLog>(&usage_);
     ports_.Offer<ports::ServiceStarter>(this);
+    ports_.Offer<ports::AccessMode>(this);
     // Here and not in Resume: by then somebody may be saving.
     if (!options.blobs) storage::RemoveUnfinishedSnapshots(db_->directory());
   }
@@ -84,6 +86,7 @@ class LocalWorld final : public World, public ports::ServiceStarter {
   runtime::Random& random() override { return *random_; }
   const ServiceDeps& deps() override { return deps_; }
   IamMode iam_mode() const override { return authorizer_.mode(); }
+  IamMode mode() const override { return authorizer_.mode(); }
   std::shared_ptr<const AccessReport> FindAccessReport(std::string_view request_id) const override {
     return authorizer_.reports().Find(request_id);
   }
