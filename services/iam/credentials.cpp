@@ -12,8 +12,13 @@ Credentials::Credentials(const ServiceDeps& deps, EntityStore& entities)
       mfa_devices_(deps, entities),
       public_keys_(deps),
       service_credentials_(deps),
-      server_certificates_(deps, entities) {
+      server_certificates_(deps, entities),
+      open_id_providers_(deps, entities),
+      saml_providers_(deps, entities),
+      features_(deps),
+      identity_providers_(deps.db) {
   deps.ports.Offer<ports::MfaVerifier>(&mfa_devices_);
+  deps.ports.Offer<ports::IdentityProviders>(&identity_providers_);
 }
 
 void Credentials::Register(OperationTable& operations) {
@@ -23,6 +28,9 @@ void Credentials::Register(OperationTable& operations) {
   public_keys_.Register(operations);
   service_credentials_.Register(operations);
   server_certificates_.Register(operations);
+  open_id_providers_.Register(operations);
+  saml_providers_.Register(operations);
+  features_.Register(operations);
 }
 
 Result<void> Credentials::CheckDeletable(storage::Reader& reader, const Entity& user) {

@@ -1,19 +1,23 @@
 #pragma once
 
 #include "iam/access_key_operations.hpp"
+#include "iam/account_feature_operations.hpp"
 #include "iam/entity_store.hpp"
 #include "iam/login_operations.hpp"
 #include "iam/mfa_operations.hpp"
+#include "iam/open_id_operations.hpp"
 #include "iam/public_key_operations.hpp"
+#include "iam/saml_operations.hpp"
 #include "iam/server_certificate_operations.hpp"
 #include "iam/service_credential_operations.hpp"
+#include "iam/stored_identity_providers.hpp"
 #include "iam/user_belongings.hpp"
 #include "stratolite/service/service.hpp"
 
 namespace stratolite::iam {
 
 /// Everything about how users, root and strangers prove who they are, and what was used when: the operations of these nouns, and what users have of them. Offers
-/// ports::MfaVerifier. Arguments must outlive it. Thread-safe. Blocks.
+/// ports::MfaVerifier and ports::IdentityProviders. Arguments must outlive it. Thread-safe. Blocks.
 class Credentials final : public UserBelongings {
  public:
   Credentials(const ServiceDeps& deps, EntityStore& entities);
@@ -29,6 +33,10 @@ class Credentials final : public UserBelongings {
   PublicKeyOperations public_keys_;
   ServiceCredentialOperations service_credentials_;
   ServerCertificateOperations server_certificates_;
+  OpenIdOperations open_id_providers_;
+  SamlOperations saml_providers_;
+  AccountFeatureOperations features_;
+  StoredIdentityProviders identity_providers_;
 };
 
 }  // namespace stratolite::iam
