@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <deque>
 
+#include "cli/access_command.hpp"
 #include "cli/ca_command.hpp"
 #include "cli/client_commands.hpp"
 #include "cli/completion.hpp"
@@ -47,6 +48,8 @@ struct Words {
   SnapshotCommand snapshot;
   RequestsCommand requests;
   StatusCommand status;
+  std::string request_id;
+  LearnCommand learn;
   DataWords data;
 };
 
@@ -178,6 +181,25 @@ void AddRequestsCommand(CLI::App& app, Words& words) {
       ->capture_default_str();
 }
 
+void AddAccessCommands(CLI::App& app, Words& words) {
+  CLI::App& why = *app.add_subcommand("why", "Why a request was refused: signature, or policies and what they lack");
+  AddEndpoint(why, words);
+  why.add_option("request-id", words.request_id, "As the answer and `stratolite requests` show it")
+      ->required()
+      ->type_name("ID");
+  why.add_flag("--json", words.json, "All of it, as JSON");
+  CLI::App& learn = *app.add_subcommand("learn", "Write the policies that allow what is really done, and no more");
+  learn.require_subcommand(1);
+  CLI::App& start = *learn.add_subcommand("start", "Forget what was learnt, and begin");
+  CLI::App& stop = *learn.add_subcommand("stop", "End, and print a policy for each user and role");
+  for (CLI::App* either : {&start, &stop}) {
+    AddEndpoint(*either, words);
+    either->add_option("--world", words.learn.world, "In this world")->type_name("WORLD");
+  }
+  stop.add_flag("--json", words.learn.json, "As one JSON array");
+  stop.add_option("--directory", words.learn.directory, "Write each into a file of its own there")->type_name("DIR");
+}
+
 void AddStatusCommands(CLI::App& app, Words& words) {
   constexpr double kShortestInterval = 0.1;
   constexpr double kLongestInterval = 3600;
@@ -230,6 +252,7 @@ void AddCommands(CLI::App& app, Words& words) {
   AddWorldCommands(app, words);
   AddSnapshotCommands(app, words);
   AddRequestsCommand(app, words);
+  AddAccessCommands(app, words);
   CLI::App& coverage = *app.add_subcommand("coverage", "Which operations are built");
   AddEndpoint(coverage, words);
   coverage.add_flag("--json", words.json, "All operations, as JSON");
@@ -305,6 +328,11 @@ int RunCommand(const CLI::App& app, const Words& words, std::span<const char* co
   if (command == "top") return Top(words.endpoint, words.status);
   if (command == "reset") return Reset(words.endpoint, words.world);
   if (command == "requests") return Requests(words.endpoint, words.requests);
+  if (command == "why") return Why(words.endpoint, words.request_id, words.json);
+  if (command == "learn") {
+    const bool starts = app.get_subcommands().front()->get_subcommands().front()->get_name() == "start";
+    return starts ? StartLearning(words.endpoint, words.learn) : StopLearning(words.endpoint, words.learn);
+  }
   if (command == "coverage") return Coverage(words.endpoint, words.json);
   if (command == "clock") return Clock(words.endpoint, words.world, words.clock);
   if (command == "snapshot") {

@@ -38,7 +38,13 @@ void PrintRequest(const Json& request) {
   // The time of day: who looks at the last thousand requests knows the date.
   const std::string of_day = time.size() > 20 ? time.substr(11, time.size() - 12) : time;
   const double milliseconds = static_cast<double>(request.value("duration_us", std::int64_t{0})) / 1000;
-  const std::string error = request.value("error", Json()).is_null() ? "" : "  " + Shown(request, "error");
+  std::string error = request.value("error", Json()).is_null() ? "" : "  " + Shown(request, "error");
+  for (const char* field : {"denied", "would_deny"}) {
+    const auto found = request.find(field);
+    if (found == request.end()) continue;
+    error += fmt::format("  {}: {} on {}: {}", field == std::string_view("denied") ? "denied" : "would be denied",
+                         Shown(*found, "action"), Shown(*found, "resource"), Shown(*found, "reason"));
+  }
   fmt::print("{:<12} {} {:>9.2f} {:<12} {:<32} {} {}  {}{}\n", of_day, Shown(request, "status"), milliseconds,
              Shown(request, "account"), Shown(request, "service") + "." + Shown(request, "operation"),
              Shown(request, "method"), Shown(request, "target"), Shown(request, "request_id"), error);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "daemon/banner.hpp"
+#include "daemon/bootstrap_credentials.hpp"
 #include "daemon/exposure.hpp"
 #include "daemon/front_door.hpp"
 #include "daemon/init_scripts.hpp"
@@ -91,6 +92,16 @@ void AddRootCredentials(const DaemonOptions& options, World& world) {
   }
 }
 
+/// Where policies are enforced and nobody was named who may do everything, somebody must be.
+std::optional<BootstrapCredentials> AddBootstrapCredentials(const DaemonOptions& options, World& world) {
+  if (options.iam != IamMode::kEnforce || !options.root_credentials.empty()) return std::nullopt;
+  const bool kept = !options.ephemeral && !options.data_dir.empty();
+  BootstrapCredentials bootstrap = TakeBootstrapCredentials(kept ? options.data_dir : std::filesystem::path(),
+                                                            ParseAccount(options.default_account), world.random());
+  world.credentials().AddRootCredential(bootstrap.credential);
+  return bootstrap;
+}
+
 WorldOptions MakeWorldOptions(const DaemonOptions& options) {
   WorldOptions world;
   if (!options.ephemeral) world.storage.directory = options.data_dir;
@@ -122,8 +133,10 @@ std::shared_ptr<ports::HttpClient> MakeHttpClient(const DaemonOptions& options, 
 }
 
 /// What `stratolite env` prints; the key is one that strict authentication knows, if there is any.
-EnvironmentVariables InitEnvironment(const DaemonOptions& options, const std::string& endpoint) {
+EnvironmentVariables InitEnvironment(const DaemonOptions& options, const std::optional<BootstrapCredentials>& bootstrap,
+                                     const std::string& endpoint) {
   RootCredential key{options.default_account, "test", {}};
+  if (bootstrap) key = {bootstrap->credential.access_key_id, bootstrap->credential.secret_access_key, {}};
   if (!options.root_credentials.empty()) key = options.root_credentials.front();
   return {{"AWS_ENDPOINT_URL", endpoint},
           {"AWS_ACCESS_KEY_ID", key.access_key_id},
@@ -193,6 +206,7 @@ int RunDaemon(const DaemonOptions& options) {
                                                    auth::AuthOptions{options.auth, default_account});
   World* const world = universe->world.get();
   AddRootCredentials(options, *world);
+  const auto bootstrap = AddBootstrapCredentials(options, *world);
   Universes universes(universe, {.durability = options.durability,
                                  .seed = options.seed,
                                  .auth = {options.auth, default_account},
@@ -201,9 +215,9 @@ int RunDaemon(const DaemonOptions& options) {
                                  .http = world_options.http,
                                  .descriptors = LinkedServices()});
   const std::string endpoint = fmt::format("http://localhost:{}", server.port());
-  const auto init = options.init_dir.empty()
-                        ? nullptr
-                        : std::make_unique<InitScripts>(options.init_dir, InitEnvironment(options, endpoint));
+  const auto init = options.init_dir.empty() ? nullptr
+                                             : std::make_unique<InitScripts>(
+                                                   options.init_dir, InitEnvironment(options, bootstrap, endpoint));
   // The domains of buckets are the user's own as well.
   std::vector<std::string> own_hosts = options.admin_hosts;
   own_hosts.insert(own_hosts.end(), options.s3_domains.begin(), options.s3_domains.end());
@@ -235,6 +249,8 @@ int RunDaemon(const DaemonOptions& options) {
   const std::string strictness = fmt::format("{}{}{}", AuthModeMeaning(options.auth), IamModeMeaning(options.iam),
                                              exposure ? "; OPEN TO OTHERS" : "");
   fmt::print("{}", Banner(options, endpoint, server.endpoints(), strictness, WantsColours(STDOUT_FILENO)));
+  if (bootstrap && bootstrap->made)
+    fmt::print("{}", DescribeBootstrap(*bootstrap, options.log_format == LogFormat::kJson));
   std::fflush(stdout);
   const auto stop = [&] {
     if (init) init->Stop();

@@ -145,8 +145,8 @@ std::shared_ptr<Universe> Universes::Open(Entry& entry) {
 
 std::shared_ptr<Universe> Universes::OfKey(std::string_view access_key_id) {
   if (!any_.load(std::memory_order_acquire)) return default_;
-  const bool session = access_key_id.starts_with(kSessionPrefix);
-  if (!session && !access_key_id.starts_with(kWorldKeyPrefix)) return default_;
+  // Sessions; keys of worlds, and of users.
+  if (!access_key_id.starts_with(kSessionPrefix) && !access_key_id.starts_with(kWorldKeyPrefix)) return default_;
   EnsureKnown();
   EntryPtr entry;
   {
@@ -159,11 +159,11 @@ std::shared_ptr<Universe> Universes::OfKey(std::string_view access_key_id) {
     auto universe = Open(*entry);
     return universe ? universe : nowhere_;
   }
-  return session ? OfSession(access_key_id) : default_;
+  return OfIssued(access_key_id);
 }
 
-std::shared_ptr<Universe> Universes::OfSession(std::string_view access_key_id) {
-  // Forks know the sessions of their parents too: who issued one was there before.
+std::shared_ptr<Universe> Universes::OfIssued(std::string_view access_key_id) {
+  // Forks know what their parents issued too: who issued one was there before.
   if (default_->world->credentials().Find(access_key_id)) return default_;
   std::optional<std::weak_ptr<Entry>> remembered;
   {

@@ -128,7 +128,7 @@ class Universes {
   /// nullptr: deleted meanwhile.
   std::shared_ptr<Universe> Open(Entry& entry);
   std::shared_ptr<Universe> MakeUniverse(const WorldRecord& record, std::unique_ptr<World> world);
-  std::shared_ptr<Universe> OfSession(std::string_view access_key_id);
+  std::shared_ptr<Universe> OfIssued(std::string_view access_key_id);
   /// `make` brings a world into being in the directory of these options, which is new.
   Result<WorldRecord> Found(const WorldRequest& request,
                             const std::function<std::unique_ptr<World>(const WorldOptions&)>& make);
@@ -157,7 +157,7 @@ class Universes {
   // Guarded by mutex_:
   ByName<EntryPtr> by_name_;
   ByName<EntryPtr> by_key_;
-  /// Sessions that others than the default world issued; nullptr: nobody did.
+  /// Sessions, and users' keys, that others than the default world issued; nullptr: nobody did.
   ByName<std::weak_ptr<Entry>> sessions_;
   std::unordered_set<std::string, NameHash, std::equal_to<>> deleted_keys_;
   /// While not all worlds are open no blob may be freed: files are shared.
