@@ -23,7 +23,7 @@
 namespace stratolite::iam {
 namespace {
 
-constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kReadAtOnce = 200;
 
 /// The kinds in the order in which pages go through them.
@@ -119,7 +119,7 @@ class DetailPage {
 
   Json InlinePolicies(const Entity& entity) {
     Json policies = Json::array();
-    for (const InlinePolicy& policy : EntityStore::ListInlinePolicies(reader_, entity.id, "", kAll)) {
+    for (const InlinePolicy& policy : EntityStore::ListInlinePolicies(reader_, entity.id, "", kNoLimit)) {
       policies.push_back({{"PolicyName", policy.name}, {"PolicyDocument", EncodeDocument(policy.document)}});
     }
     return policies;
@@ -127,7 +127,7 @@ class DetailPage {
 
   Json Attached(const Entity& entity) {
     Json policies = Json::array();
-    for (const std::string& arn : EntityStore::ListAttached(reader_, entity.id, "", kAll)) {
+    for (const std::string& arn : EntityStore::ListAttached(reader_, entity.id, "", kNoLimit)) {
       policies.push_back(AttachedPolicyView(arn));
     }
     return policies;
@@ -136,7 +136,8 @@ class DetailPage {
   Json UserDetail(const Entity& user) {
     Json view = CoreView(user);
     Json groups = Json::array();
-    for (const Entity& group : EntityStore::ListContainers(reader_, user.id, "", kAll)) groups.push_back(group.name);
+    for (const Entity& group : EntityStore::ListContainers(reader_, user.id, "", kNoLimit))
+      groups.push_back(group.name);
     view["GroupList"] = std::move(groups);
     // Absent when empty, unlike a group's and a role's.
     if (Json policies = InlinePolicies(user); !policies.empty()) view["UserPolicyList"] = std::move(policies);
@@ -156,7 +157,7 @@ class DetailPage {
   Json RoleDetail(const Entity& role) {
     Json view = BareRoleView(role);
     Json profiles = Json::array();
-    for (const Entity& profile : EntityStore::ListContainers(reader_, role.id, "", kAll)) {
+    for (const Entity& profile : EntityStore::ListContainers(reader_, role.id, "", kNoLimit)) {
       Json shown = CoreView(profile);
       shown["Roles"] = Json::array({BareRoleView(role)});
       profiles.push_back(std::move(shown));
@@ -181,7 +182,7 @@ class DetailPage {
       versions.push_back({{"Document", EncodeDocument(version.document)},
                           {"VersionId", version.id},
                           {"IsDefaultVersion", version.is_default},
-                          {"CreateDate", ToJson(version.created_at)}});
+                          {"CreateDate", stratolite::ToJson(version.created_at)}});
     }
     return {{"PolicyName", policy.name},
             {"PolicyId", policy.unique_id},
@@ -191,8 +192,8 @@ class DetailPage {
             {"AttachmentCount", CountIn(attachments_, policy.arn)},
             {"PermissionsBoundaryUsageCount", CountIn(boundaries_, policy.arn)},
             {"IsAttachable", true},
-            {"CreateDate", ToJson(policy.created_at)},
-            {"UpdateDate", ToJson(policy.updated_at)},
+            {"CreateDate", stratolite::ToJson(policy.created_at)},
+            {"UpdateDate", stratolite::ToJson(policy.updated_at)},
             {"PolicyVersionList", std::move(versions)}};
   }
 

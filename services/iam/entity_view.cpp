@@ -14,7 +14,7 @@ Json CoreView(const Entity& entity) {
           {prefix + "Name", entity.name},
           {prefix + "Id", entity.unique_id},
           {"Arn", entity.arn},
-          {"CreateDate", ToJson(entity.created_at)}};
+          {"CreateDate", stratolite::ToJson(entity.created_at)}};
 }
 
 void AddTagsAndBoundary(Json& view, const Entity& entity) {

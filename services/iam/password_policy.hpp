@@ -22,9 +22,9 @@ struct PasswordPolicy {
   bool users_may_change = false;
   bool hard_expiry = false;
   /// Days; nullopt: passwords do not expire.
-  std::optional<std::int64_t> max_age;
+  std::optional<std::int64_t> max_age = std::nullopt;
   /// How many earlier passwords must not come again; nullopt: none.
-  std::optional<std::int64_t> reuse_prevention;
+  std::optional<std::int64_t> reuse_prevention = std::nullopt;
   /// The account has none of its own: three of four kinds of characters are required.
   bool is_default = true;
 };

@@ -19,7 +19,8 @@ constexpr EntityKind kUser = EntityKind::kUser;
 
 /// The account's root user, who has no name and was there before everything: its time of creation is not known.
 Json RootView(const Call& call) {
-  return {{"UserId", call.scope.account.str()}, {"Arn", call.caller.arn}, {"CreateDate", ToJson(TimePoint())}};
+  return {
+      {"UserId", call.scope.account.str()}, {"Arn", call.caller.arn}, {"CreateDate", stratolite::ToJson(TimePoint())}};
 }
 
 /// What must be gone first, each in AWS's words.
