@@ -3,15 +3,9 @@
 #include <fmt/format.h>
 
 #include "iam/errors.hpp"
-#include "iam/role_view.hpp"
 
 namespace stratolite::iam {
 
-Result<void> CheckModifiable(const Entity& role) {
-  if (!IsServiceLinked(role)) return {};
-  return UnmodifiableEntity(fmt::format(
-      "Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS", role.name));
-}
 AwsError RoleInInstanceProfile() {
   return DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
 }

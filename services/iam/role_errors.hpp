@@ -2,14 +2,11 @@
 
 #include <string_view>
 
-#include "iam/model.hpp"
 #include "stratolite/base/result.hpp"
 
 /// What IAM says about roles and instance profiles.
 namespace stratolite::iam {
 
-/// A role of a service, that its service alone changes. Errors: UnmodifiableEntity.
-Result<void> CheckModifiable(const Entity& role);
 AwsError RoleInInstanceProfile();
 AwsError InstanceProfileTaken(std::string_view name);
 AwsError RoleNotInInstanceProfile(std::string_view role, std::string_view profile);
