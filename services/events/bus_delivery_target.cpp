@@ -66,6 +66,13 @@ Result<events::Event> BusDeliveryTarget::ReadEvent(const Delivery& delivery) {
   return renamed;
 }
 
+std::string BusDeliveryTarget::PolicyOf(storage::Txn& txn, const Arn& target) {
+  if (ApiDestinationDeliveries::IsApiDestination(target)) return {};
+  const auto address = ParseBusAddress(target.ToString(), {});
+  const BusPtr bus = address.ok() ? buses_.Find(txn, address->scope, address->name) : nullptr;
+  return bus == nullptr ? std::string() : bus->policy;
+}
+
 Result<void> BusDeliveryTarget::Deliver(storage::Txn& txn, const Delivery& delivery) {
   if (ApiDestinationDeliveries::IsApiDestination(delivery.target)) return api_calls_.Enqueue(txn, delivery);
   ASSIGN_OR_RETURN(const BusAddress address, ParseBusAddress(delivery.target.ToString(), {}));

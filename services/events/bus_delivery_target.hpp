@@ -11,7 +11,7 @@ namespace stratolite::events {
 
 /// Event buses and API destinations as the end of deliveries, and the default bus as the place for the platform's own events. A delivery for a bus is an
 /// event: its body the JSON of an envelope, of which any part may be missing; or, when `parameters` has a DetailType, of the detail, and `parameters` has
-/// Source, Resources and Time. Whether the bus's policy lets the sender in is not asked. Everything given must outlive it. Thread-safe. Blocks.
+/// Source, Resources and Time. Everything given must outlive it. Thread-safe. Blocks.
 class BusDeliveryTarget final : public DeliveryTarget, public ports::EventBus {
  public:
   BusDeliveryTarget(const ServiceDeps& deps, BusStore& buses, EventDispatch& dispatch,
@@ -22,6 +22,7 @@ class BusDeliveryTarget final : public DeliveryTarget, public ports::EventBus {
   Result<void> CheckTarget(const Arn& target) override;
   /// ResourceNotFoundException, MalformedDetail.
   Result<void> Deliver(storage::Txn& txn, const Delivery& delivery) override;
+  std::string PolicyOf(storage::Txn& txn, const Arn& target) override;
 
   void Emit(storage::Txn& txn, const ports::EventBus::Event& event) override;
 

@@ -108,6 +108,7 @@ Delivery EventDispatch::DeliveryFor(const Rule& rule, const Target& target, cons
                     .body = IsBus(target.arn) ? event.text : InputFor(event, rule, target),
                     .trace_header = event.trace_header};
   const Fields document(target.document);
+  delivery.role_arn = document.StringOr("RoleArn", "");
   delivery.group_id = Fields(document.Object("SqsParameters")).StringOr("MessageGroupId", "");
   if (ApiDestinationDeliveries::IsApiDestination(target.arn)) {
     delivery.parameters = Json::object();

@@ -30,14 +30,25 @@ std::shared_ptr<const ports::IdentityDirectory::Identity> StoredIdentities::Find
   return FindByArn(HolderOf(principal));
 }
 
+std::shared_ptr<const ports::IdentityDirectory::Identity> StoredIdentities::Find(storage::Reader& reader,
+                                                                                 const auth::Principal& principal) {
+  const std::string& arn = HolderOf(principal);
+  if (auto known = FindKnown(arn, entities_.generation())) return known;
+  // Not remembered: what a transaction sees may never be committed.
+  return std::make_shared<const Identity>(Load(reader, arn));
+}
+
+std::shared_ptr<const ports::IdentityDirectory::Identity> StoredIdentities::FindKnown(const std::string& arn,
+                                                                                      std::uint64_t generation) {
+  const std::shared_lock lock(mutex_);
+  const auto found = known_.find(arn);
+  return found != known_.end() && found->second.generation == generation ? found->second.identity : nullptr;
+}
+
 std::shared_ptr<const ports::IdentityDirectory::Identity> StoredIdentities::FindByArn(const std::string& arn) {
   // Before the rows: what changes meanwhile makes this answer an old one.
   const std::uint64_t generation = entities_.generation();
-  {
-    const std::shared_lock lock(mutex_);
-    if (const auto found = known_.find(arn); found != known_.end() && found->second.generation == generation)
-      return found->second.identity;
-  }
+  if (auto known = FindKnown(arn, generation)) return known;
   auto identity =
       std::make_shared<const Identity>(db_.Read([&](storage::Reader& reader) { return Load(reader, arn); }));
   const std::unique_lock lock(mutex_);

@@ -19,6 +19,7 @@ class StoredIdentities final : public ports::IdentityDirectory {
   StoredIdentities(storage::Database& db, const EntityStore& entities) : db_(db), entities_(entities) {}
 
   std::shared_ptr<const Identity> Find(const auth::Principal& principal) override;
+  std::shared_ptr<const Identity> Find(storage::Reader& reader, const auth::Principal& principal) override;
   auth::PolicyPtr FindManagedPolicy(const AccountId& account, const std::string& arn) override;
 
  private:
@@ -31,6 +32,8 @@ class StoredIdentities final : public ports::IdentityDirectory {
 
   /// `arn`: a user's or a role's.
   std::shared_ptr<const Identity> FindByArn(const std::string& arn);
+  /// nullptr: not remembered.
+  std::shared_ptr<const Identity> FindKnown(const std::string& arn, std::uint64_t generation);
   Identity Load(storage::Reader& reader, const std::string& arn);
   void AddPolicies(storage::Reader& reader, const Entity& entity, Identity& identity);
   void AddDocument(std::string name, std::string_view document, Identity& identity);

@@ -100,6 +100,7 @@ Result<Delivery> MakeDelivery(const PipePlan& plan, const PipeEvent& event, Time
   delivery.source_service = "pipes.amazonaws.com";
   delivery.source_arn = plan.arn;
   delivery.source_account = plan.pipe.scope.account;
+  delivery.role_arn = Fields(plan.pipe.settings).StringOr("RoleArn", "");
   delivery.body = plan.target_template ? plan.target_template->Render(event, plan.VariablesAt(now)) : event.text;
   const Fields parameters(plan.target_parameters());
   if (plan.target.service == "sqs") {

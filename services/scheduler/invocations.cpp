@@ -63,7 +63,8 @@ Delivery DeliveryOf(const Arn& target, const Invocation& invocation) {
           .source_service = std::string(kPrincipal),
           .source_arn = Arn::Parse(invocation.schedule_arn).value_or(Arn{}),
           .source_account = invocation.scope.account,
-          .body = InputOf(invocation)};
+          .body = InputOf(invocation),
+          .role_arn = Fields(invocation.target).StringOr("RoleArn", "")};
 }
 
 }  // namespace
@@ -136,6 +137,7 @@ auth::Principal RoleSession(const Invocation& invocation) {
   const std::string name = role.resource.substr(role.resource.rfind('/') + 1);
   principal.arn = fmt::format("arn:{}:sts::{}:assumed-role/{}/{}", role.partition, role.account, name, session);
   principal.user_id = auth::MakeUniqueId("AROA", principal.account, DigestOfText(role_text)) + ":" + session;
+  principal.issuer_arn = role_text;
   return principal;
 }
 

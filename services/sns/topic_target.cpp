@@ -5,6 +5,7 @@
 #include "sns/errors.hpp"
 #include "sns/message_input.hpp"
 #include "sns/publish_errors.hpp"
+#include "sns/topic_attributes.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/storage/database.hpp"
@@ -38,6 +39,11 @@ Result<void> TopicTarget::CheckTarget(const Arn& target) {
   const TopicPtr topic = topics_.Find(target.ToString());
   if (topic == nullptr) return TopicNotFound();
   return {};
+}
+
+std::string TopicTarget::PolicyOf(storage::Txn& txn, const Arn& target) {
+  const TopicPtr topic = topics_.Find(txn, target.ToString());
+  return topic == nullptr ? std::string() : PolicyOfTopic(*topic);
 }
 
 Result<void> TopicTarget::Deliver(storage::Txn& txn, const Delivery& delivery) {

@@ -8,8 +8,7 @@
 
 namespace stratolite::sns {
 
-/// Topics as the end of other services' deliveries: each is published as a message is, in the sender's transaction. `parameters` may name a `Subject`. Whether the
-/// topic's policy lets the sender in is not asked. Everything given must outlive it. Thread-safe. Blocks.
+/// Topics as the end of other services' deliveries: each is published as a message is, in the sender's transaction. `parameters` may name a `Subject`. Everything given must outlive it. Thread-safe. Blocks.
 class TopicTarget final : public DeliveryTarget {
  public:
   TopicTarget(const ServiceDeps& deps, TopicStore& topics, FanOut& fan_out, const KnownEndpoint& endpoint)
@@ -19,6 +18,7 @@ class TopicTarget final : public DeliveryTarget {
   Result<void> CheckTarget(const Arn& target) override;
   /// NotFound, InvalidParameter: as a publisher would get them.
   Result<void> Deliver(storage::Txn& txn, const Delivery& delivery) override;
+  std::string PolicyOf(storage::Txn& txn, const Arn& target) override;
 
  private:
   const ServiceDeps deps_;

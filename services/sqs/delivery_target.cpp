@@ -29,6 +29,13 @@ Result<void> QueueDeliveryTarget::CheckTarget(const Arn& target) {
   return {};
 }
 
+std::string QueueDeliveryTarget::PolicyOf(storage::Txn& txn, const Arn& target) {
+  const QueuePtr queue = QueueStore::Find(txn, AddressOf(target));
+  if (queue == nullptr) return {};
+  const auto policy = queue->attributes.find("Policy");
+  return policy == queue->attributes.end() ? std::string() : policy->second;
+}
+
 Result<void> QueueDeliveryTarget::Deliver(storage::Txn& txn, const Delivery& delivery) {
   const QueuePtr queue = QueueStore::Find(txn, AddressOf(delivery.target));
   if (queue == nullptr) return QueueDoesNotExist(kUnseenProtocol);

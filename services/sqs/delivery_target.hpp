@@ -8,8 +8,7 @@
 
 namespace stratolite::sqs {
 
-/// Queues as the end of other services' deliveries: each becomes a message, taken in as a sent one is. Whether the queue's policy lets the sender in
-/// is not asked. Everything given must outlive it. Thread-safe. Blocks.
+/// Queues as the end of other services' deliveries: each becomes a message, taken in as a sent one is. Everything given must outlive it. Thread-safe. Blocks.
 class QueueDeliveryTarget final : public DeliveryTarget {
  public:
   QueueDeliveryTarget(const ServiceDeps& deps, QueueStore& queues, SendOperations& sending)
@@ -19,6 +18,7 @@ class QueueDeliveryTarget final : public DeliveryTarget {
   Result<void> CheckTarget(const Arn& target) override;
   /// QueueDoesNotExist; for FIFO queues MissingParameter and InvalidParameterValue, as a sender would get them.
   Result<void> Deliver(storage::Txn& txn, const Delivery& delivery) override;
+  std::string PolicyOf(storage::Txn& txn, const Arn& target) override;
 
  private:
   const ServiceDeps deps_;

@@ -149,6 +149,10 @@ void Authorizer::StartServices() {
   });
 }
 
+void Authorizer::Prepare() {
+  if (mode_ != IamMode::kOff) StartServices();
+}
+
 std::optional<std::vector<AccessNeed>> Authorizer::FindNeeds(std::string_view service, const Call& call) {
   auto needs = NeedsOf(service, call);
   if (!needs) return needs;

@@ -15,6 +15,7 @@
 #include "stratolite/service/access.hpp"
 #include "stratolite/service/access_learner.hpp"
 #include "stratolite/service/access_report.hpp"
+#include "stratolite/service/event_router.hpp"
 #include "stratolite/service/service.hpp"
 
 namespace stratolite {
@@ -33,6 +34,11 @@ class Authorizer {
   bool active() const { return mode_ != IamMode::kOff || learner_.on(); }
   /// What the caller gets instead of an answer; nullopt: may pass. Throws StorageError.
   std::optional<AwsError> Check(std::string_view service, const Call& call);
+  /// Before deliveries are checked, which happens within transactions. Does nothing where policies are not looked at.
+  void Prepare();
+  /// Whether a delivery's sender may send: by its role's policies, or by the target's policy when it sends in its own name. Organizations have no say. Within a
+  /// transaction.
+  Result<void> CheckDelivery(storage::Txn& txn, DeliveryTarget& target, const Delivery& delivery);
   const AccessReports& reports() const { return reports_; }
   AccessLearner& learner() { return learner_; }
 

@@ -51,7 +51,8 @@ class LocalWorld final : public World, public ports::ServiceStarter, public port
         blob_pool_(options.blobs ? options.blobs
                                  : storage::BlobPool::Open(db_->directory(), options.storage.durability)),
         blobs_(blob_pool_->MakeStore(*db_)),
-        events_(*db_, clock_, timers_, [this](std::string_view service) { FindService(service); }),
+        events_(
+            *db_, clock_, timers_, [this](std::string_view service) { FindService(service); }, GateFor(options.iam)),
         sent_messages_(*db_),
         usage_(*db_, timers_),
         http_(options.http),
@@ -120,6 +121,13 @@ class LocalWorld final : public World, public ports::ServiceStarter, public port
   /// nullptr: no such service, or one without handlers.
   Instance* Make(std::string_view name);
   void ResumePending();
+  /// Null where policies are not looked at.
+  Outbox::Gate GateFor(IamMode mode) {
+    if (mode == IamMode::kOff) return nullptr;
+    return [this](storage::Txn& txn, DeliveryTarget& target, const Delivery& delivery) {
+      return authorizer_.CheckDelivery(txn, target, delivery);
+    };
+  }
   template <typename F>
   void ForEachService(F&& visit) {
     for (auto& [name, instance] : instances_) {
@@ -289,6 +297,7 @@ void LocalWorld::Resume() {
 }
 
 void LocalWorld::ResumePending() {
+  authorizer_.Prepare();
   events_.Resume();
   for (const std::string& kind : scheduler_.PendingKinds()) {
     // Kinds are named `<service>.<what>`.

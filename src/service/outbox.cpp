@@ -29,8 +29,8 @@ Duration PauseAfter(std::int64_t attempts) {
 }  // namespace
 
 Outbox::Outbox(storage::Database& db, runtime::Clock& clock, runtime::Timers& timers,
-               std::function<void(std::string_view service)> make_service)
-    : db_(db), clock_(clock), timers_(timers), make_service_(std::move(make_service)) {}
+               std::function<void(std::string_view service)> make_service, Gate gate)
+    : db_(db), clock_(clock), timers_(timers), make_service_(std::move(make_service)), gate_(std::move(gate)) {}
 
 Outbox::~Outbox() { Stop(); }
 
@@ -59,6 +59,7 @@ Result<void> Outbox::DeliverTo(DeliveryTarget& target, storage::Txn& txn, const 
                     .message = fmt::format("{} was reached by {} deliveries, each made by the one before",
                                            delivery.target.ToString(), kMaxHops)};
   }
+  if (gate_) RETURN_IF_ERROR(gate_(txn, target, delivery));
   const struct Hop {
     explicit Hop(int& hops) : hops(hops) { ++hops; }
     ~Hop() { --hops; }

@@ -24,9 +24,12 @@ struct Letter;
 /// waits for them. Everything referred to outlives it. Thread-safe. Blocks.
 class Outbox final : public EventRouter {
  public:
-  /// `make_service`: makes the service of an ARN, which then offers its target.
+  /// Whether the sender may send; in the transaction of the delivery.
+  using Gate = std::function<Result<void>(storage::Txn&, DeliveryTarget&, const Delivery&)>;
+
+  /// `make_service`: makes the service of an ARN, which then offers its target. `gate` may be null: everybody may send.
   Outbox(storage::Database& db, runtime::Clock& clock, runtime::Timers& timers,
-         std::function<void(std::string_view service)> make_service);
+         std::function<void(std::string_view service)> make_service, Gate gate = nullptr);
   ~Outbox() override;
 
   void Announce(storage::Txn& txn, const Delivery& delivery) override;
@@ -69,6 +72,7 @@ class Outbox final : public EventRouter {
   runtime::Clock& clock_;
   runtime::Timers& timers_;
   const std::function<void(std::string_view)> make_service_;
+  const Gate gate_;
 
   mutable std::mutex mutex_;
   std::map<std::string, DeliveryTarget*, std::less<>> targets_;  // guarded by mutex_

@@ -10,7 +10,7 @@ constexpr std::string_view kOwner = "events";
 
 // `order_key` is NULL where order does not matter. `retry_at` is NULL until a delivery failed. No AUTOINCREMENT: ids need to grow among the rows that
 // are there only, and it costs every announcement a page.
-constexpr std::array<std::string_view, 2> kSteps = {
+constexpr std::array<std::string_view, 3> kSteps = {
     "CREATE TABLE events_outbox ("
     " id INTEGER PRIMARY KEY, announced_at BIGINT NOT NULL, attempts INTEGER NOT NULL, retry_at BIGINT,"
     " order_key TEXT, target TEXT NOT NULL, source_service TEXT NOT NULL, source_arn TEXT NOT NULL,"
@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, 2> kSteps = {
     "CREATE INDEX events_outbox_held ON events_outbox (order_key, id) WHERE retry_at IS NOT NULL;",
     // JSON, or NULL.
     "ALTER TABLE events_outbox ADD COLUMN attributes TEXT; ALTER TABLE events_outbox ADD COLUMN parameters TEXT;",
+    "ALTER TABLE events_outbox ADD COLUMN role_arn TEXT NOT NULL DEFAULT '';",
 };
 
 std::optional<std::string> ToText(const Json& value) {
@@ -48,6 +49,7 @@ Letter ToLetter(const storage::Row& row) {
   delivery.trace_header = row.Text(11);
   delivery.attributes = ToJson(row, 12);
   delivery.parameters = ToJson(row, 13);
+  delivery.role_arn = row.Text(14);
   return letter;
 }
 
@@ -66,11 +68,11 @@ void Insert(storage::Txn& txn, const Delivery& delivery, TimePoint now) {
   const std::optional<std::string> parameters = ToText(delivery.parameters);
   txn.Run(
       "INSERT INTO events_outbox (announced_at, attempts, order_key, target, source_service, source_arn, "
-      "source_account, body, group_id, deduplication_id, trace_header, attributes, parameters)"
-      " VALUES (?,0,?,?,?,?,?,?,?,?,?,?,?)",
+      "source_account, body, group_id, deduplication_id, trace_header, attributes, parameters, role_arn)"
+      " VALUES (?,0,?,?,?,?,?,?,?,?,?,?,?,?)",
       {now, order_key, delivery.target.ToString(), delivery.source_service, delivery.source_arn.ToString(),
        delivery.source_account, delivery.body, delivery.group_id, delivery.deduplication_id, delivery.trace_header,
-       attributes, parameters});
+       attributes, parameters, delivery.role_arn});
 }
 
 std::vector<Letter> FindDue(storage::Reader& reader, TimePoint now, std::int64_t limit) {
@@ -78,7 +80,8 @@ std::vector<Letter> FindDue(storage::Reader& reader, TimePoint now, std::int64_t
   reader.Query(
       "SELECT id, announced_at, attempts, order_key, target, source_service, source_arn, source_account, body, "
       "group_id,"
-      " deduplication_id, trace_header, attributes, parameters FROM events_outbox o WHERE (o.retry_at IS NULL OR "
+      " deduplication_id, trace_header, attributes, parameters, role_arn FROM events_outbox o WHERE (o.retry_at IS "
+      "NULL OR "
       "o.retry_at <= ?)"
       " AND NOT EXISTS (SELECT 1 FROM events_outbox held WHERE held.retry_at IS NOT NULL AND held.retry_at > ?"
       " AND held.order_key = o.order_key AND held.id < o.id) ORDER BY o.id LIMIT ?",

@@ -10,6 +10,10 @@
 #include "stratolite/auth/principal.hpp"
 #include "stratolite/base/names.hpp"
 
+namespace stratolite::storage {
+class Reader;
+}
+
 namespace stratolite::ports {
 
 /// What an account's IAM gives to whom: IAM's to offer, the authorizer's to ask at every call. Answers come from memory until something changes.
@@ -34,6 +38,8 @@ class IdentityDirectory {
   virtual ~IdentityDirectory() = default;
   /// Of a user, a role session or a federated user. Never nullptr. Thread-safe. Blocks; not from within a transaction.
   virtual std::shared_ptr<const Identity> Find(const auth::Principal& principal) = 0;
+  /// The same, within a transaction.
+  virtual std::shared_ptr<const Identity> Find(storage::Reader& reader, const auth::Principal& principal) = 0;
   /// Managed policies by ARN, for session policies; nullptr: no such policy.
   virtual auth::PolicyPtr FindManagedPolicy(const AccountId& account, const std::string& arn) = 0;
 };

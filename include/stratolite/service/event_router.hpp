@@ -37,6 +37,8 @@ struct Delivery {
   Json attributes = nullptr;
   /// What else the sender was told to hand on, in words of the target's service (`{"HttpParameters": …}`). Null: nothing.
   Json parameters = nullptr;
+  /// The role that the sender sends as, and needs the permission of; empty: it sends in its own name, and the target's policy must let it in.
+  std::string role_arn = {};
 };
 
 /// Where deliveries of one service's ARNs end. Offered to the router by that service. Thread-safe.
@@ -48,6 +50,12 @@ class DeliveryTarget {
   /// Takes the delivery in, in the transaction that removes it from the outbox: it arrives once. An error is final (the resource is gone); a
   /// StorageError is tried again with back-off.
   virtual Result<void> Deliver(storage::Txn& txn, const Delivery& delivery) = 0;
+  /// The target's policy, as its owner sent it; empty: it has none, or there is no such target. Where policies are enforced the router asks before it delivers.
+  virtual std::string PolicyOf(storage::Txn& txn, const Arn& target) {
+    static_cast<void>(txn);
+    static_cast<void>(target);
+    return {};
+  }
 };
 
 /// The outbox of one world: what was announced in a committed transaction is delivered, once, also after kill -9, on the world's clock. Thread-safe.
