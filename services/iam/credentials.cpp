@@ -16,6 +16,9 @@ Credentials::Credentials(const ServiceDeps& deps, EntityStore& entities)
       open_id_providers_(deps, entities),
       saml_providers_(deps, entities),
       features_(deps),
+      delegations_(deps),
+      credential_reports_(deps),
+      last_access_(deps),
       identity_providers_(deps.db) {
   deps.ports.Offer<ports::MfaVerifier>(&mfa_devices_);
   deps.ports.Offer<ports::IdentityProviders>(&identity_providers_);
@@ -31,6 +34,9 @@ void Credentials::Register(OperationTable& operations) {
   open_id_providers_.Register(operations);
   saml_providers_.Register(operations);
   features_.Register(operations);
+  delegations_.Register(operations);
+  credential_reports_.Register(operations);
+  last_access_.Register(operations);
 }
 
 Result<void> Credentials::CheckDeletable(storage::Reader& reader, const Entity& user) {

@@ -2,7 +2,10 @@
 
 #include "iam/access_key_operations.hpp"
 #include "iam/account_feature_operations.hpp"
+#include "iam/credential_report_operations.hpp"
+#include "iam/delegation_operations.hpp"
 #include "iam/entity_store.hpp"
+#include "iam/last_access_operations.hpp"
 #include "iam/login_operations.hpp"
 #include "iam/mfa_operations.hpp"
 #include "iam/open_id_operations.hpp"
@@ -36,6 +39,9 @@ class Credentials final : public UserBelongings {
   OpenIdOperations open_id_providers_;
   SamlOperations saml_providers_;
   AccountFeatureOperations features_;
+  DelegationOperations delegations_;
+  CredentialReportOperations credential_reports_;
+  LastAccessOperations last_access_;
   StoredIdentityProviders identity_providers_;
 };
 

@@ -22,7 +22,7 @@ inline Result<NumberPage> ReadNumberPage(const Call& call) {
   NumberPage out{page.limit, 0};
   if (page.after.empty()) return out;
   const auto number = ParseWholeNumber<std::int64_t>(page.after);
-  if (!number) return ValidationError("Invalid Marker.");
+  if (!number || *number < 0) return ValidationError("Invalid Marker.");
   out.after = *number;
   return out;
 }
