@@ -1,5 +1,6 @@
 #include "iam/account_operations.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "iam/account_store.hpp"
@@ -14,6 +15,16 @@
 
 namespace stratolite::iam {
 namespace {
+
+/// Small letters, digits and single hyphens within: the model's pattern looks ahead, which validation here cannot and passes over.
+Result<void> CheckAlias(const std::string& alias) {
+  const bool spelled = std::all_of(alias.begin(), alias.end(),
+                                   [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  if (spelled && alias.front() != '-' && alias.back() != '-' && alias.find("--") == std::string::npos) return {};
+  return ValidationError(
+      "1 validation error detected: Value at 'accountAlias' failed to satisfy constraint: Member must satisfy regular "
+      "expression pattern: ^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$");
+}
 
 /// What the account can have, as much as AWS gives it.
 Json Quotas() {
@@ -79,6 +90,7 @@ void AccountOperations::Register(OperationTable& operations) {
 // An account has one: another takes its place. One that is taken, be it by the account itself, is refused.
 Result<Json> AccountOperations::CreateAccountAlias(const Call& call) {
   ASSIGN_OR_RETURN(const std::string alias, Fields(call.input).String("AccountAlias"));
+  RETURN_IF_ERROR(CheckAlias(alias));
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     if (AccountStore::FindByAlias(txn, alias)) return AliasTaken(alias);
     AccountStore::SetAlias(txn, call.scope.account, alias);
@@ -88,6 +100,7 @@ Result<Json> AccountOperations::CreateAccountAlias(const Call& call) {
 
 Result<Json> AccountOperations::DeleteAccountAlias(const Call& call) {
   ASSIGN_OR_RETURN(const std::string alias, Fields(call.input).String("AccountAlias"));
+  RETURN_IF_ERROR(CheckAlias(alias));
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     if (AccountStore::FindAlias(txn, call.scope.account) != alias) return NoSuchAlias(alias);
     AccountStore::DeleteAlias(txn, call.scope.account);
