@@ -5,7 +5,8 @@ namespace stratolite {
 void AccessReports::Add(std::shared_ptr<const AccessReport> report) {
   const std::scoped_lock lock(mutex_);
   if (order_.size() >= capacity_) {
-    by_request_.erase(order_.front()->request_id);
+    const auto oldest = by_request_.find(order_.front()->request_id);
+    if (oldest != by_request_.end() && oldest->second == order_.front()) by_request_.erase(oldest);
     order_.pop_front();
   }
   // The name of what was there under it goes with it.
