@@ -23,7 +23,7 @@
 namespace stratolite::iam {
 namespace {
 
-constexpr std::int64_t kEverything = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kAllRows = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kReadAtOnce = 200;
 
 /// The kinds in the order in which pages go through them.
@@ -119,7 +119,7 @@ class DetailPage {
 
   Json InlinePolicies(const Entity& entity) {
     Json policies = Json::array();
-    for (const InlinePolicy& policy : EntityStore::ListInlinePolicies(reader_, entity.id, "", kEverything)) {
+    for (const InlinePolicy& policy : EntityStore::ListInlinePolicies(reader_, entity.id, "", kAllRows)) {
       policies.push_back({{"PolicyName", policy.name}, {"PolicyDocument", EncodeDocument(policy.document)}});
     }
     return policies;
@@ -127,7 +127,7 @@ class DetailPage {
 
   Json Attached(const Entity& entity) {
     Json policies = Json::array();
-    for (const std::string& arn : EntityStore::ListAttached(reader_, entity.id, "", kEverything)) {
+    for (const std::string& arn : EntityStore::ListAttached(reader_, entity.id, "", kAllRows)) {
       policies.push_back(AttachedPolicyView(arn));
     }
     return policies;
@@ -136,7 +136,7 @@ class DetailPage {
   Json UserDetail(const Entity& user) {
     Json view = CoreView(user);
     Json groups = Json::array();
-    for (const Entity& group : EntityStore::ListContainers(reader_, user.id, "", kEverything))
+    for (const Entity& group : EntityStore::ListContainers(reader_, user.id, "", kAllRows))
       groups.push_back(group.name);
     view["GroupList"] = std::move(groups);
     // Absent when empty, unlike a group's and a role's.
@@ -157,7 +157,7 @@ class DetailPage {
   Json RoleDetail(const Entity& role) {
     Json view = BareRoleView(role);
     Json profiles = Json::array();
-    for (const Entity& profile : EntityStore::ListContainers(reader_, role.id, "", kEverything)) {
+    for (const Entity& profile : EntityStore::ListContainers(reader_, role.id, "", kAllRows)) {
       Json shown = CoreView(profile);
       shown["Roles"] = Json::array({BareRoleView(role)});
       profiles.push_back(std::move(shown));
