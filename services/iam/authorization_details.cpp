@@ -15,6 +15,7 @@
 #include "iam/paging.hpp"
 #include "iam/policy_documents.hpp"
 #include "iam/policy_version_store.hpp"
+#include "iam/role_last_used.hpp"
 #include "iam/role_view.hpp"
 #include "iam/tags.hpp"
 #include "stratolite/base/encoding.hpp"
@@ -167,7 +168,6 @@ class DetailPage {
     view["AttachedManagedPolicies"] = Attached(role);
     AddTagsAndBoundary(view, role);
     view["Tags"] = TagsView(role.tags);
-    view["RoleLastUsed"] = Json::object();
     return view;
   }
 
@@ -217,13 +217,15 @@ void AuthorizationDetails::Register(OperationTable& operations) {
 Result<Json> AuthorizationDetails::GetAccountAuthorizationDetails(const Call& call) {
   ASSIGN_OR_RETURN(const PageRequest page, ReadPage(call));
   const std::vector<std::string> wanted = Fields(call.input).Strings("Filter");
-  return deps_.db.Read([&](storage::Reader& reader) -> Result<Json> {
+  Json output = deps_.db.Read([&](storage::Reader& reader) {
     DetailPage details(reader, call.scope.account, page);
     for (const SectionFacts& facts : kSections) {
       if (wanted.empty() || std::find(wanted.begin(), wanted.end(), facts.filter) != wanted.end()) details.Fill(facts);
     }
     return details.Write();
   });
+  for (Json& role : output["RoleDetailList"]) role["RoleLastUsed"] = RoleLastUsed(deps_, role.value("RoleId", ""));
+  return output;
 }
 
 }  // namespace stratolite::iam

@@ -1,8 +1,5 @@
 #include "iam/role_operations.hpp"
 
-#include <algorithm>
-#include <chrono>
-
 #include "iam/entities.hpp"
 #include "iam/entity_lists.hpp"
 #include "iam/entity_view.hpp"
@@ -11,20 +8,16 @@
 #include "iam/policy_documents.hpp"
 #include "iam/quotas.hpp"
 #include "iam/role_errors.hpp"
+#include "iam/role_last_used.hpp"
 #include "iam/role_view.hpp"
 #include "iam/tags.hpp"
 #include "stratolite/auth/credential_store.hpp"
-#include "stratolite/ports/registry.hpp"
-#include "stratolite/ports/usage_log.hpp"
-#include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::iam {
 namespace {
 
 constexpr EntityKind kRole = EntityKind::kRole;
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
-constexpr std::chrono::days kTrackingPeriod{400};
 
 Result<void> CheckTrustPolicy(std::string_view document) {
   RETURN_IF_ERROR(CheckDocument(document, auth::PolicyKind::kTrust));
@@ -76,18 +69,8 @@ Result<Json> RoleOperations::GetRole(const Call& call) {
                    deps_.db.Read([&](storage::Reader& reader) { return RequireEntity(reader, call, kRole, name); }));
   Json view = RoleView(role);
   AddTagsAndBoundary(view, role);
-  view["RoleLastUsed"] = LastUsed(role);
+  view["RoleLastUsed"] = RoleLastUsed(deps_, role.unique_id);
   return Json{{"Role", std::move(view)}};
-}
-
-Json RoleOperations::LastUsed(const Entity& role) const {
-  auto* const log = deps_.ports.Find<ports::UsageLog>();
-  if (log == nullptr) return Json::object();
-  const std::vector<ports::UsageLog::Use> uses = log->FindByEntity(role.unique_id);
-  const auto last =
-      std::max_element(uses.begin(), uses.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
-  if (last == uses.end() || last->time < deps_.clock.Now() - kTrackingPeriod) return Json::object();
-  return {{"LastUsedDate", ToJson(std::chrono::floor<std::chrono::seconds>(last->time))}, {"Region", last->region}};
 }
 
 Result<Json> RoleOperations::ListRoles(const Call& call) { return ListEntities(deps_, call, kRole, "Roles", RoleView); }

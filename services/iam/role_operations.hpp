@@ -24,9 +24,6 @@ class RoleOperations {
   Result<Json> DeleteRolePermissionsBoundary(const Call& call);
 
  private:
-  /// When and where it was last used, of the last 400 days; empty: it was not.
-  Json LastUsed(const Entity& role) const;
-
   const ServiceDeps deps_;
   EntityStore& entities_;
 };
