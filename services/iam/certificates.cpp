@@ -50,7 +50,7 @@ TimePoint TimeOf(const ASN1_TIME* time) {
   return TimePoint(std::chrono::seconds(timegm(&parts)));
 }
 
-CertificateFacts FactsOf(X509* certificate) {
+CertificateFacts ReadFacts(X509* certificate) {
   CertificateFacts facts;
   facts.not_before = TimeOf(X509_get0_notBefore(certificate));
   facts.not_after = TimeOf(X509_get0_notAfter(certificate));
@@ -160,7 +160,7 @@ Result<SshPublicKey> DescribeRsa(const KeyPtr& key) {
 std::optional<CertificateFacts> ReadCertificate(std::string_view pem) {
   const auto chain = ReadChain(pem);
   if (!chain || chain->size() != 1) return std::nullopt;
-  return FactsOf(chain->front().get());
+  return ReadFacts(chain->front().get());
 }
 
 bool IsPrivateKey(std::string_view pem) { return ReadPrivateKey(pem) != nullptr; }
@@ -182,7 +182,7 @@ Result<CertificateFacts> CheckServerCertificate(std::string_view certificate, st
       signed_one = (*issuers)[i].get();
     }
   }
-  return FactsOf(leaf);
+  return ReadFacts(leaf);
 }
 
 Result<SshPublicKey> ReadSshPublicKey(std::string_view body) {

@@ -19,7 +19,7 @@
 namespace stratolite::iam {
 namespace {
 
-constexpr Duration kReportTakes = std::chrono::seconds(1);
+constexpr Duration kAccessReportTakes = std::chrono::seconds(1);
 constexpr Duration kReportKept = std::chrono::hours(24 * 7);
 constexpr std::string_view kActionLevel = "ACTION_LEVEL";
 
@@ -139,7 +139,7 @@ Result<Json> LastAccessOperations::GenerateServiceLastAccessedDetails(const Call
   report.account = call.scope.account;
   report.kind = ReportKind::kServiceLastAccessed;
   report.created_at = now;
-  report.ready_at = now + kReportTakes;
+  report.ready_at = now + kAccessReportTakes;
   report.request = {{"granularity", granularity}};
   report.content = WriteReport(*subject, uses).dump();
   deps_.db.Transact([&](storage::Txn& txn) { ReportStore::Insert(txn, report, now - kReportKept); });

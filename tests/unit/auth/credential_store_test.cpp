@@ -45,6 +45,18 @@ class CredentialStoreTest : public ::testing::Test {
         [&](storage::Txn& txn) { return store_->IssueSession(txn, Session(), clock_.now + lifetime); });
   }
 
+  Credential StoreKey(const std::string& id, const std::string& arn) {
+    Credential key;
+    key.access_key_id = id;
+    key.secret_access_key = "secret of " + id;
+    key.principal.type = PrincipalType::kUser;
+    key.principal.account = AccountId("123456789012");
+    key.principal.arn = arn;
+    key.principal.user_id = "AIDAALICE";
+    db_->Transact([&](storage::Txn& txn) { store_->StoreAccessKey(txn, key); });
+    return key;
+  }
+
   testing::FixedClock clock_;
   runtime::SeededRandom random_{7};
   test::TemporaryDirectory directory_;
@@ -146,6 +158,57 @@ TEST_F(CredentialStoreTest, SealedMessagesOpenForTheirPurposeOnly) {
   EXPECT_FALSE(one.Open(sealed.substr(0, sealed.size() - 4)));
   EXPECT_FALSE(one.Open(""));
   EXPECT_EQ(one.Open(one.Seal("")), "");
+}
+
+TEST_F(CredentialStoreTest, AUsersKeyIsKnownAfterARestartAndUnknownOnceItIsRemoved) {
+  const Credential key = StoreKey("AKIAQAAAAAAAEXAMPLE1", "arn:aws:iam::123456789012:user/alice");
+  Open();
+  const auto found = store_->Find(key.access_key_id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->secret_access_key, key.secret_access_key);
+  EXPECT_EQ(found->principal.type, PrincipalType::kUser);
+  EXPECT_EQ(found->principal.arn, key.principal.arn);
+  EXPECT_FALSE(found->session_token);
+  EXPECT_FALSE(found->expires);
+  db_->Transact([&](storage::Txn& txn) { store_->RemoveAccessKey(txn, key.access_key_id); });
+  EXPECT_FALSE(store_->Find(key.access_key_id));
+  Open();
+  EXPECT_FALSE(store_->Find(key.access_key_id));
+}
+
+TEST_F(CredentialStoreTest, AKeyThatIsStoredAgainActsForWhoItIsNow) {
+  const Credential key = StoreKey("AKIAQAAAAAAAEXAMPLE1", "arn:aws:iam::123456789012:user/alice");
+  EXPECT_EQ(store_->Find(key.access_key_id)->principal.arn, key.principal.arn);
+  StoreKey(key.access_key_id, "arn:aws:iam::123456789012:user/alicia");
+  EXPECT_EQ(store_->Find(key.access_key_id)->principal.arn, "arn:aws:iam::123456789012:user/alicia");
+}
+
+TEST_F(CredentialStoreTest, AKeyWhoseTransactionRolledBackNeverWas) {
+  const auto rolled_back = db_->Transact([&](storage::Txn& txn) -> Result<void> {
+    Credential key;
+    key.access_key_id = "AKIAQAAAAAAAEXAMPLE1";
+    store_->StoreAccessKey(txn, key);
+    return AwsError{"Other", "something else failed"};
+  });
+  EXPECT_FALSE(rolled_back.ok());
+  EXPECT_FALSE(store_->Find("AKIAQAAAAAAAEXAMPLE1"));
+}
+
+TEST_F(CredentialStoreTest, SessionsGoWithWhoTheyWereIssuedTo) {
+  Principal session = Session();
+  session.issuer_arn = "arn:aws:iam::123456789012:role/R";
+  session.issued_at = clock_.now;
+  const auto issue = [&] {
+    return db_->Transact([&](storage::Txn& txn) { return store_->IssueSession(txn, session, clock_.now + 1h); });
+  };
+  const Credential of_role = issue();
+  session.issuer_arn = "arn:aws:iam::123456789012:role/Other";
+  const Credential of_other = issue();
+  Open();
+  EXPECT_EQ(store_->Find(of_role.access_key_id)->principal.issued_at, clock_.now);
+  db_->Transact([&](storage::Txn& txn) { store_->RemoveSessionsOf(txn, "arn:aws:iam::123456789012:role/R"); });
+  EXPECT_FALSE(store_->Find(of_role.access_key_id));
+  EXPECT_TRUE(store_->Find(of_other.access_key_id));
 }
 
 TEST(KeyIdTest, AKeyHoldsItsAccount) {
