@@ -10,7 +10,7 @@
 #include "iam/managed_policies.hpp"
 
 /// AWS's own managed policies as the binary carries them (services/iam/aws_policies.bin, written by src/tools/distill_managed_policies.py): their default
-/// version only, and no descriptions. The data stay where the program was mapped; a question inflates one block of some 160 KiB and forgets it. In partitions
+/// version only, and no descriptions. The data stay where the program was mapped; a question inflates one block of some 64 KiB and forgets it. In partitions
 /// other than `aws` they are the same, with that partition in their ARNs. All functions: Thread-safe.
 namespace stratolite::iam {
 

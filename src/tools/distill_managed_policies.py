@@ -36,7 +36,7 @@ MAGIC = b"SAP1"
 HEADER = struct.Struct("<4sIII")
 RECORD = struct.Struct("<IBBHIIHH")
 GROUP = struct.Struct("<III")
-GROUP_SIZE = 160 * 1024
+GROUP_SIZE = 64 * 1024
 
 
 def seconds(text):
