@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "iam/identity_summary_store.hpp"
 #include "stratolite/service/service.hpp"
 
 /// AWS Identity and Access Management: who there is in an account and what they may do. Global: an account's, whatever the region.
@@ -11,6 +12,7 @@ namespace stratolite::iam {
 /// `deps` must outlive the service. The service is Thread-safe. Blocks.
 std::unique_ptr<Service> MakeService(const ServiceDeps& deps);
 
-inline constexpr ServiceDescriptor kDescriptor{.name = "iam", .make = &MakeService, .validates_input = true};
+inline constexpr ServiceDescriptor kDescriptor{
+    .name = "iam", .make = &MakeService, .validates_input = true, .describe = &DescribeIdentities};
 
 }  // namespace stratolite::iam
