@@ -1,5 +1,7 @@
 #include "iam/identity_directory.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -59,7 +61,6 @@ std::shared_ptr<const ports::IdentityDirectory::Identity> StoredIdentities::Find
 
 ports::IdentityDirectory::Identity StoredIdentities::Load(storage::Reader& reader, const std::string& arn) {
   Identity identity;
-  identity.uses_context = false;
   // Federation tokens of the root user, who has no row.
   if (arn.ends_with(":root")) {
     identity.exists = true;
@@ -82,7 +83,7 @@ ports::IdentityDirectory::Identity StoredIdentities::Load(storage::Reader& reade
     auto compiled = documents_.Get(document.value_or(std::string(kNothing)));
     if (!compiled.policy) compiled = documents_.Get(kNothing);
     identity.boundary = auth::NamedPolicy{entity->boundary, compiled.policy};
-    identity.uses_context = identity.uses_context || compiled.uses_context;
+    std::ranges::copy(*compiled.keys, std::back_inserter(identity.context_keys));
   }
   return identity;
 }
@@ -99,7 +100,7 @@ void StoredIdentities::AddPolicies(storage::Reader& reader, const Entity& entity
 void StoredIdentities::AddDocument(std::string name, std::string_view document, Identity& identity) {
   auto compiled = documents_.Get(document);
   if (!compiled.policy) return;
-  identity.uses_context = identity.uses_context || compiled.uses_context;
+  std::ranges::copy(*compiled.keys, std::back_inserter(identity.context_keys));
   identity.policies.push_back({std::move(name), std::move(compiled.policy)});
 }
 

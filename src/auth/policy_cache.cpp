@@ -7,17 +7,11 @@
 namespace stratolite::auth {
 namespace {
 
-/// A variable in a resource is no condition, and may be left out by who lists the keys of conditions.
-constexpr std::string_view kVariableStart = "${";
-
 PolicyCache::Document CompileDocument(std::string_view text) {
-  PolicyCache::Document document;
   auto compiled = CompilePolicy(text);
-  if (!compiled.ok()) return document;
-  document.policy = *std::move(compiled);
-  document.uses_context =
-      text.find(kVariableStart) != std::string_view::npos || !ContextKeysOf(*document.policy).empty();
-  return document;
+  if (!compiled.ok()) return {nullptr, std::make_shared<std::vector<std::string>>()};
+  auto keys = std::make_shared<std::vector<std::string>>(ContextKeysOf(**compiled));
+  return {*std::move(compiled), std::move(keys)};
 }
 
 }  // namespace

@@ -62,40 +62,40 @@ class Authorizer::Question {
     membership_ = MembershipOf(call.caller.account);
     policies_.identity = identity_->policies;
     policies_.boundary = identity_->boundary;
-    uses_context_ = identity_->uses_context;
+    wanted_.Add(identity_->context_keys);
     if (!membership_->is_management_account && !identity_->service_linked) {
       policies_.service_control = membership_->service_control;
-      uses_context_ = uses_context_ || !policies_.service_control.empty();
+      wanted_.all = !policies_.service_control.empty();
     }
     AddSessionPolicies();
   }
 
-  /// With all keys that there are when the outcome may hang on them, or `explain` is set.
-  AccessTrace Decide(AccessNeed need, bool explain) {
+  /// With the keys that somebody looks at.
+  bool Allows(const AccessNeed& need) {
+    const ResourceFacts facts = owner_.FactsOf(service_, call_, need);
+    const std::string account = OwnerOf(facts, need);
+    auth::AccessContext context;
+    WantedKeys wanted = wanted_;
+    AddResource(facts, need, account, policies_, wanted);
+    if (wanted.any()) FillContext(facts, need, account, wanted, context);
+    return auth::Decide({call_.caller, need.action, need.resource, account, context, facts.policy_required}, policies_)
+        .allowed;
+  }
+
+  /// The same with all keys, and with what it was made from.
+  AccessTrace Explain(AccessNeed need) {
     AccessTrace trace{.need = std::move(need),
                       .resource_account = {},
                       .context = {},
                       .policies = policies_,
                       .policy_required = false,
                       .decision = {}};
-    ResourceFacts facts = owner_.FactsOf(service_, call_, trace.need);
-    trace.resource_account = facts.owner.empty() ? std::string(AccountIn(trace.need.resource)) : facts.owner.str();
-    if (trace.resource_account.empty()) trace.resource_account = call_.caller.account.str();
+    const ResourceFacts facts = owner_.FactsOf(service_, call_, trace.need);
+    trace.resource_account = OwnerOf(facts, trace.need);
     trace.policy_required = facts.policy_required;
-    bool uses_context = uses_context_ || explain;
-    if (!facts.policy.empty()) {
-      const auth::PolicyCache::Document document = owner_.documents_.Get(facts.policy);
-      uses_context = uses_context || document.uses_context;
-      if (document.policy) trace.policies.resource = auth::NamedPolicy{trace.need.resource, document.policy};
-    }
-    const auto owners = trace.resource_account == call_.caller.account.str()
-                            ? membership_
-                            : MembershipOf(AccountId(trace.resource_account));
-    if (!owners->is_management_account && !owners->resource_control.empty()) {
-      trace.policies.resource_control = owners->resource_control;
-      uses_context = true;
-    }
-    if (uses_context) FillContext(facts, *owners, trace);
+    WantedKeys wanted{.all = true};
+    AddResource(facts, trace.need, trace.resource_account, trace.policies, wanted);
+    FillContext(facts, trace.need, trace.resource_account, wanted, trace.context);
     trace.decision = auth::Decide(trace.Question(call_.caller), trace.policies);
     return trace;
   }
@@ -105,13 +105,36 @@ class Authorizer::Question {
     return owner_.organizations_ == nullptr ? owner_.no_membership_ : owner_.organizations_->Find(account);
   }
 
+  std::string OwnerOf(const ResourceFacts& facts, const AccessNeed& need) const {
+    if (!facts.owner.empty()) return facts.owner.str();
+    const std::string_view account = AccountIn(need.resource);
+    return account.empty() ? call_.caller.account.str() : std::string(account);
+  }
+
+  /// What the resource and its account's organization say.
+  void AddResource(const ResourceFacts& facts, const AccessNeed& need, const std::string& account,
+                   auth::ApplicablePolicies& policies, WantedKeys& wanted) {
+    policies.resource.reset();
+    if (!facts.policy.empty()) {
+      auth::PolicyCache::Document document = owner_.documents_.Get(facts.policy);
+      if (document.policy) policies.resource = auth::NamedPolicy{need.resource, std::move(document.policy)};
+      // The cache may let go of it before the decision.
+      wanted.Add(*resource_keys_.emplace_back(std::move(document.keys)));
+    }
+    owners_ = account == call_.caller.account.str() ? membership_ : MembershipOf(AccountId(account));
+    policies.resource_control.clear();
+    if (owners_->is_management_account || owners_->resource_control.empty()) return;
+    policies.resource_control = owners_->resource_control;
+    wanted.all = true;
+  }
+
   void AddSessionPolicies() {
     const auth::Principal& caller = call_.caller;
     // Who got a federation token without a policy has what resources' policies give.
     const bool federated = caller.type == auth::PrincipalType::kFederatedUser;
     if (caller.session_policy.empty() && caller.session_policy_arns.empty() && !federated) return;
     policies_.session.emplace();
-    uses_context_ = true;
+    wanted_.all = true;
     if (!caller.session_policy.empty()) {
       if (auto policy = owner_.documents_.Get(caller.session_policy).policy)
         policies_.session->push_back({std::string(kFederatedSession), std::move(policy)});
@@ -123,11 +146,12 @@ class Authorizer::Question {
     }
   }
 
-  void FillContext(const ResourceFacts& facts, const Membership& owners, AccessTrace& trace) const {
-    AddRequestKeys({call_, service_, *identity_, *membership_, owners, trace.resource_account, now_}, trace.context);
-    for (const auto& [key, value] : facts.tags) trace.context.Set("aws:ResourceTag/" + key, value);
-    for (const auto& key : facts.context.keys()) trace.context.Set(key.name, key.values);
-    for (const auto& key : trace.need.context.keys()) trace.context.Set(key.name, key.values);
+  void FillContext(const ResourceFacts& facts, const AccessNeed& need, const std::string& account,
+                   const WantedKeys& wanted, auth::AccessContext& context) const {
+    AddRequestKeys({call_, service_, *identity_, *membership_, *owners_, account, now_}, wanted, context);
+    for (const auto& [key, value] : facts.tags) context.Set("aws:ResourceTag/" + key, value);
+    for (const auto& key : facts.context.keys()) context.Set(key.name, key.values);
+    for (const auto& key : need.context.keys()) context.Set(key.name, key.values);
   }
 
   Authorizer& owner_;
@@ -136,8 +160,11 @@ class Authorizer::Question {
   const TimePoint now_;
   std::shared_ptr<const Identity> identity_;
   std::shared_ptr<const Membership> membership_;
+  /// Those of the resource at hand among them.
   auth::ApplicablePolicies policies_;
-  bool uses_context_ = false;
+  WantedKeys wanted_;
+  std::shared_ptr<const Membership> owners_;
+  std::vector<std::shared_ptr<const std::vector<std::string>>> resource_keys_;
 };
 
 void Authorizer::StartServices() {
@@ -187,11 +214,10 @@ std::optional<AwsError> Authorizer::Decide(std::string_view service, const Call&
   if (needs.empty()) return std::nullopt;
   Question question(*this, service, call);
   for (std::size_t i = 0; i < needs.size(); ++i) {
-    if (question.Decide(needs[i], false).decision.allowed) continue;
+    if (question.Allows(needs[i])) continue;
     // Once more, for the page: with every key, and with the rest of what it needs.
     std::vector<AccessTrace> traces;
-    for (std::size_t k = 0; k < needs.size(); ++k)
-      traces.push_back(question.Decide(needs[(i + k) % needs.size()], true));
+    for (std::size_t k = 0; k < needs.size(); ++k) traces.push_back(question.Explain(needs[(i + k) % needs.size()]));
     return Refuse(service, call, traces);
   }
   return std::nullopt;
@@ -204,6 +230,9 @@ AwsError Authorizer::ErrorOf(std::string_view service, const Call& call, const A
   const std::string action = ActionInMessage(service, trace.need.action);
   auth::AccessQuestion question = trace.Question(call.caller);
   question.action = action;
+  const std::string& resource =
+      trace.need.resource_in_message.empty() ? trace.need.resource : trace.need.resource_in_message;
+  question.resource = resource;
   std::string message = auth::DescribeDenial(question, trace.decision);
   if (service == "s3") message = QuoteResource(std::move(message), trace.need.resource);
   if (call.protocol == wire::Protocol::kEc2) {

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "stratolite/auth/policy.hpp"
 
@@ -17,8 +19,8 @@ class PolicyCache {
   struct Document {
     /// nullptr: the text is no policy; it says nothing then.
     PolicyPtr policy;
-    /// Whether the outcome depends on more than who does what to which resource: conditions, variables.
-    bool uses_context = false;
+    /// What its conditions and variables look at. Never null.
+    std::shared_ptr<const std::vector<std::string>> keys;
   };
 
   explicit PolicyCache(std::size_t max_bytes = 16 << 20) : max_bytes_(max_bytes) {}

@@ -31,8 +31,8 @@ class IdentityDirectory {
     std::string user_name;
     /// Roles of services, which no organization restricts.
     bool service_linked = false;
-    /// Whether a policy or the boundary has conditions or variables: otherwise nobody needs to find out what their keys are.
-    bool uses_context = true;
+    /// What conditions and variables of policies and boundary look at: nobody needs to find out about other keys.
+    std::vector<std::string> context_keys;
   };
 
   virtual ~IdentityDirectory() = default;

@@ -54,8 +54,11 @@ class FakeIam final : public Service, public ports::IdentityDirectory {
     ++current->identities_asked;
     Identity identity;
     const std::string& holder = principal.issuer_arn.empty() ? principal.arn : principal.issuer_arn;
-    for (const std::string& document : current->identity[holder])
-      identity.policies.push_back({"given", documents_.Get(document).policy});
+    for (const std::string& document : current->identity[holder]) {
+      const auth::PolicyCache::Document compiled = documents_.Get(document);
+      identity.policies.push_back({"given", compiled.policy});
+      std::ranges::copy(*compiled.keys, std::back_inserter(identity.context_keys));
+    }
     identity.exists = !identity.policies.empty();
     identity.user_name = principal.arn.substr(principal.arn.rfind('/') + 1);
     return std::make_shared<const Identity>(identity);
