@@ -25,6 +25,9 @@ AwsError UnknownLinkedService(std::string_view service) {
 AwsError SuffixNotAllowed(std::string_view service) {
   return InvalidInput(fmt::format("Custom suffix is not allowed for {}", service));
 }
+AwsError LinkedRoleNameTooLong(std::string_view name) {
+  return InvalidInput(fmt::format("Service role name {} is longer than 64 characters.", name));
+}
 AwsError LinkedRoleTaken(std::string_view name) {
   return InvalidInput(
       fmt::format("Service role name {} has been taken in this account, please try a different suffix.", name));

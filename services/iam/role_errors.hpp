@@ -14,6 +14,7 @@ AwsError PathOfServiceRoles(std::string_view path);
 
 AwsError UnknownLinkedService(std::string_view service);
 AwsError SuffixNotAllowed(std::string_view service);
+AwsError LinkedRoleNameTooLong(std::string_view name);
 AwsError LinkedRoleTaken(std::string_view name);
 AwsError NotServiceLinked(std::string_view name);
 AwsError UnknownDeletionTask(std::string_view id);

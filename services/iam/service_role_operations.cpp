@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::string_view kDeletionKind = "iam.delete_service_role";
 constexpr std::chrono::seconds kDeletionTakes{1};
+constexpr std::size_t kMostOfRoleName = 64;
 /// In the order of DeletionStatus.
 constexpr std::array<std::string_view, 3> kDeletionStatuses = {"NOT_STARTED", "IN_PROGRESS", "SUCCEEDED"};
 
@@ -53,6 +54,7 @@ Result<Json> ServiceRoleOperations::CreateServiceLinkedRole(const Call& call) {
   if (const auto suffix = in.OptionalString("CustomSuffix")) {
     if (!service->takes_suffix) return SuffixNotAllowed(principal);
     name.append("_").append(*suffix);
+    if (name.size() > kMostOfRoleName) return LinkedRoleNameTooLong(name);
   }
   Entity role =
       MakeEntity(deps_, call, EntityKind::kRole, std::move(name), "/aws-service-role/" + std::string(principal) + "/");

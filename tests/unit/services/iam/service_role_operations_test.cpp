@@ -38,6 +38,9 @@ TEST_F(ServiceRolesTest, SomeServicesHaveSeveralRolesToldApartBySuffix) {
   EXPECT_EQ(Message("CreateServiceLinkedRole", {{"AWSServiceName", "batch.amazonaws.com"}, {"CustomSuffix", "blue"}}),
             "Custom suffix is not allowed for batch.amazonaws.com");
   EXPECT_EQ(iam_.ErrorCode("CreateServiceLinkedRole", {{"AWSServiceName", "nobody.amazonaws.com"}}), "InvalidInput");
+  EXPECT_EQ(iam_.ErrorCode("CreateServiceLinkedRole",
+                           {{"AWSServiceName", "autoscaling.amazonaws.com"}, {"CustomSuffix", std::string(40, 'x')}}),
+            "InvalidInput");
 }
 
 TEST_F(ServiceRolesTest, OnlyItsDescriptionIsTheAccountsToChange) {
