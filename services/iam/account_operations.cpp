@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "iam/account_feature_store.hpp"
 #include "iam/account_store.hpp"
 #include "iam/entity_store.hpp"
 #include "iam/errors.hpp"
@@ -148,7 +149,8 @@ Result<Json> AccountOperations::GetAccountSummary(const Call& call) {
     AddRoot(summary, reader, call.scope.account);
   });
   // Tokens of the global endpoint of STS: of version 1 as in new accounts.
-  summary["GlobalEndpointTokenVersion"] = 1;
+  const auto token_version = AccountFeatureStore::Find(reader, account, AccountFeatureStore::kTokenVersion);
+  summary["GlobalEndpointTokenVersion"] = token_version && *token_version == "v2Token" ? 2 : 1;
   return Json{{"SummaryMap", std::move(summary)}};
 }
 

@@ -19,6 +19,7 @@ Credentials::Credentials(const ServiceDeps& deps, EntityStore& entities)
       delegations_(deps),
       credential_reports_(deps),
       last_access_(deps),
+      organization_access_(deps),
       identity_providers_(deps.db) {
   deps.ports.Offer<ports::MfaVerifier>(&mfa_devices_);
   deps.ports.Offer<ports::IdentityProviders>(&identity_providers_);
@@ -37,6 +38,7 @@ void Credentials::Register(OperationTable& operations) {
   delegations_.Register(operations);
   credential_reports_.Register(operations);
   last_access_.Register(operations);
+  organization_access_.Register(operations);
 }
 
 Result<void> Credentials::CheckDeletable(storage::Reader& reader, const Entity& user) {

@@ -9,6 +9,7 @@
 #include "iam/login_operations.hpp"
 #include "iam/mfa_operations.hpp"
 #include "iam/open_id_operations.hpp"
+#include "iam/organization_access_operations.hpp"
 #include "iam/public_key_operations.hpp"
 #include "iam/saml_operations.hpp"
 #include "iam/server_certificate_operations.hpp"
@@ -42,6 +43,7 @@ class Credentials final : public UserBelongings {
   DelegationOperations delegations_;
   CredentialReportOperations credential_reports_;
   LastAccessOperations last_access_;
+  OrganizationAccessOperations organization_access_;
   StoredIdentityProviders identity_providers_;
 };
 

@@ -155,6 +155,19 @@ std::vector<ports::UsageLog::Use> UsageLogStore::FindByEntity(std::string_view e
   return uses;
 }
 
+std::vector<ports::UsageLog::Use> UsageLogStore::FindByAccount(const AccountId& account) {
+  Flush();
+  db_.Migrate({kUsageOwner, kUsageSteps});
+  std::vector<Use> uses;
+  db_.Read([&](storage::Reader& reader) {
+    reader.Query(
+        "SELECT entity, access_key, service, operation, region, used_at, principal FROM usage_log"
+        " WHERE principal LIKE ?",
+        {"arn:%::" + account.str() + ":%"}, [&](const storage::Row& row) { uses.push_back(ReadUse(row)); });
+  });
+  return uses;
+}
+
 std::optional<ports::UsageLog::Use> UsageLogStore::FindLastOfKey(std::string_view access_key_id) {
   Flush();
   db_.Migrate({kUsageOwner, kUsageSteps});

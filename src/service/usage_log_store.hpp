@@ -24,6 +24,7 @@ class UsageLogStore final : public ports::UsageLog {
   void Record(const auth::Principal& caller, std::string_view access_key_id, std::string_view service,
               std::string_view operation, std::string_view region, TimePoint time) override;
   std::vector<Use> FindByEntity(std::string_view entity) override;
+  std::vector<Use> FindByAccount(const AccountId& account) override;
   std::optional<Use> FindLastOfKey(std::string_view access_key_id) override;
 
   /// Writes what is not in the table yet. Not from within a transaction.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "stratolite/auth/principal.hpp"
+#include "stratolite/base/names.hpp"
 #include "stratolite/base/time.hpp"
 
 namespace stratolite::ports {
@@ -34,6 +35,8 @@ class UsageLog {
                       std::string_view operation, std::string_view region, TimePoint time) = 0;
   /// Everything about one user or role. What was just recorded is among it. Thread-safe. Blocks; not from within a transaction.
   virtual std::vector<Use> FindByEntity(std::string_view entity) = 0;
+  /// Everything about all users and roles of one account. Thread-safe. Blocks; not from within a transaction.
+  virtual std::vector<Use> FindByAccount(const AccountId& account) = 0;
   /// The last use of one key. Thread-safe. Blocks; not from within a transaction.
   virtual std::optional<Use> FindLastOfKey(std::string_view access_key_id) = 0;
 };

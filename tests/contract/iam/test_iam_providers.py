@@ -108,12 +108,23 @@ def test_root_access_is_the_management_accounts_to_switch(iam):
         assert refused(call)[0] == "OrganizationNotFoundException"
 
 
+def test_root_access_of_an_organization(iam, client):
+    organization = client("organizations").create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    assert iam.enable_organizations_root_sessions()["EnabledFeatures"] == ["RootSessions"]
+    enabled = iam.enable_organizations_root_credentials_management()
+    assert (enabled["OrganizationId"], enabled["EnabledFeatures"]) == (organization, ["RootCredentialsManagement", "RootSessions"])
+    iam.disable_organizations_root_sessions()
+    assert iam.list_organizations_features()["EnabledFeatures"] == ["RootCredentialsManagement"]
+    assert iam.disable_organizations_root_credentials_management()["EnabledFeatures"] == []
+
+
 def test_properties_and_token_versions_of_an_account_are_kept(iam):
     assert iam.get_account_properties()["Properties"] == {}
     iam.put_account_properties(Properties={"RoleManager/Enabled": "true"})
     assert iam.get_account_properties()["Properties"] == {"RoleManager/Enabled": "true"}
     assert refused(iam.put_account_properties, Properties={"A/b": "1", "B/c": "2"})[0] == "InvalidInput"
     iam.set_security_token_service_preferences(GlobalEndpointTokenVersion="v2Token")
+    assert iam.get_account_summary()["SummaryMap"]["GlobalEndpointTokenVersion"] == 2
 
 
 def test_a_partner_is_lent_what_its_owner_may(iam, client, admin, account):

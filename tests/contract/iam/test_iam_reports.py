@@ -125,3 +125,28 @@ def test_a_policys_report_names_everybody_who_has_it(stage, iam, client, advance
 def test_reports_about_nothing_are_refused(iam, account):
     assert refused(iam.generate_service_last_accessed_details, Arn=f"arn:aws:iam::{account}:user/nobody") == "NoSuchEntity"
     assert refused(iam.get_service_last_accessed_details, JobId="0" * 36) == "NoSuchEntity"
+
+
+def test_an_organizations_report_says_what_its_accounts_used(stage, iam, client, advance, account):
+    organizations = client("organizations", url=stage.endpoint)
+    organization = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    queues = organizations.create_policy(Name="queues", Description="", Type="SERVICE_CONTROL_POLICY", Content=allow("sqs:*", "sns:*"))["Policy"]["PolicySummary"]["Id"]
+    iam.create_user(UserName="alice")
+    client("sqs", url=stage.endpoint, **keys_of(iam, "alice")).list_queues()
+    job = iam.generate_organizations_access_report(EntityPath=f"{organization}/{root}/{account}", OrganizationsPolicyId=queues)["JobId"]
+    report = finished(iam.get_organizations_access_report, advance, JobId=job)
+    assert (report["NumberOfServicesAccessible"], report["NumberOfServicesNotAccessed"]) == (2, 1)
+    details = {each["ServiceNamespace"]: each for each in report["AccessDetails"]}
+    assert "LastAuthenticatedTime" not in details["sns"]
+    assert (details["sqs"]["TotalAuthenticatedEntities"], details["sqs"]["EntityPath"]) == (1, f"{organization}/{root}/{account}")
+    everything = iam.generate_organizations_access_report(EntityPath=f"{organization}/{root}")["JobId"]
+    advance(2)
+    pages = [iam.get_organizations_access_report(JobId=everything, SortKey="LAST_AUTHENTICATED_TIME_DESCENDING", MaxItems=1)]
+    assert pages[0]["IsTruncated"] and pages[0]["AccessDetails"][0]["ServiceNamespace"] == "sqs"
+    other = client("iam", key="999988887777", url=stage.endpoint)
+    failed = other.generate_organizations_access_report(EntityPath=f"{organization}/{root}")["JobId"]
+    advance(2)
+    outcome = other.get_organizations_access_report(JobId=failed)
+    assert (outcome["JobStatus"], outcome["ErrorDetails"]["Code"]) == ("FAILED", "CallerIsNotManagementAccountException")
