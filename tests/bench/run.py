@@ -16,6 +16,7 @@ import tempfile
 import time
 import urllib.request
 
+import access
 import calls
 import curves
 import eventing
@@ -104,6 +105,13 @@ def sqs_section(bench):
     bench.bar("SQS round trips, a million waiting", f"{many[1] / few[1]:.2f} of few", "", True)
 
 
+def access_section(bench):
+    o = bench.options
+    found = bench.figures["access"] = access.measure(o.binary, bench.scratch, o.seconds, o.rounds, o.connections)
+    of_off = found["enforce"] / found["off"]
+    bench.bar("SQS SendMessage, --iam enforce", f"{of_off:.2f} of off", "≥ 0.85", of_off >= 0.85)
+
+
 def eventing_section(bench):
     found = bench.figures["eventing"] = eventing.measure(bench)
     bench.bar("SNS Publish to one SQS queue", f"{found['publish']:,.0f}/s", "≥ 5 000/s", found["publish"] >= 5000)
@@ -181,7 +189,7 @@ def peers_section(bench):
     bench.figures["peers"] = peers.measure(o.binary, bench.scratch, o.seconds, o.connections)
 
 
-SECTIONS = {"start": start_section, "memory": memory_section, "requests": requests_section, "sqs": sqs_section, "eventing": eventing_section,
+SECTIONS = {"start": start_section, "memory": memory_section, "requests": requests_section, "sqs": sqs_section, "access": access_section, "eventing": eventing_section,
             "s3": s3_section, "listing": listing_section, "worlds": worlds_section, "connections": connections_section, "downloads": downloads_section,
             "curves": curves_section, "peers": peers_section}
 
