@@ -147,10 +147,10 @@ Result<Json> AccountOperations::GetAccountSummary(const Call& call) {
   deps_.db.Read([&](storage::Reader& reader) {
     AddCounts(summary, reader, call.scope.account);
     AddRoot(summary, reader, call.scope.account);
+    // Of tokens of STS's global endpoint; 1 in new accounts.
+    const auto version = AccountFeatureStore::Find(reader, call.scope.account, AccountFeatureStore::kTokenVersion);
+    summary["GlobalEndpointTokenVersion"] = version && *version == "v2Token" ? 2 : 1;
   });
-  // Tokens of the global endpoint of STS: of version 1 as in new accounts.
-  const auto token_version = AccountFeatureStore::Find(reader, account, AccountFeatureStore::kTokenVersion);
-  summary["GlobalEndpointTokenVersion"] = token_version && *token_version == "v2Token" ? 2 : 1;
   return Json{{"SummaryMap", std::move(summary)}};
 }
 
