@@ -17,6 +17,7 @@
 #include "iam/role_operations.hpp"
 #include "iam/schema.hpp"
 #include "iam/service_role_operations.hpp"
+#include "iam/simulation_operations.hpp"
 #include "iam/tag_operations.hpp"
 #include "iam/user_operations.hpp"
 #include "stratolite/ports/registry.hpp"
@@ -48,6 +49,7 @@ class IamService final : public Service {
         roles_(deps, entities_),
         service_roles_(deps, entities_),
         instance_profiles_(deps, entities_),
+        simulations_(deps),
         role_directory_(deps),
         access_guide_(deps.db, deps.credentials) {
     deps.ports.Offer<ports::IdentityDirectory>(&identities_);
@@ -70,6 +72,7 @@ class IamService final : public Service {
     roles_.Register(nouns);
     service_roles_.Register(nouns);
     instance_profiles_.Register(nouns);
+    simulations_.Register(nouns);
     AddChecked(nouns, operations);
   }
 
@@ -94,6 +97,7 @@ class IamService final : public Service {
   RoleOperations roles_;
   ServiceRoleOperations service_roles_;
   InstanceProfileOperations instance_profiles_;
+  SimulationOperations simulations_;
   StoredRoles role_directory_;
   IamAccessGuide access_guide_;
 };
