@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::chrono::hours kLongestSession{12};
 
-IamMode ModeOf(const ServiceDeps& deps) {
-  const auto* const access = deps.ports.Find<ports::AccessMode>();
-  return access == nullptr ? IamMode::kOff : access->mode();
-}
-
 /// The same role has the same id in every world.
 ports::RoleDirectory::Role RoleOfNobody(const Arn& arn) {
   ports::RoleDirectory::Role role;
@@ -35,11 +30,16 @@ AwsError NotAuthorizedTo(std::string_view action) {
 
 }  // namespace
 
+IamMode IamModeOf(const ServiceDeps& deps) {
+  const auto* const access = deps.ports.Find<ports::AccessMode>();
+  return access == nullptr ? IamMode::kOff : access->mode();
+}
+
 std::optional<ports::RoleDirectory::Role> StoredRoles::Find(const Arn& arn) {
   const auto entity =
       deps_.db.Read([&](storage::Reader& reader) { return EntityStore::FindByArn(reader, arn.ToString()); });
   if (!entity || entity->kind != EntityKind::kRole) {
-    if (ModeOf(deps_) != IamMode::kOff) return std::nullopt;
+    if (IamModeOf(deps_) != IamMode::kOff) return std::nullopt;
     return RoleOfNobody(arn);
   }
   RoleDetails details = RoleDetailsOf(*entity);
@@ -55,7 +55,7 @@ Result<ports::RoleDirectory::Role> StoredRoles::Assume(const Attempt& attempt) {
   std::optional<Role> role = Find(attempt.role);
   const std::string_view action = attempt.actions.empty() ? "sts:AssumeRole" : std::string_view(attempt.actions[0]);
   if (!role) return NotAuthorizedTo(action);
-  if (ModeOf(deps_) != IamMode::kEnforce) return *std::move(role);
+  if (IamModeOf(deps_) != IamMode::kEnforce) return *std::move(role);
   const std::string arn = attempt.role.ToString();
   auth::ApplicablePolicies policies;
   if (auto policy = documents_.Get(role->trust_policy).policy) policies.resource = {arn, std::move(policy)};

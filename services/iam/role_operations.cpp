@@ -7,10 +7,12 @@
 #include "iam/managed_policies.hpp"
 #include "iam/policy_documents.hpp"
 #include "iam/quotas.hpp"
+#include "iam/role_directory.hpp"
 #include "iam/role_errors.hpp"
 #include "iam/role_last_used.hpp"
 #include "iam/role_view.hpp"
 #include "iam/tags.hpp"
+#include "iam/trust_principals.hpp"
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -22,6 +24,12 @@ constexpr EntityKind kRole = EntityKind::kRole;
 Result<void> CheckTrustPolicy(std::string_view document) {
   RETURN_IF_ERROR(CheckDocument(document, auth::PolicyKind::kTrust));
   return kTrustPolicySize.Check(DocumentSize(document));
+}
+
+/// Where trust is not looked at (`--iam off`), roles may trust whom nobody made.
+Result<void> CheckTrusted(const ServiceDeps& deps, storage::Reader& reader, std::string_view document) {
+  if (IamModeOf(deps) == IamMode::kOff) return {};
+  return CheckPrincipalsAreThere(reader, document);
 }
 
 }  // namespace
@@ -55,6 +63,7 @@ Result<Json> RoleOperations::CreateRole(const Call& call) {
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     if (EntityStore::Find(txn, role.account, kRole, role.name)) return NameTaken("Role", role.name);
     if (!role.boundary.empty()) RETURN_IF_ERROR(ManagedPolicies::CheckBoundary(txn, role.account, role.boundary));
+    RETURN_IF_ERROR(CheckTrusted(deps_, txn, details.trust_policy));
     RETURN_IF_ERROR(kRolesPerAccount.Check(EntityStore::Count(txn, role.account, kRole) + 1));
     entities_.Insert(txn, role);
     Json view = BareRoleView(role);
@@ -127,6 +136,7 @@ Result<Json> RoleOperations::UpdateAssumeRolePolicy(const Call& call) {
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(Entity role, RequireEntity(txn, call, kRole, name));
     RETURN_IF_ERROR(CheckModifiable(role));
+    RETURN_IF_ERROR(CheckTrusted(deps_, txn, document));
     RoleDetails details = RoleDetailsOf(role);
     details.trust_policy = document;
     role.details = details.ToJson();

@@ -72,5 +72,23 @@ TEST_F(RoleDirectoryTest, ARoleThatNobodyMadeIsThereOnlyWherePoliciesAreNotLooke
   EXPECT_EQ(role->max_session, std::chrono::hours(12));
 }
 
+TEST_F(RoleDirectoryTest, WhomARoleTrustsMustBeThereWherePoliciesAreLookedAt) {
+  const auto trust = [](std::string_view principal) {
+    return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["123456789012",")" +
+           std::string(principal) + R"("]},"Action":"sts:AssumeRole"}]})";
+  };
+  const std::string user = "arn:aws:iam::123456789012:user/alice";
+  EXPECT_EQ(Message("CreateRole", {{"RoleName", "r"}, {"AssumeRolePolicyDocument", trust(user)}}),
+            R"(Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:user/alice")");
+  iam_.MustCall("CreateUser", {{"UserName", "alice"}});
+  MakeRole("r", {{"AssumeRolePolicyDocument", trust(user)}});
+  EXPECT_EQ(iam_.ErrorCode("UpdateAssumeRolePolicy", {{"RoleName", "r"}, {"PolicyDocument", trust(user + "x")}}),
+            "MalformedPolicyDocument");
+  iam_.MustCall("UpdateAssumeRolePolicy",
+                {{"RoleName", "r"}, {"PolicyDocument", trust("arn:aws:iam::999999999999:root")}});
+  mode_.now = IamMode::kOff;
+  iam_.MustCall("UpdateAssumeRolePolicy", {{"RoleName", "r"}, {"PolicyDocument", trust(user + "x")}});
+}
+
 }  // namespace
 }  // namespace stratolite::iam
