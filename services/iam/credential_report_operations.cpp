@@ -59,7 +59,7 @@ std::string_view WordOf(bool truth) { return truth ? "true" : "false"; }
 /// One line, field by field. None has a comma, quote or line break but names: those cannot have either.
 class CsvLine {
  public:
-  CsvLine& Add(std::string_view field) {
+  CsvLine& Put(std::string_view field) {
     if (!text_.empty()) text_.push_back(',');
     text_.append(field);
     return *this;
@@ -82,17 +82,17 @@ Holder ReadHolder(storage::Reader& reader, const AccountId& account, EntityId ow
 
 void AddPassword(CsvLine& line, const Holder& holder, const PasswordPolicy& policy) {
   if (holder.root) {
-    line.Add(kNotSupported).Add("no_information").Add(kNotSupported).Add(kNotSupported);
+    line.Put(kNotSupported).Put("no_information").Put(kNotSupported).Put(kNotSupported);
     return;
   }
-  line.Add(WordOf(holder.login.has_value()));
+  line.Put(WordOf(holder.login.has_value()));
   if (!holder.login) {
-    line.Add(kNone).Add(kNone).Add(kNone);
+    line.Put(kNone).Put(kNone).Put(kNone);
     return;
   }
   // Nobody can sign in here.
-  line.Add("no_information").Add(DateOf(holder.login->changed_at));
-  line.Add(policy.max_age ? DateOf(holder.login->changed_at + std::chrono::hours(24 * *policy.max_age))
+  line.Put("no_information").Put(DateOf(holder.login->changed_at));
+  line.Put(policy.max_age ? DateOf(holder.login->changed_at + std::chrono::hours(24 * *policy.max_age))
                           : std::string(kNone));
 }
 
@@ -134,27 +134,27 @@ std::string CredentialReportOperations::Write(const Call& call) {
   std::string text(kColumns);
   for (const Holder& holder : holders) {
     CsvLine line;
-    line.Add(holder.name).Add(holder.arn).Add(DateOf(holder.created_at));
+    line.Put(holder.name).Put(holder.arn).Put(DateOf(holder.created_at));
     AddPassword(line, holder, policy);
-    line.Add(WordOf(holder.mfa));
+    line.Put(WordOf(holder.mfa));
     for (std::size_t i = 0; i < kCredentialsPerUser; ++i) {
       if (i >= holder.keys.size()) {
-        line.Add(WordOf(false)).Add(kNone).Add(kNone).Add(kNone).Add(kNone);
+        line.Put(WordOf(false)).Put(kNone).Put(kNone).Put(kNone).Put(kNone);
         continue;
       }
       const UserCredential& key = holder.keys[i];
-      line.Add(WordOf(key.active)).Add(DateOf(key.created_at));
+      line.Put(WordOf(key.active)).Put(DateOf(key.created_at));
       const auto last = usage == nullptr ? std::nullopt : usage->FindLastOfKey(key.id);
       if (last) {
-        line.Add(DateOf(last->time)).Add(last->region).Add(last->service);
+        line.Put(DateOf(last->time)).Put(last->region).Put(last->service);
       } else {
-        line.Add(kNone).Add(kNone).Add(kNone);
+        line.Put(kNone).Put(kNone).Put(kNone);
       }
     }
     for (std::size_t i = 0; i < kCredentialsPerUser; ++i) {
       const bool there = i < holder.certificates.size();
-      line.Add(WordOf(there && holder.certificates[i].active));
-      line.Add(there ? DateOf(holder.certificates[i].created_at) : std::string(kNone));
+      line.Put(WordOf(there && holder.certificates[i].active));
+      line.Put(there ? DateOf(holder.certificates[i].created_at) : std::string(kNone));
     }
     text.append("\n").append(line.text());
   }

@@ -25,7 +25,7 @@ CONFINED = {
     "boost/beast": ("src/http/", "src/third_party/", "services/iam/aws_policies.cpp"),  # whose data are deflated
     "boost/asio/impl/": ("src/third_party/",),
     "sqlite3.h": ("src/storage/",),
-    "pugixml": ("src/wire/", "services/sts/saml_"),  # an assertion is a document that the caller sent
+    "pugixml": ("src/wire/", "services/sts/saml_", "services/iam/saml_"),  # assertions and metadata are documents that callers send
     "re2/": ("src/wire/",),
     "absl/": ("src/runtime/time_zone.cpp",),
     "CLI/": ("src/cli/", "src/main.cpp"),
