@@ -35,6 +35,14 @@ TEST_F(GroupsTest, AUserIsInTenGroupsAtMost) {
   EXPECT_EQ(iam_.MustCall("ListGroupsForUser", {{"UserName", "alice"}})["Groups"].size(), 10U);
 }
 
+TEST_F(GroupsTest, AnAccountHasThreeHundredGroupsAtMost) {
+  for (int i = 0; i < 300; ++i) MakeGroup("g" + std::to_string(i));
+  EXPECT_EQ(Refusal("CreateGroup", {{"GroupName", "one-more"}}),
+            "LimitExceeded: Cannot exceed quota for GroupsPerAccount: 300");
+  iam_.MustCall("DeleteGroup", {{"GroupName", "g7"}});
+  MakeGroup("one-more");
+}
+
 TEST_F(GroupsTest, MembershipNeedsBoth) {
   MakeUser("alice");
   MakeGroup("g");
