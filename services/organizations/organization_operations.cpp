@@ -51,7 +51,10 @@ Result<Json> OrganizationOperations::DescribeOrganization(const Call& call) {
 Result<Json> OrganizationOperations::DeleteOrganization(const Call& call) {
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(const Organization organization, RequireManagement(txn, call));
-    if (TreeStore::ListAccounts(txn, organization.id, "", "", 2).size() > 1) return OrganizationNotEmpty();
+    if (TreeStore::ListAccounts(txn, organization.id, "", "", 2).size() > 1 ||
+        !TreeStore::ListUnits(txn, organization.id, organization.root_id, "", 1).empty() ||
+        PolicyStore::HasOwn(txn, organization.id))
+      return OrganizationNotEmpty();
     tree_.Delete(txn, organization);
     return Json::object();
   });

@@ -47,6 +47,10 @@ std::vector<Policy> PolicyStore::List(storage::Reader& reader, std::string_view 
   return policies;
 }
 
+bool PolicyStore::HasOwn(storage::Reader& reader, std::string_view organization) {
+  return reader.QueryInt("SELECT COUNT(*) FROM organizations_policy WHERE organization = ?", {organization}) > 0;
+}
+
 void PolicyStore::Insert(storage::Txn& txn, const Policy& policy) {
   txn.Run("INSERT INTO organizations_policy (" POLICY_COLUMNS ") VALUES (?,?,?,?,?,?,?)",
           {policy.id, policy.organization, policy.type, policy.name, policy.description, policy.content,

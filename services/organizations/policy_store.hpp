@@ -20,6 +20,8 @@ class PolicyStore {
   static bool NameIsTaken(storage::Reader& reader, const Policy& policy);
   /// Of one type, in order of ids, AWS's own among them.
   static std::vector<Policy> List(storage::Reader& reader, std::string_view organization, std::string_view type);
+  /// Whether there is any but AWS's own.
+  static bool HasOwn(storage::Reader& reader, std::string_view organization);
   void Insert(storage::Txn& txn, const Policy& policy);
   void Update(storage::Txn& txn, const Policy& policy);
   void Delete(storage::Txn& txn, const Policy& policy);

@@ -60,6 +60,21 @@ AwsError PackedPolicyTooLarge(std::int64_t percent, bool policies) {
 }
 AwsError InvalidIdentityToken(std::string message) { return {"InvalidIdentityTokenException", std::move(message)}; }
 AwsError ExpiredIdentityToken(std::string message) { return {"ExpiredTokenException", std::move(message)}; }
+AwsError InvalidTokenSignature() { return InvalidIdentityToken("Token signature invalid"); }
+AwsError NoOpenIdProvider(std::string_view issuer) {
+  return InvalidIdentityToken("No OpenIDConnect provider found in your account for " + std::string(issuer));
+}
+AwsError WrongTokenAudience() { return InvalidIdentityToken("Incorrect token audience"); }
+AwsError NoVerificationKey() {
+  return InvalidIdentityToken(
+      "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity "
+      "documentation for requirements");
+}
+AwsError NoSamlProvider() { return InvalidIdentityToken("Specified provider doesn't exist"); }
+AwsError IdentityProviderSilent() {
+  return {"IDPCommunicationErrorException",
+          "The identity provider that was asked to verify the token could not be reached."};
+}
 AwsError IdentityProviderUnreachable() {
   return {"IDPCommunicationErrorException",
           "The identity provider that issued this access token cannot be reached from a local region."};
@@ -71,6 +86,10 @@ AwsError InvalidTradeInToken() { return AccessDenied("The trade-in token is not 
 AwsError SessionDurationEscalation() {
   return {"SessionDurationEscalationException",
           "The requested token duration would extend the session beyond its original expiration time."};
+}
+AwsError OutboundFederationDisabled() {
+  return {"OutboundWebIdentityFederationDisabledException",
+          "Outbound web identity federation is not enabled for this account."};
 }
 AwsError JwtPayloadTooLarge() {
   return {"JWTPayloadSizeExceededException", "The requested token payload size exceeds the maximum allowed size."};

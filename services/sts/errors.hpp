@@ -31,12 +31,23 @@ AwsError MalformedPolicyDocument(std::string message);
 AwsError PackedPolicyTooLarge(std::int64_t percent, bool policies);
 AwsError InvalidIdentityToken(std::string message);
 AwsError ExpiredIdentityToken(std::string message);
+/// The token's signature is by none of its issuer's keys.
+AwsError InvalidTokenSignature();
+AwsError NoOpenIdProvider(std::string_view issuer);
+AwsError WrongTokenAudience();
+/// Neither discovery document nor keys can be read.
+AwsError NoVerificationKey();
+/// The issuer of an access token that only it can check.
 AwsError IdentityProviderUnreachable();
+/// The issuer does not answer.
+AwsError IdentityProviderSilent();
+AwsError NoSamlProvider();
 AwsError InvalidAuthorizationMessage();
 AwsError UnknownAccessKey();
 AwsError ExpiredTradeInToken();
 AwsError InvalidTradeInToken();
 AwsError SessionDurationEscalation();
 AwsError JwtPayloadTooLarge();
+AwsError OutboundFederationDisabled();
 
 }  // namespace stratolite::sts

@@ -9,10 +9,14 @@
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/ports/identity_providers.hpp"
 #include "stratolite/runtime/clock.hpp"
+#include "stratolite/service/failures.hpp"
 #include "stratolite/service/fields.hpp"
 #include "sts/errors.hpp"
+#include "sts/iam_ports.hpp"
 #include "sts/saml_response.hpp"
+#include "sts/saml_signature.hpp"
 
 namespace stratolite::sts {
 namespace {
@@ -44,6 +48,45 @@ std::string AudienceOf(const Json& claims) {
   if (audience->is_array() && !audience->empty() && audience->front().is_string())
     return audience->front().get<std::string>();
   return {};
+}
+
+/// A claim that is a string or several.
+std::vector<std::string> ClaimList(const Json& claims, std::string_view name) {
+  std::vector<std::string> values;
+  const auto found = claims.find(name);
+  if (found == claims.end()) return values;
+  if (found->is_string()) values.push_back(found->get<std::string>());
+  if (!found->is_array()) return values;
+  for (const Json& value : *found) {
+    if (value.is_string()) values.push_back(value.get<std::string>());
+  }
+  return values;
+}
+
+std::string WithoutScheme(std::string_view url) {
+  if (const std::size_t at = url.find("://"); at != std::string_view::npos) url.remove_prefix(at + 3);
+  while (url.ends_with('/')) url.remove_suffix(1);
+  return std::string(url);
+}
+
+/// Whose tokens AWS takes without a provider of the account's own.
+bool IsKnownToAws(std::string_view host) {
+  return host == "accounts.google.com" || host == "cognito-identity.amazonaws.com" || host == "www.amazon.com" ||
+         host == "graph.facebook.com";
+}
+
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+void AddTokenKeys(const Json& claims, const std::string& url, auth::AccessContext& context) {
+  const std::vector<std::string> audiences = ClaimList(claims, "aud");
+  // The party that the token was made for counts where there is one.
+  if (const std::string party = Claim(claims, "azp"); !party.empty()) {
+    context.Set(url + ":aud", party);
+    context.Set(url + ":oaud", audiences);
+  } else {
+    context.Set(url + ":aud", audiences);
+  }
+  context.Set(url + ":sub", Claim(claims, "sub"));
+  if (auto methods = ClaimList(claims, "amr"); !methods.empty()) context.Set(url + ":amr", std::move(methods));
 }
 
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
@@ -119,6 +162,16 @@ Result<void> CheckSaml(const SamlResponse& response, const std::string& role_arn
   return {};
 }
 
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
+void AddSamlKeys(const SamlResponse& response, const Arn& provider, auth::AccessContext& context) {
+  context.Set("saml:aud", response.recipient);
+  context.Set("saml:iss", response.issuer);
+  context.Set("saml:sub", response.subject);
+  context.Set("saml:sub_type", response.subject_type);
+  context.Set("saml:namequalifier", NameQualifier(response.issuer, provider));
+  context.Set("saml:doc", provider.account + provider.resource.substr(provider.resource.find('/')));
+}
+
 /// Seconds of the SessionDuration attribute, and until SessionNotOnOrAfter.
 Result<std::optional<seconds>> SamlDuration(const SamlResponse& response, TimePoint now) {
   std::optional<seconds> out;
@@ -141,10 +194,7 @@ Result<std::optional<seconds>> SamlDuration(const SamlResponse& response, TimePo
 
 }  // namespace
 
-Result<void> FederationOperations::CheckWebIdentity(const JsonWebToken& token) {
-  if (issuer_.Check(token) == WebIdentityIssuer::Origin::kForged) {
-    return InvalidIdentityToken("Couldn't verify the token's signature with the keys of its issuer");
-  }
+Result<void> FederationOperations::CheckClaims(const JsonWebToken& token) const {
   for (const std::string_view claim : {"iss", "sub"}) {
     if (Claim(token.claims, claim).empty())
       return InvalidIdentityToken("Missing a required claim: " + std::string(claim));
@@ -160,33 +210,103 @@ Result<void> FederationOperations::CheckWebIdentity(const JsonWebToken& token) {
   return {};
 }
 
-Result<Json> FederationOperations::AssumeRoleWithWebIdentity(const Call& call) {
+Result<FederationOperations::WebIdentity> FederationOperations::ReadWebIdentity(const Call& call) {
   const Fields in(call.input);
+  WebIdentity identity;
   ASSIGN_OR_RETURN(const std::string role_arn, in.String("RoleArn"));
-  ASSIGN_OR_RETURN(const std::string session_name, in.String("RoleSessionName"));
+  ASSIGN_OR_RETURN(identity.federation.session_name, in.String("RoleSessionName"));
   ASSIGN_OR_RETURN(const std::string text, in.String("WebIdentityToken"));
-  ASSIGN_OR_RETURN(const RoleArn role, ParseRoleArn(role_arn));
+  ASSIGN_OR_RETURN(identity.role, ParseRoleArn(role_arn));
   // OAuth 2.0 access tokens of these two say nothing by themselves: AWS asks their issuers.
   if (const std::string provider = in.StringOr("ProviderId", "");
       provider == "www.amazon.com" || provider == "graph.facebook.com") {
     return IdentityProviderUnreachable();
   }
-  const auto token = ParseJsonWebToken(text);
-  if (!token)
+  auto token = ParseJsonWebToken(text);
+  if (!token) {
     return InvalidIdentityToken(
         "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
-  RETURN_IF_ERROR(CheckWebIdentity(*token));
+  }
+  identity.token = *std::move(token);
+  const WebIdentityIssuer::Origin origin = issuer_.Check(identity.token);
+  if (origin == WebIdentityIssuer::Origin::kForged) return InvalidTokenSignature();
+  RETURN_IF_ERROR(CheckClaims(identity.token));
+  RETURN_IF_ERROR(FindProvider(identity));
+  if (origin == WebIdentityIssuer::Origin::kOurs) identity.must_be_verified = false;
+  ReadTagClaims(identity.token.claims, identity.federation);
+  return identity;
+}
 
-  RoleOperations::Federation federation;
-  federation.action = "sts:AssumeRoleWithWebIdentity";
-  federation.provider = Claim(token->claims, "iss");
-  federation.session_name = session_name;
-  ReadTagClaims(token->claims, federation);
-  ASSIGN_OR_RETURN(Json out, roles_.AssumeFederated(call, role, federation));
-  out["SubjectFromWebIdentityToken"] = Claim(token->claims, "sub");
-  out["Provider"] = federation.provider;
-  out["Audience"] = AudienceOf(token->claims);
+Result<void> FederationOperations::FindProvider(WebIdentity& identity) {
+  const std::string issuer = Claim(identity.token.claims, "iss");
+  const std::string host = WithoutScheme(issuer);
+  identity.federation.action = "sts:AssumeRoleWithWebIdentity";
+  identity.federation.provider = IsKnownToAws(host) ? host : issuer;
+  AddTokenKeys(identity.token.claims, host, identity.federation.context);
+  auto* const providers = FindIamPort<ports::IdentityProviders>(deps_);
+  const auto provider =
+      providers == nullptr ? std::nullopt : providers->FindOpenIdProvider(identity.role.account, issuer);
+  if (!provider) {
+    // Without a provider there is nobody to ask, and nobody to trust where policies are enforced.
+    identity.must_be_verified = PoliciesAreEnforced(deps_);
+    if (identity.must_be_verified && !IsKnownToAws(host)) return NoOpenIdProvider(issuer);
+    return {};
+  }
+  identity.federation.provider = provider->arn;
+  AddTokenKeys(identity.token.claims, provider->url, identity.federation.context);
+  identity.must_be_verified = true;
+  std::vector<std::string> audiences = ClaimList(identity.token.claims, "aud");
+  if (std::string party = Claim(identity.token.claims, "azp"); !party.empty()) audiences.push_back(std::move(party));
+  const auto accepted = [&](const std::string& audience) {
+    return std::find(provider->client_ids.begin(), provider->client_ids.end(), audience) != provider->client_ids.end();
+  };
+  if (std::none_of(audiences.begin(), audiences.end(), accepted)) return WrongTokenAudience();
+  return {};
+}
+
+Result<Json> FederationOperations::Assume(const Call& call, const WebIdentity& identity) {
+  ASSIGN_OR_RETURN(Json out, roles_.AssumeFederated(call, identity.role, identity.federation));
+  out["SubjectFromWebIdentityToken"] = Claim(identity.token.claims, "sub");
+  out["Provider"] = identity.federation.provider;
+  out["Audience"] = AudienceOf(identity.token.claims);
   return out;
+}
+
+Result<Json> FederationOperations::AssumeOrFail(const Call& call, const WebIdentity& identity) {
+  try {
+    return Assume(call, identity);
+  } catch (const std::exception& failure) {
+    return FailureOf("sts", failure);
+  }
+}
+
+void FederationOperations::AssumeRoleWithWebIdentity(std::shared_ptr<const Call> call, Completion done) {
+  Result<WebIdentity> identity = ReadWebIdentity(*call);
+  if (!identity.ok()) return done(identity.error());
+  if (!identity->must_be_verified) return done(Assume(*call, *identity));
+  const std::string issuer = Claim(identity->token.claims, "iss");
+  auto shared = std::make_shared<const WebIdentity>(*std::move(identity));
+  keys_.Verify(issuer, shared->token, call->cancellation, [this, call, shared, done](const Result<void>& verified) {
+    if (!verified.ok()) return done(verified.error());
+    done(AssumeOrFail(*call, *shared));
+  });
+}
+
+Result<SamlResponse> FederationOperations::ReadSaml(const std::string& assertion, const Arn& provider_arn) {
+  ASSIGN_OR_RETURN(const std::string document, DecodeSamlAssertion(assertion));
+  ASSIGN_OR_RETURN(SamlResponse response, ParseSamlResponse(document));
+  auto* const providers = FindIamPort<ports::IdentityProviders>(deps_);
+  const auto provider = providers == nullptr ? std::nullopt : providers->FindSamlProvider(provider_arn);
+  if (!provider) {
+    if (PoliciesAreEnforced(deps_)) return NoSamlProvider();
+    return response;
+  }
+  ASSIGN_OR_RETURN(const std::string vouched, SignedPartOf(document, provider->signing_certificates));
+  ASSIGN_OR_RETURN(response, ParseSamlResponse(vouched));
+  if (response.issuer != provider->entity_id) return InvalidIdentityToken("Issuer not present in specified provider");
+  if (provider->valid_until && deps_.clock.Now() >= *provider->valid_until)
+    return InvalidIdentityToken("Metadata of the specified provider has expired");
+  return response;
 }
 
 Result<Json> FederationOperations::AssumeRoleWithSAML(const Call& call) {
@@ -196,7 +316,7 @@ Result<Json> FederationOperations::AssumeRoleWithSAML(const Call& call) {
   ASSIGN_OR_RETURN(const std::string assertion, in.String("SAMLAssertion"));
   ASSIGN_OR_RETURN(const RoleArn role, ParseRoleArn(role_arn));
   ASSIGN_OR_RETURN(const Arn provider, ParseProviderArn(provider_arn));
-  ASSIGN_OR_RETURN(const SamlResponse response, ParseSamlResponse(assertion));
+  ASSIGN_OR_RETURN(const SamlResponse response, ReadSaml(assertion, provider));
   const TimePoint now = deps_.clock.Now();
   RETURN_IF_ERROR(CheckSaml(response, role_arn, provider_arn, now));
 
@@ -207,6 +327,7 @@ Result<Json> FederationOperations::AssumeRoleWithSAML(const Call& call) {
   federation.tags = response.principal_tags;
   federation.transitive_tag_keys = response.transitive_tag_keys;
   federation.source_identity = response.source_identity.value_or("");
+  AddSamlKeys(response, provider, federation.context);
   ASSIGN_OR_RETURN(federation.max_duration, SamlDuration(response, now));
   ASSIGN_OR_RETURN(Json out, roles_.AssumeFederated(call, role, federation));
   out["Subject"] = response.subject;

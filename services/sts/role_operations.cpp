@@ -6,6 +6,7 @@
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/ports/identity_directory.hpp"
+#include "stratolite/ports/identity_providers.hpp"
 #include "stratolite/ports/role_directory.hpp"
 #include "stratolite/service/fields.hpp"
 #include "sts/errors.hpp"
@@ -146,6 +147,22 @@ Result<Json> RoleOperations::AssumeFederated(const Call& call, const RoleArn& ro
                                     federation.source_identity, false);
 }
 
+bool RoleOperations::MayAssumeRootOf(const AccountId& caller, const AccountId& member) {
+  auto* organizations = deps_.ports.Find<ports::OrganizationDirectory>();
+  if (organizations == nullptr) {
+    if (auto* const starter = deps_.ports.Find<ports::ServiceStarter>()) starter->Start("organizations");
+    organizations = deps_.ports.Find<ports::OrganizationDirectory>();
+  }
+  const bool enforced = PoliciesAreEnforced(deps_);
+  if (organizations == nullptr) return !enforced;
+  const auto membership = organizations->Find(caller);
+  if (membership->organization_id.empty()) return !enforced;
+  if (!membership->is_management_account || organizations->Find(member)->organization_id != membership->organization_id)
+    return false;
+  auto* const providers = FindIamPort<ports::IdentityProviders>(deps_);
+  return !enforced || (providers != nullptr && providers->RootSessionsEnabled(caller));
+}
+
 Result<Json> RoleOperations::AssumeRoot(const Call& call) {
   RETURN_IF_ERROR(RequireCaller(call));
   const Fields in(call.input);
@@ -162,7 +179,7 @@ Result<Json> RoleOperations::AssumeRoot(const Call& call) {
   }
   const auto task_arn = Arn::Parse(task);
   if (!task_arn || !IsRootTask(*task_arn)) return ValidationError("ARN " + task + " is not valid.");
-  if (sessions_.CallerIsKnownRoot(call))
+  if (sessions_.CallerIsKnownRoot(call) || !MayAssumeRootOf(call.caller.account, account))
     return NotAuthorized(call.caller.arn, "sts:AssumeRoot", "arn:aws:iam::" + account.str() + ":root");
   const seconds duration(in.IntOr("DurationSeconds", kRootTaskDuration.count()));
 

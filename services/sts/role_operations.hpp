@@ -32,6 +32,10 @@ class RoleOperations {
   Result<Json> AssumeFederated(const Call& call, const RoleArn& role, const Federation& federation);
 
  private:
+  /// Whether they are management account and member of one organization that lets root sessions be. Accounts without an organization may, unless policies
+  /// are enforced. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-access-management.html
+  bool MayAssumeRootOf(const AccountId& caller, const AccountId& member);
+
   ServiceDeps deps_;
   Sessions& sessions_;
 };

@@ -29,10 +29,12 @@ pugi::xml_node Child(const pugi::xml_node& parent, std::string_view name) {
 }
 
 std::string TrimmedText(const pugi::xml_node& node) {
-  const std::string_view text = node.child_value();
+  // All of it: comments, which signatures do not cover, would otherwise cut it.
+  std::string text;
+  for (const pugi::xml_node& child : node.children()) text += child.value();
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 std::optional<TimePoint> TimeAttribute(const pugi::xml_node& node, const char* name) {
@@ -106,19 +108,25 @@ void ReadAttributes(const pugi::xml_node& assertion, SamlResponse& out) {
 
 }  // namespace
 
-Result<SamlResponse> ParseSamlResponse(std::string_view assertion) {
+Result<std::string> DecodeSamlAssertion(std::string_view assertion) {
   std::string base64(assertion);
   std::erase_if(base64, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
-  const auto text = Base64Decode(base64);
+  auto text = Base64Decode(base64);
   if (!text) return InvalidIdentityToken("Invalid base64 SAMLResponse");
+  return *std::move(text);
+}
+
+Result<SamlResponse> ParseSamlResponse(std::string_view document) {
   // pugixml reads no entity declarations: bombs stay text.
-  pugi::xml_document document;
-  if (!document.load_buffer(text->data(), text->size())) return InvalidIdentityToken("Invalid SAML response");
-  const pugi::xml_node response = document.document_element();
-  if (LocalName(response) != "Response") return InvalidIdentityToken("Invalid SAML response");
+  pugi::xml_document xml;
+  if (!xml.load_buffer(document.data(), document.size())) return InvalidIdentityToken("Invalid SAML response");
+  const pugi::xml_node response = xml.document_element();
+  const bool alone = LocalName(response) == "Assertion";
+  if (!alone && LocalName(response) != "Response") return InvalidIdentityToken("Invalid SAML response");
   const std::string_view status = Child(Child(response, "Status"), "StatusCode").attribute("Value").value();
-  if (!status.empty() && !status.ends_with(":Success")) return InvalidIdentityToken("Response status is not success");
-  const pugi::xml_node node = Child(response, "Assertion");
+  if (!alone && !status.empty() && !status.ends_with(":Success"))
+    return InvalidIdentityToken("Response status is not success");
+  const pugi::xml_node node = alone ? response : Child(response, "Assertion");
   if (!node) return InvalidIdentityToken("Invalid SAML response: no assertion");
   SamlResponse out;
   out.issuer = TrimmedText(Child(node, "Issuer"));

@@ -12,7 +12,7 @@
 
 namespace stratolite::sts {
 
-/// What AWS reads of a SAML 2.0 authentication response. Signatures are not looked at. Plain data.
+/// What AWS reads of a SAML 2.0 authentication response. Signatures are SignedPartOf's to look at. Plain data.
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
 struct SamlResponse {
   std::string issuer;
@@ -35,7 +35,9 @@ struct SamlResponse {
   std::vector<std::string> transitive_tag_keys;
 };
 
-/// `assertion`: base64 of the document. Errors: InvalidIdentityToken.
-Result<SamlResponse> ParseSamlResponse(std::string_view assertion);
+/// The document that `assertion` holds as base64. Errors: InvalidIdentityToken.
+Result<std::string> DecodeSamlAssertion(std::string_view assertion);
+/// Reads a response, or an assertion alone (the part of one that was signed). Errors: InvalidIdentityToken.
+Result<SamlResponse> ParseSamlResponse(std::string_view document);
 
 }  // namespace stratolite::sts

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "stratolite/auth/policy.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/base/json_text.hpp"
 #include "stratolite/base/names.hpp"
@@ -21,24 +22,6 @@ std::string LowerCase(std::string_view text) {
   std::transform(out.begin(), out.end(), out.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
   return out;
-}
-
-bool IsOneOf(const Json& statement, std::string_view one, std::string_view other) {
-  return statement.contains(one) || statement.contains(other);
-}
-
-Result<void> CheckStatement(const Json& statement) {
-  if (!statement.is_object()) return MalformedPolicyDocument("Syntax errors in policy.");
-  const auto effect = statement.find("Effect");
-  if (effect == statement.end() || (*effect != "Allow" && *effect != "Deny"))
-    return MalformedPolicyDocument("Syntax errors in policy.");
-  if (IsOneOf(statement, "Principal", "NotPrincipal"))
-    return MalformedPolicyDocument("Policy document should not specify a principal.");
-  if (!IsOneOf(statement, "Action", "NotAction"))
-    return MalformedPolicyDocument("Policy statement must contain actions.");
-  if (!IsOneOf(statement, "Resource", "NotResource"))
-    return MalformedPolicyDocument("Policy statement must contain resources.");
-  return {};
 }
 
 /// White space does not survive packing.
@@ -90,17 +73,12 @@ Result<void> ReadTags(const Fields& in, const auth::Principal& caller, SessionPa
 }  // namespace
 
 Result<void> CheckSessionPolicy(std::string_view text) {
-  const Json policy = ParseJsonText(text);
-  if (policy.is_discarded() || !policy.is_object())
-    return MalformedPolicyDocument("The policy is not in the valid JSON format.");
-  const auto version = policy.find("Version");
-  if (version != policy.end() && *version != "2012-10-17" && *version != "2008-10-17")
-    return MalformedPolicyDocument("Syntax errors in policy.");
-  const auto statement = policy.find("Statement");
-  if (statement == policy.end()) return MalformedPolicyDocument("Syntax errors in policy.");
-  if (!statement->is_array()) return CheckStatement(*statement);
-  if (statement->empty()) return MalformedPolicyDocument("Syntax errors in policy.");
-  for (const Json& one : *statement) RETURN_IF_ERROR(CheckStatement(one));
+  Json policy = ParseJsonText(text);
+  if (!policy.is_object()) return MalformedPolicyDocument("The policy is not in the valid JSON format.");
+  // One that names no version is taken as it is.
+  if (!policy.contains("Version")) policy["Version"] = "2012-10-17";
+  const auto valid = auth::ValidatePolicy(policy.dump(), auth::PolicyKind::kIdentity);
+  if (!valid.ok()) return MalformedPolicyDocument(valid.error().message);
   return {};
 }
 

@@ -26,9 +26,12 @@ class StsService final : public Service {
   void Register(OperationTable& ops) override {
     ops.Add("AssumeRole", &roles_, &RoleOperations::AssumeRole);
     ops.Add("AssumeRoleWithSAML", &federation_, &FederationOperations::AssumeRoleWithSAML).partial_note =
-        "signatures are not verified: no SAML provider can be registered yet";
-    ops.Add("AssumeRoleWithWebIdentity", &federation_, &FederationOperations::AssumeRoleWithWebIdentity).partial_note =
-        "only tokens of GetWebIdentityToken are verified: no OIDC provider can be registered yet";
+        "assertions must not be encrypted";
+    ops.AddAsync("AssumeRoleWithWebIdentity",
+                 [this](std::shared_ptr<const Call> call, Completion done) {
+                   federation_.AssumeRoleWithWebIdentity(std::move(call), std::move(done));
+                 })
+        .partial_note = "access tokens of OAuth 2.0 providers cannot be checked";
     ops.Add("AssumeRoot", &roles_, &RoleOperations::AssumeRoot).partial_note = "organizations are not consulted";
     ops.Add("DecodeAuthorizationMessage", &identity_, &IdentityOperations::DecodeAuthorizationMessage);
     ops.Add("GetAccessKeyInfo", &identity_, &IdentityOperations::GetAccessKeyInfo);
@@ -40,6 +43,7 @@ class StsService final : public Service {
     ops.Add("GetWebIdentityToken", &issuer_, &WebIdentityIssuer::GetWebIdentityToken);
   }
 
+  void OnReset() override { federation_.Clear(); }
   AccessGuide* access_guide() override { return &guide_; }
 
   std::optional<Result<Json>> Admin(const AdminRequest& request) override {

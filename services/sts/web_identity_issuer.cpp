@@ -4,10 +4,12 @@
 
 #include "stratolite/auth/sealed_messages.hpp"
 #include "stratolite/base/encoding.hpp"
+#include "stratolite/ports/identity_providers.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/service/fields.hpp"
 #include "sts/errors.hpp"
+#include "sts/iam_ports.hpp"
 
 namespace stratolite::sts {
 namespace {
@@ -60,6 +62,11 @@ Result<Json> WebIdentityIssuer::GetWebIdentityToken(const Call& call) {
     return ValidationError(
         "1 validation error detected: Value '" + algorithm +
         "' at 'signingAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [RS256, ES384]");
+  }
+  if (PoliciesAreEnforced(deps_)) {
+    auto* const providers = FindIamPort<ports::IdentityProviders>(deps_);
+    if (providers != nullptr && !providers->FindOutboundIssuer(call.caller.account))
+      return OutboundFederationDisabled();
   }
   std::map<std::string, std::string> tags;
   for (const Json& tag : in.List("Tags")) {

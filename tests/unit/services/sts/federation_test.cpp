@@ -5,6 +5,9 @@
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/auth/sealed_messages.hpp"
 #include "stratolite/base/encoding.hpp"
+#include "stratolite/ports/http_client.hpp"
+#include "stratolite/ports/identity_providers.hpp"
+#include "stratolite/ports/registry.hpp"
 #include "stratolite/service/world.hpp"
 #include "sts/json_web_token.hpp"
 #include "sts/sts.hpp"
@@ -160,6 +163,106 @@ TEST_F(FederationTest, SamlResponsesAreRefusedForWhatAwsRefusesThemFor) {
   const std::string late = Saml(name);
   sts_.Advance(5min);
   EXPECT_EQ(Error("AssumeRoleWithSAML", WithSaml(late)).code, "ExpiredTokenException");
+}
+
+/// An issuer that an account registered, and the network that leads to it.
+class RegisteredIssuer final : public ports::IdentityProviders, public ports::HttpClient {
+ public:
+  std::optional<OpenIdProvider> FindOpenIdProvider(const AccountId& account, std::string_view issuer) override {
+    if (account.str() != "210987654321" || issuer != kIssuer) return std::nullopt;
+    return OpenIdProvider{
+        "arn:aws:iam::210987654321:oidc-provider/token.example.com", "token.example.com", {"clients"}, {}};
+  }
+  std::optional<SamlProvider> FindSamlProvider(const Arn&) override { return std::nullopt; }
+  std::optional<std::string> FindOutboundIssuer(const AccountId&) override { return std::nullopt; }
+  bool RootSessionsEnabled(const AccountId&) override { return false; }
+
+  void Send(Request request, Done done) override {
+    asked.push_back(request.url);
+    const auto found = pages.find(request.url);
+    if (found == pages.end()) return done(AwsError{"Unreachable", "nobody"});
+    done(Answer{200, {}, found->second.dump()});
+  }
+
+  std::string Token(const Json& claims) const {
+    const std::string text = auth::Base64UrlEncode(Json{{"alg", "ES384"}, {"kid", key_id}}.dump()) + "." +
+                             auth::Base64UrlEncode(claims.dump());
+    return text + "." + auth::Base64UrlEncode(jwt::SignBytes(jwt::kEs384, secret, text));
+  }
+  void Publish() {
+    Json key = jwt::PublicKey(jwt::kEs384, secret);
+    key["kid"] = key_id;
+    pages[std::string(kIssuer) + "/.well-known/openid-configuration"] = {{"issuer", kIssuer},
+                                                                         {"jwks_uri", "https://keys"}};
+    pages["https://keys"] = {{"keys", {key}}};
+  }
+
+  static constexpr const char* kIssuer = "https://token.example.com";
+  std::string secret = jwt::GeneratePrivateKey(jwt::kEs384);
+  std::string key_id = "one";
+  std::map<std::string, Json> pages;
+  std::vector<std::string> asked;
+};
+
+class RegisteredIssuerTest : public FederationTest {
+ protected:
+  RegisteredIssuerTest() {
+    sts_.world().FindService("sts");
+    sts_.world().deps().ports.Offer<ports::IdentityProviders>(&issuer_);
+    sts_.world().deps().ports.Offer<ports::HttpClient>(&issuer_);
+    issuer_.Publish();
+  }
+  Json Claims() {
+    Json claims = FederationTest::Claims();
+    claims["aud"] = "clients";
+    return claims;
+  }
+  RegisteredIssuer issuer_;
+};
+
+TEST_F(RegisteredIssuerTest, ItsTokensAreVerifiedWithItsKeys) {
+  const Json answer = sts_.MustCall("AssumeRoleWithWebIdentity", WithToken(issuer_.Token(Claims())));
+  EXPECT_EQ(answer["Provider"], "arn:aws:iam::210987654321:oidc-provider/token.example.com");
+  EXPECT_EQ(TokenError(Claims()).code, "InvalidIdentityTokenException");
+  issuer_.secret = jwt::GeneratePrivateKey(jwt::kEs384);
+  EXPECT_EQ(Error("AssumeRoleWithWebIdentity", WithToken(issuer_.Token(Claims()))).message, "Token signature invalid");
+}
+
+TEST_F(RegisteredIssuerTest, ItsTokensAreForItsClients) {
+  Json claims = Claims();
+  claims["aud"] = "strangers";
+  EXPECT_EQ(Error("AssumeRoleWithWebIdentity", WithToken(issuer_.Token(claims))).message, "Incorrect token audience");
+  claims["azp"] = "clients";
+  EXPECT_EQ(sts_.MustCall("AssumeRoleWithWebIdentity", WithToken(issuer_.Token(claims)))["Provider"],
+            "arn:aws:iam::210987654321:oidc-provider/token.example.com");
+}
+
+TEST_F(RegisteredIssuerTest, ItsKeysAreRememberedForAnHourOrUntilAnotherIsNamed) {
+  const auto assume = [&] { sts_.MustCall("AssumeRoleWithWebIdentity", WithToken(issuer_.Token(Claims()))); };
+  assume();
+  assume();
+  EXPECT_EQ(issuer_.asked.size(), 2U);
+  issuer_.key_id = "two";
+  issuer_.Publish();
+  assume();
+  EXPECT_EQ(issuer_.asked.size(), 4U);
+  sts_.Advance(61min);
+  assume();
+  EXPECT_EQ(issuer_.asked.size(), 6U);
+}
+
+TEST_F(RegisteredIssuerTest, WhatItDoesNotSayCannotBeVerified) {
+  const auto error = [&] { return Error("AssumeRoleWithWebIdentity", WithToken(issuer_.Token(Claims()))); };
+  issuer_.pages["https://keys"] = {{"keys", "none"}};
+  EXPECT_EQ(error().code, "InvalidIdentityTokenException");
+  issuer_.pages["https://keys"] = Json::array();
+  EXPECT_EQ(error().code, "InvalidIdentityTokenException");
+  issuer_.Publish();
+  issuer_.pages[std::string(RegisteredIssuer::kIssuer) + "/.well-known/openid-configuration"]["issuer"] =
+      "https://another";
+  EXPECT_EQ(error().code, "InvalidIdentityTokenException");
+  issuer_.pages.clear();
+  EXPECT_EQ(error().code, "IDPCommunicationErrorException");
 }
 
 class IssuerTest : public FederationTest, public ::testing::WithParamInterface<const char*> {
