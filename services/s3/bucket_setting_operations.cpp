@@ -3,6 +3,7 @@
 #include <array>
 
 #include "s3/bucket_access.hpp"
+#include "s3/bucket_policy.hpp"
 #include "s3/errors.hpp"
 #include "s3/object_tags.hpp"
 #include "stratolite/service/fields.hpp"
@@ -10,11 +11,8 @@
 namespace stratolite::s3 {
 namespace {
 
-constexpr std::string_view kPublicAccessDocument = "public_access_block";
 constexpr std::array<const char*, 4> kPublicAccessMembers = {"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy",
                                                              "RestrictPublicBuckets"};
-/// Stored in place of a setting that was deleted, where the lack of one differs from AWS's default.
-constexpr std::string_view kDeleted = "deleted";
 
 Json PublicAccessBlock(bool value) {
   Json block = Json::object();
@@ -127,7 +125,7 @@ Result<Json> BucketSettingOperations::PutBucketOwnershipControls(const Call& cal
 Result<Json> BucketSettingOperations::GetBucketOwnershipControls(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   const Json ownership = Load(*bucket, kOwnershipDocument).value_or(kBucketOwnerEnforced);
-  if (ownership == kDeleted) return OwnershipControlsNotFound(bucket->name);
+  if (ownership == kDeletedDocument) return OwnershipControlsNotFound(bucket->name);
   Json rules = Json::array();
   rules.push_back({{"ObjectOwnership", ownership}});
   return Json{{"OwnershipControls", {{"Rules", std::move(rules)}}}};
@@ -135,7 +133,7 @@ Result<Json> BucketSettingOperations::GetBucketOwnershipControls(const Call& cal
 
 Result<Json> BucketSettingOperations::DeleteBucketOwnershipControls(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  return Store(*bucket, kOwnershipDocument, kDeleted);
+  return Store(*bucket, kOwnershipDocument, kDeletedDocument);
 }
 
 Result<Json> BucketSettingOperations::PutPublicAccessBlock(const Call& call) {
@@ -156,13 +154,13 @@ Result<Json> BucketSettingOperations::GetPublicAccessBlock(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   // Since April 2023 everything is blocked in new buckets.
   const Json block = Load(*bucket, kPublicAccessDocument).value_or(PublicAccessBlock(true));
-  if (block == kDeleted) return NoSuchPublicAccessBlock(bucket->name);
+  if (block == kDeletedDocument) return NoSuchPublicAccessBlock(bucket->name);
   return Json{{"PublicAccessBlockConfiguration", block}};
 }
 
 Result<Json> BucketSettingOperations::DeletePublicAccessBlock(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  return Store(*bucket, kPublicAccessDocument, kDeleted);
+  return Store(*bucket, kPublicAccessDocument, kDeletedDocument);
 }
 
 Result<Json> BucketSettingOperations::GetBucketEncryption(const Call& call) {

@@ -93,6 +93,21 @@ AwsError NoSuchTagSet(std::string_view bucket) {
   return With(MakeError("NoSuchTagSet", "The TagSet does not exist", 404), {{"BucketName", bucket}});
 }
 
+AwsError NoSuchBucketPolicy(std::string_view bucket) {
+  return With(MakeError("NoSuchBucketPolicy", "The bucket policy does not exist", 404), {{"BucketName", bucket}});
+}
+
+AwsError MalformedPolicy(std::string message) { return MakeError("MalformedPolicy", std::move(message), 400); }
+
+AwsError PublicPolicyBlocked(std::string_view caller, std::string_view bucket) {
+  return MakeError(
+      "AccessDenied",
+      fmt::format("User: {} is not authorized to perform: s3:PutBucketPolicy on resource: \"arn:aws:s3:::{}\" "
+                  "because public policies are blocked by the BlockPublicPolicy block public access setting.",
+                  caller, bucket),
+      403);
+}
+
 AwsError OwnershipControlsNotFound(std::string_view bucket) {
   return With(MakeError("OwnershipControlsNotFoundError", "The bucket ownership controls were not found", 404),
               {{"BucketName", bucket}});

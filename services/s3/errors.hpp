@@ -30,6 +30,10 @@ AwsError WrongSignedRegion(std::string_view signed_region, std::string_view expe
 AwsError DirectoryBucketsNotImplemented();
 /// 404 with `BucketName`: a sub-resource that the bucket does not have.
 AwsError NoSuchTagSet(std::string_view bucket);
+AwsError NoSuchBucketPolicy(std::string_view bucket);
+AwsError MalformedPolicy(std::string message);
+/// BlockPublicPolicy refuses what would let anyone in.
+AwsError PublicPolicyBlocked(std::string_view caller, std::string_view bucket);
 AwsError OwnershipControlsNotFound(std::string_view bucket);
 AwsError NoSuchPublicAccessBlock(std::string_view bucket);
 AwsError IllegalVersioningConfiguration();

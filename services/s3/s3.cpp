@@ -1,7 +1,9 @@
 #include "s3/s3.hpp"
 
+#include "s3/access_guide.hpp"
 #include "s3/attribute_operations.hpp"
 #include "s3/bucket_operations.hpp"
+#include "s3/bucket_policy_operations.hpp"
 #include "s3/bucket_setting_operations.hpp"
 #include "s3/listing_operations.hpp"
 #include "s3/multipart_operations.hpp"
@@ -26,7 +28,9 @@ class S3Service final : public Service {
         multipart_(parts_),
         upload_parts_(parts_),
         attributes_(parts_),
-        notifications_(parts_) {}
+        notifications_(parts_),
+        policies_(parts_),
+        access_guide_(parts_) {}
 
   void Register(OperationTable& operations) override {
     buckets_.Register(operations);
@@ -37,12 +41,15 @@ class S3Service final : public Service {
     upload_parts_.Register(operations);
     attributes_.Register(operations);
     notifications_.Register(operations);
+    policies_.Register(operations);
   }
 
   void OnReset() override {
     parts_.buckets.Clear();
     parts_.notifications.Clear();
   }
+
+  AccessGuide* access_guide() override { return &access_guide_; }
 
  private:
   static const ServiceDeps& Migrated(const ServiceDeps& deps) {
@@ -59,6 +66,8 @@ class S3Service final : public Service {
   PartOperations upload_parts_;
   AttributeOperations attributes_;
   NotificationOperations notifications_;
+  BucketPolicyOperations policies_;
+  S3AccessGuide access_guide_;
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 LATER = {
     "website hosting": ["TestS3StaticWebsiteHosting", "test_crud_website_configuration", "test_validate_website_configuration", "test_bucket_operation_between_regions"],
     "CORS": ["TestS3Cors", "test_bucket_exists"],
-    "bucket policies": ["TestS3BucketPolicy", "test_delete_bucket_policy", "test_delete_bucket_policy_expected_bucket_owner", "test_put_bucket_policy_invalid_account_id"],
     "ACLs": ["test_s3_bucket_acl", "test_s3_multipart_upload_acls", "test_put_object_acl_on_delete_marker", "test_object_put_acl", "test_s3_batch_delete_public_objects_using_requests"],
     "lifecycle rules": ["TestS3BucketLifecycle", "test_bucket_availability"],
     "logging": ["TestS3BucketLogging"],
