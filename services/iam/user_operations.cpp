@@ -80,8 +80,11 @@ Result<Json> UserOperations::UpdateUser(const Call& call) {
   ASSIGN_OR_RETURN(const std::string name, in.String("UserName"));
   return deps_.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(Entity user, RequireEntity(txn, call, kUser, name));
+    const std::string old_arn = user.arn;
     RETURN_IF_ERROR(MoveEntity(txn, user, in.OptionalString("NewUserName"), in.OptionalString("NewPath")));
     entities_.Update(txn, user);
+    // Sessions say whose they are by ARN: another user may have this one soon.
+    if (user.arn != old_arn) deps_.credentials.RemoveSessionsOf(txn, old_arn);
     if (belongings_ != nullptr) belongings_->Renamed(txn, user);
     return Json::object();
   });

@@ -102,15 +102,20 @@ def test_a_user_with_an_access_key_stays(iam):
     iam.delete_user(UserName="alice")
 
 
-def test_sessions_of_a_deleted_user_are_over(iam, client):
+@pytest.mark.parametrize("change", ["delete", "rename"])
+def test_sessions_of_a_user_that_is_no_more_are_over(iam, client, change):
     iam.create_user(UserName="alice")
     key = iam.create_access_key(UserName="alice")["AccessKey"]
     session = client("sts", key=key["AccessKeyId"], secret=key["SecretAccessKey"]).get_session_token()["Credentials"]
     hers = client("sts", key=session["AccessKeyId"], secret=session["SecretAccessKey"], token=session["SessionToken"])
     assert hers.get_caller_identity()["Arn"].endswith(":user/alice")
-    iam.delete_access_key(UserName="alice", AccessKeyId=key["AccessKeyId"])
-    iam.delete_user(UserName="alice")
-    # Without --auth strict an unknown key is root of the default account: whoever it is, it is not her.
+    if change == "delete":
+        iam.delete_access_key(UserName="alice", AccessKeyId=key["AccessKeyId"])
+        iam.delete_user(UserName="alice")
+    else:
+        iam.update_user(UserName="alice", NewUserName="eve")
+    iam.create_user(UserName="alice")
+    # Without --auth strict an unknown key is root of the default account: whoever it is, it is not the new one.
     assert not hers.get_caller_identity()["Arn"].endswith(":user/alice")
 
 
