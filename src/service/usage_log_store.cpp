@@ -27,32 +27,32 @@ std::string_view EntityOf(const auth::Principal& caller) {
   return std::string_view(caller.user_id).substr(0, caller.user_id.find(':'));
 }
 
+std::size_t HashOf(std::initializer_list<std::string_view> parts) {
+  std::size_t sum = 0;
+  for (const std::string_view part : parts) sum = sum * 31 + std::hash<std::string_view>{}(part);
+  return sum;
+}
+
 ports::UsageLog::Use ReadUse(const storage::Row& row) {
   return {row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6)};
 }
 
 }  // namespace
 
-std::size_t UsageLogStore::KindHash::operator()(const KindView& kind) const {
-  const std::hash<std::string_view> hash;
-  std::size_t sum = hash(kind.who);
-  for (const std::string_view part : {kind.service, kind.operation, kind.region}) sum = sum * 31 + hash(part);
-  return sum;
-}
-
 void UsageLogStore::Record(const auth::Principal& caller, std::string_view access_key_id, std::string_view service,
                            std::string_view operation, std::string_view region, TimePoint time) {
   if (caller.type != auth::PrincipalType::kUser && caller.type != auth::PrincipalType::kAssumedRole) return;
   const bool long_term = access_key_id.starts_with(kLongTermKey);
   const std::string_view entity = EntityOf(caller);
-  const KindView kind{long_term ? access_key_id : entity, service, operation, region};
+  const std::string_view who = long_term ? access_key_id : entity;
+  const KindView kind{who, service, operation, region, HashOf({who, service, operation, region})};
   // The upper half: unordered_map uses the lower bits for its buckets.
-  Shard& shard = shards_[(KindHash()(kind) >> 32) % shards_.size()];
+  Shard& shard = shards_[(kind.hash >> 32) % shards_.size()];
   {
     const std::scoped_lock lock(shard.mutex);
     auto found = shard.kinds.find(kind);
     if (found == shard.kinds.end()) {
-      Kind added{std::string(kind.who), std::string(service), std::string(operation), std::string(region)};
+      Kind added{std::string(kind.who), std::string(service), std::string(operation), std::string(region), kind.hash};
       found = shard.kinds.try_emplace(std::move(added)).first;
       found->second.entity = entity;
       if (long_term) found->second.access_key_id = access_key_id;

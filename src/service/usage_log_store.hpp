@@ -40,6 +40,8 @@ class UsageLogStore final : public ports::UsageLog {
     std::string_view service;
     std::string_view operation;
     std::string_view region;
+    /// Of the four, taken once.
+    std::size_t hash;
     bool operator==(const KindView&) const = default;
   };
   struct Kind {
@@ -47,11 +49,14 @@ class UsageLogStore final : public ports::UsageLog {
     std::string service;
     std::string operation;
     std::string region;
-    operator KindView() const { return {who, service, operation, region}; }  // NOLINT(google-explicit-constructor)
+    std::size_t hash;
+    operator KindView() const {
+      return {who, service, operation, region, hash};
+    }  // NOLINT(google-explicit-constructor)
   };
   struct KindHash {
     using is_transparent = void;
-    std::size_t operator()(const KindView& kind) const;
+    std::size_t operator()(const KindView& kind) const { return kind.hash; }
   };
   struct KindEqual {
     using is_transparent = void;
