@@ -55,10 +55,10 @@ def delete_bucket_policy(stage):
 def delete_bucket_policy_expected_bucket_owner(stage):
     bucket = open_bucket(stage)
     stage.s3.put_bucket_policy(Bucket=bucket, Policy=policy_of(bucket))
-    delete = lambda owner: stage.s3.delete_bucket_policy(Bucket=bucket, ExpectedBucketOwner=owner)
+    delete = lambda ExpectedBucketOwner: stage.s3.delete_bucket_policy(Bucket=bucket, ExpectedBucketOwner=ExpectedBucketOwner)
     return {
-        "delete-bucket-policy-with-expected-bucket-owner-error": stage.error(delete, "000000000002"),
-        "delete-bucket-policy-invalid-bucket-owner": stage.error(delete, "invalid"),
+        "delete-bucket-policy-with-expected-bucket-owner-error": stage.error(delete, ExpectedBucketOwner="000000000002"),
+        "delete-bucket-policy-invalid-bucket-owner": stage.error(delete, ExpectedBucketOwner="invalid"),
         "delete-bucket-policy-with-expected-bucket-owner": delete(stage.account),
     }
 
