@@ -1,7 +1,5 @@
 #include "service/access_errors.hpp"
 
-#include "stratolite/base/encoding.hpp"
-
 namespace stratolite {
 namespace {
 
@@ -12,12 +10,6 @@ AwsError Refusal(std::string code, std::string message, int status) {
 }
 
 }  // namespace
-
-std::string ActionInMessage(std::string_view service, std::string_view action) {
-  if (service == "sqs") return AsciiLower(action);
-  if (service == "sns" && action.starts_with("sns:")) return std::string("SNS").append(action.substr(3));
-  return std::string(action);
-}
 
 AwsError AccessDenied(std::string_view service, wire::Protocol protocol, std::string message) {
   if (service == "sns") return Refusal("AuthorizationErrorException", std::move(message), kForbidden);

@@ -8,9 +8,6 @@
 
 namespace stratolite {
 
-/// What messages of a service call an action: SQS writes `sqs:sendmessage`, SNS `SNS:Publish`; all others as policies do.
-std::string ActionInMessage(std::string_view service, std::string_view action);
-
 /// What a service answers to who may not. `message`: auth::DescribeDenial's.
 AwsError AccessDenied(std::string_view service, wire::Protocol protocol, std::string message);
 

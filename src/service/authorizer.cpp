@@ -37,15 +37,6 @@ std::string_view AccountIn(std::string_view arn) {
   return arn.substr(0, arn.find(':'));
 }
 
-/// S3 writes ARNs in quotes.
-std::string QuoteResource(std::string message, std::string_view resource) {
-  const auto at = message.find(std::string(" on resource: ").append(resource));
-  if (at == std::string::npos) return message;
-  const std::size_t begin = at + std::string_view(" on resource: ").size();
-  message.insert(begin + resource.size(), "\"");
-  return message.insert(begin, "\"");
-}
-
 std::string_view NameOf(const auth::Principal& caller) {
   return caller.arn.empty() ? std::string_view("anonymous") : std::string_view(caller.arn);
 }
@@ -227,14 +218,9 @@ AwsError Authorizer::ErrorOf(std::string_view service, const Call& call, const A
   const bool stranger = trace.resource_account != call.caller.account.str();
   if (service == "s3" && (stranger || call.caller.type == auth::PrincipalType::kAnonymous))
     return PlainAccessDenied(service, call.protocol);
-  const std::string action = ActionInMessage(service, trace.need.action);
   auth::AccessQuestion question = trace.Question(call.caller);
-  question.action = action;
-  const std::string& resource =
-      trace.need.resource_in_message.empty() ? trace.need.resource : trace.need.resource_in_message;
-  question.resource = resource;
+  if (!trace.need.resource_in_message.empty()) question.resource = trace.need.resource_in_message;
   std::string message = auth::DescribeDenial(question, trace.decision);
-  if (service == "s3") message = QuoteResource(std::move(message), trace.need.resource);
   if (call.protocol == wire::Protocol::kEc2) {
     message = "You are not authorized to perform this operation. " + message +
               " Encoded authorization failure message: " + messages().Seal(DescribeForDecoding(call, trace).dump());
