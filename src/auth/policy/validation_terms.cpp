@@ -140,7 +140,8 @@ std::string PartitionFault(const std::vector<std::string_view>& parts, std::stri
 }
 
 bool IsIamPath(std::string_view path) {
-  return path.starts_with('*') || path.starts_with("${") ||
+  // AWS's own policies name root users, whatever its message says.
+  return path == "root" || path.starts_with('*') || path.starts_with("${") ||
          std::any_of(kIamPaths.begin(), kIamPaths.end(),
                      [&](std::string_view start) { return path.starts_with(start); });
 }

@@ -173,6 +173,7 @@ TEST(PolicyValidationTest, ResourcesOfIamBeginWithWhatTheyAre) {
       "mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.");
   EXPECT_EQ(ProblemOfResource(R"("arn:aws:iam::*:user/${aws:username}")"), "");
   EXPECT_EQ(ProblemOfResource(R"("arn:aws:iam::123456789012:*")"), "");
+  EXPECT_EQ(ProblemOfResource(R"("arn:aws:iam::*:root")"), "");
 }
 
 TEST(PolicyValidationTest, IdentitiesDoNotSayWhoIsMeant) {
