@@ -111,7 +111,7 @@ def test_a_policys_report_names_everybody_who_has_it(stage, iam, client, advance
     trust = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": account}}]})
     role = iam.create_role(RoleName="worker", AssumeRolePolicyDocument=trust)["Role"]
     iam.attach_role_policy(RoleName="worker", PolicyArn=arn)
-    session = client("sts", url=stage.endpoint).assume_role(RoleArn=role["Arn"], RoleSessionName="s")["Credentials"]
+    session = client("sts", url=stage.endpoint).assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"]
     client("sqs", url=stage.endpoint, key=session["AccessKeyId"], secret=session["SecretAccessKey"], token=session["SessionToken"]).list_queues()
     job = iam.generate_service_last_accessed_details(Arn=arn)["JobId"]
     report = finished(iam.get_service_last_accessed_details_with_entities, advance, JobId=job, ServiceNamespace="sqs")
