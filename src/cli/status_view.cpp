@@ -152,7 +152,7 @@ Lines StatusView(const Json& status) {
   fact("addresses", fmt::format("{}", fmt::join(status.at("addresses").get<std::vector<std::string>>(), ", ")));
   fact("up", ShowDuration(Count(status, "uptime_seconds")));
   fact("auth", Plain(status.at("auth")));
-  fact("iam", Plain(status.at("iam")));
+  if (status.contains("iam")) fact("iam", Plain(status.at("iam")));
   fact("data", DataText(status));
   fact("worlds", fmt::format("{}, this is about {}", Count(status, "worlds"), Plain(status.at("world"))));
   fact("memory", ShowBytes(Count(process, "resident_bytes")));

@@ -102,6 +102,19 @@ std::optional<BootstrapCredentials> AddBootstrapCredentials(const DaemonOptions&
   return bootstrap;
 }
 
+std::string Strictness(const DaemonOptions& options, bool exposed) {
+  return fmt::format("{}{}{}", AuthModeMeaning(options.auth), IamModeMeaning(options.iam),
+                     exposed ? "; OPEN TO OTHERS" : "");
+}
+
+void PrintStart(const DaemonOptions& options, const std::string& banner,
+                const std::optional<BootstrapCredentials>& bootstrap) {
+  fmt::print("{}", banner);
+  if (bootstrap && bootstrap->made)
+    fmt::print("{}", DescribeBootstrap(*bootstrap, options.log_format == LogFormat::kJson));
+  std::fflush(stdout);
+}
+
 WorldOptions MakeWorldOptions(const DaemonOptions& options) {
   WorldOptions world;
   if (!options.ephemeral) world.storage.directory = options.data_dir;
@@ -246,12 +259,10 @@ int RunDaemon(const DaemonOptions& options) {
   if (exposure) spdlog::warn("{}", *exposure);
 
   if (!options.ready_file.empty()) WriteReadyFile(options.ready_file, server.port(), endpoint);
-  const std::string strictness = fmt::format("{}{}{}", AuthModeMeaning(options.auth), IamModeMeaning(options.iam),
-                                             exposure ? "; OPEN TO OTHERS" : "");
-  fmt::print("{}", Banner(options, endpoint, server.endpoints(), strictness, WantsColours(STDOUT_FILENO)));
-  if (bootstrap && bootstrap->made)
-    fmt::print("{}", DescribeBootstrap(*bootstrap, options.log_format == LogFormat::kJson));
-  std::fflush(stdout);
+  PrintStart(options,
+             Banner(options, endpoint, server.endpoints(), Strictness(options, exposure.has_value()),
+                    WantsColours(STDOUT_FILENO)),
+             bootstrap);
   const auto stop = [&] {
     if (init) init->Stop();
     server.Stop(options.grace);

@@ -134,6 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadValue{"max-memory", "99999999999GiB", "must be a size such as 512MiB or 2GiB"},
                       BadValue{"max-memory", "1M", "must be 0 or at least 32MiB"},
                       BadValue{"auth", "off", "must be one of permissive, strict"},
+                      BadValue{"iam", "on", "must be one of off, audit, enforce"},
                       BadValue{"durability", "none", "must be one of process, power"},
                       BadValue{"default-account", "123", "must be twelve digits"},
                       BadValue{"default-region", "here", "must look like us-east-1"},
