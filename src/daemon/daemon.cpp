@@ -259,10 +259,8 @@ int RunDaemon(const DaemonOptions& options) {
   if (exposure) spdlog::warn("{}", *exposure);
 
   if (!options.ready_file.empty()) WriteReadyFile(options.ready_file, server.port(), endpoint);
-  PrintStart(options,
-             Banner(options, endpoint, server.endpoints(), Strictness(options, exposure.has_value()),
-                    WantsColours(STDOUT_FILENO)),
-             bootstrap);
+  const std::string auth = Strictness(options, exposure.has_value());
+  PrintStart(options, Banner(options, endpoint, server.endpoints(), auth, WantsColours(STDOUT_FILENO)), bootstrap);
   const auto stop = [&] {
     if (init) init->Stop();
     server.Stop(options.grace);

@@ -54,6 +54,7 @@ class Stage:
 
     def printed_root(self):
         """The credentials that the daemon printed, once."""
+        assert self.daemon.logged("Ready.")
         key = re.search(r"AWS_ACCESS_KEY_ID=(\S+)", self.daemon.log())
         secret = re.search(r"AWS_SECRET_ACCESS_KEY=(\S+)", self.daemon.log())
         return Keys(self, key[1], secret[1]) if key and secret else None
