@@ -1,5 +1,6 @@
 #include "organizations/organizations.hpp"
 
+#include "organizations/access_guide.hpp"
 #include "organizations/account_operations.hpp"
 #include "organizations/directory.hpp"
 #include "organizations/handshake_operations.hpp"
@@ -25,7 +26,7 @@ struct Adder {
   OperationTable& table;
   Operations* self;
 
-  OperationTable::Entry& operator()(std::string_view name, Result<Json> (Operations::*method)(const Call&)) const {
+  OperationTable::Entry& Add(std::string_view name, Result<Json> (Operations::*method)(const Call&)) const {
     const OperationTable::Handler handler = [self = self, method](const Call& call) -> Result<Json> {
       RETURN_IF_ERROR(CheckInput(call));
       return (self->*method)(call);
@@ -43,7 +44,8 @@ class OrganizationsService final : public Service {
         policies_(deps, changes_),
         handshakes_(deps, changes_),
         tags_(deps, changes_),
-        directory_(deps.db, changes_) {
+        directory_(deps.db, changes_),
+        access_guide_(deps.db) {
     deps.ports.Offer<ports::OrganizationDirectory>(&directory_);
   }
 
@@ -51,71 +53,73 @@ class OrganizationsService final : public Service {
     RegisterTree(operations);
     RegisterPolicies(operations);
     const Adder<HandshakeOperations> handshakes{operations, &handshakes_};
-    handshakes("InviteAccountToOrganization", &HandshakeOperations::InviteAccountToOrganization).partial_note =
+    handshakes.Add("InviteAccountToOrganization", &HandshakeOperations::InviteAccountToOrganization).partial_note =
         "accounts are invited by their number, not by an address";
-    handshakes("AcceptHandshake", &HandshakeOperations::AcceptHandshake);
-    handshakes("DeclineHandshake", &HandshakeOperations::DeclineHandshake);
-    handshakes("CancelHandshake", &HandshakeOperations::CancelHandshake);
-    handshakes("DescribeHandshake", &HandshakeOperations::DescribeHandshake);
-    handshakes("ListHandshakesForAccount", &HandshakeOperations::ListHandshakesForAccount).partial_note =
+    handshakes.Add("AcceptHandshake", &HandshakeOperations::AcceptHandshake);
+    handshakes.Add("DeclineHandshake", &HandshakeOperations::DeclineHandshake);
+    handshakes.Add("CancelHandshake", &HandshakeOperations::CancelHandshake);
+    handshakes.Add("DescribeHandshake", &HandshakeOperations::DescribeHandshake);
+    handshakes.Add("ListHandshakesForAccount", &HandshakeOperations::ListHandshakesForAccount).partial_note =
         "`Filter` is ignored: there are invitations only";
-    handshakes("ListHandshakesForOrganization", &HandshakeOperations::ListHandshakesForOrganization).partial_note =
+    handshakes.Add("ListHandshakesForOrganization", &HandshakeOperations::ListHandshakesForOrganization).partial_note =
         "`Filter` is ignored: there are invitations only";
-    handshakes("LeaveOrganization", &HandshakeOperations::LeaveOrganization);
+    handshakes.Add("LeaveOrganization", &HandshakeOperations::LeaveOrganization);
     const Adder<TagOperations> tags{operations, &tags_};
-    tags("TagResource", &TagOperations::TagResource);
-    tags("UntagResource", &TagOperations::UntagResource);
-    tags("ListTagsForResource", &TagOperations::ListTagsForResource);
+    tags.Add("TagResource", &TagOperations::TagResource);
+    tags.Add("UntagResource", &TagOperations::UntagResource);
+    tags.Add("ListTagsForResource", &TagOperations::ListTagsForResource);
   }
 
   void OnReset() override { changes_.Touch(); }
+
+  AccessGuide* access_guide() override { return &access_guide_; }
 
  private:
   void RegisterTree(OperationTable& operations) {
     using Organizations = OrganizationOperations;
     const Adder<Organizations> organization{operations, &organization_};
-    organization("CreateOrganization", &Organizations::CreateOrganization);
-    organization("DescribeOrganization", &Organizations::DescribeOrganization);
-    organization("DeleteOrganization", &Organizations::DeleteOrganization);
-    organization("ListRoots", &Organizations::ListRoots);
-    organization("EnableAWSServiceAccess", &Organizations::EnableAWSServiceAccess);
-    organization("DisableAWSServiceAccess", &Organizations::DisableAWSServiceAccess);
-    organization("ListAWSServiceAccessForOrganization", &Organizations::ListAWSServiceAccessForOrganization);
+    organization.Add("CreateOrganization", &Organizations::CreateOrganization);
+    organization.Add("DescribeOrganization", &Organizations::DescribeOrganization);
+    organization.Add("DeleteOrganization", &Organizations::DeleteOrganization);
+    organization.Add("ListRoots", &Organizations::ListRoots);
+    organization.Add("EnableAWSServiceAccess", &Organizations::EnableAWSServiceAccess);
+    organization.Add("DisableAWSServiceAccess", &Organizations::DisableAWSServiceAccess);
+    organization.Add("ListAWSServiceAccessForOrganization", &Organizations::ListAWSServiceAccessForOrganization);
     const Adder<UnitOperations> units{operations, &units_};
-    units("CreateOrganizationalUnit", &UnitOperations::CreateOrganizationalUnit);
-    units("DescribeOrganizationalUnit", &UnitOperations::DescribeOrganizationalUnit);
-    units("UpdateOrganizationalUnit", &UnitOperations::UpdateOrganizationalUnit);
-    units("DeleteOrganizationalUnit", &UnitOperations::DeleteOrganizationalUnit);
-    units("ListOrganizationalUnitsForParent", &UnitOperations::ListOrganizationalUnitsForParent);
-    units("ListChildren", &UnitOperations::ListChildren);
-    units("ListParents", &UnitOperations::ListParents);
+    units.Add("CreateOrganizationalUnit", &UnitOperations::CreateOrganizationalUnit);
+    units.Add("DescribeOrganizationalUnit", &UnitOperations::DescribeOrganizationalUnit);
+    units.Add("UpdateOrganizationalUnit", &UnitOperations::UpdateOrganizationalUnit);
+    units.Add("DeleteOrganizationalUnit", &UnitOperations::DeleteOrganizationalUnit);
+    units.Add("ListOrganizationalUnitsForParent", &UnitOperations::ListOrganizationalUnitsForParent);
+    units.Add("ListChildren", &UnitOperations::ListChildren);
+    units.Add("ListParents", &UnitOperations::ListParents);
     const Adder<AccountOperations> accounts{operations, &accounts_};
-    accounts("CreateAccount", &AccountOperations::CreateAccount);
-    accounts("DescribeCreateAccountStatus", &AccountOperations::DescribeCreateAccountStatus);
-    accounts("ListCreateAccountStatus", &AccountOperations::ListCreateAccountStatus);
-    accounts("DescribeAccount", &AccountOperations::DescribeAccount);
-    accounts("ListAccounts", &AccountOperations::ListAccounts);
-    accounts("ListAccountsForParent", &AccountOperations::ListAccountsForParent);
-    accounts("MoveAccount", &AccountOperations::MoveAccount);
-    accounts("RemoveAccountFromOrganization", &AccountOperations::RemoveAccountFromOrganization);
-    accounts("CloseAccount", &AccountOperations::CloseAccount);
+    accounts.Add("CreateAccount", &AccountOperations::CreateAccount);
+    accounts.Add("DescribeCreateAccountStatus", &AccountOperations::DescribeCreateAccountStatus);
+    accounts.Add("ListCreateAccountStatus", &AccountOperations::ListCreateAccountStatus);
+    accounts.Add("DescribeAccount", &AccountOperations::DescribeAccount);
+    accounts.Add("ListAccounts", &AccountOperations::ListAccounts);
+    accounts.Add("ListAccountsForParent", &AccountOperations::ListAccountsForParent);
+    accounts.Add("MoveAccount", &AccountOperations::MoveAccount);
+    accounts.Add("RemoveAccountFromOrganization", &AccountOperations::RemoveAccountFromOrganization);
+    accounts.Add("CloseAccount", &AccountOperations::CloseAccount);
   }
 
   void RegisterPolicies(OperationTable& operations) {
     constexpr const char* kTwoTypes = "service control and resource control policies";
     const Adder<OrganizationOperations> organization{operations, &organization_};
-    organization("EnablePolicyType", &OrganizationOperations::EnablePolicyType).partial_note = kTwoTypes;
-    organization("DisablePolicyType", &OrganizationOperations::DisablePolicyType).partial_note = kTwoTypes;
+    organization.Add("EnablePolicyType", &OrganizationOperations::EnablePolicyType).partial_note = kTwoTypes;
+    organization.Add("DisablePolicyType", &OrganizationOperations::DisablePolicyType).partial_note = kTwoTypes;
     const Adder<PolicyOperations> policies{operations, &policies_};
-    policies("CreatePolicy", &PolicyOperations::CreatePolicy).partial_note = kTwoTypes;
-    policies("DescribePolicy", &PolicyOperations::DescribePolicy);
-    policies("UpdatePolicy", &PolicyOperations::UpdatePolicy);
-    policies("DeletePolicy", &PolicyOperations::DeletePolicy);
-    policies("ListPolicies", &PolicyOperations::ListPolicies);
-    policies("AttachPolicy", &PolicyOperations::AttachPolicy);
-    policies("DetachPolicy", &PolicyOperations::DetachPolicy);
-    policies("ListPoliciesForTarget", &PolicyOperations::ListPoliciesForTarget);
-    policies("ListTargetsForPolicy", &PolicyOperations::ListTargetsForPolicy);
+    policies.Add("CreatePolicy", &PolicyOperations::CreatePolicy).partial_note = kTwoTypes;
+    policies.Add("DescribePolicy", &PolicyOperations::DescribePolicy);
+    policies.Add("UpdatePolicy", &PolicyOperations::UpdatePolicy);
+    policies.Add("DeletePolicy", &PolicyOperations::DeletePolicy);
+    policies.Add("ListPolicies", &PolicyOperations::ListPolicies);
+    policies.Add("AttachPolicy", &PolicyOperations::AttachPolicy);
+    policies.Add("DetachPolicy", &PolicyOperations::DetachPolicy);
+    policies.Add("ListPoliciesForTarget", &PolicyOperations::ListPoliciesForTarget);
+    policies.Add("ListTargetsForPolicy", &PolicyOperations::ListTargetsForPolicy);
   }
 
   Changes changes_;
@@ -126,6 +130,7 @@ class OrganizationsService final : public Service {
   HandshakeOperations handshakes_;
   TagOperations tags_;
   Directory directory_;
+  OrganizationAccessGuide access_guide_;
 };
 
 }  // namespace
