@@ -129,9 +129,12 @@ void IamAccessGuide::Refine(const Call& call, std::vector<AccessNeed>& needs) {
   }
 }
 
-ResourceFacts IamAccessGuide::FactsOf(const Call&, const AccessNeed& need) {
+ResourceFacts IamAccessGuide::FactsOf(const Call& call, const AccessNeed& need) {
   ResourceFacts facts;
-  if (!need.resource.starts_with("arn:")) return facts;
+  const auto arn = Arn::Parse(need.resource);
+  if (!arn) return facts;
+  // AWS's own policies are everybody's.
+  if (!IsAccountId(arn->account)) facts.owner = call.caller.account;
   const auto entity = db_.Read([&](storage::Reader& reader) { return EntityStore::FindByArn(reader, need.resource); });
   if (!entity) return facts;
   facts.tags = entity->tags;
