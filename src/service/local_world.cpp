@@ -204,8 +204,9 @@ void LocalWorld::Dispatch(std::string_view service, std::shared_ptr<const Call> 
     return fail(error);
   }
   if (entry == nullptr) return done(NotImplemented(service, call->operation));
-  if (denied) return done(*std::move(denied));
+  // Attempts count too: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
   usage_.Record(call->caller, call->access_key_id, service, call->operation, call->scope.region.str(), clock_.Now());
+  if (denied) return done(*std::move(denied));
   if (entry->async_handler) {
     try {
       entry->async_handler(call, done);
