@@ -211,7 +211,8 @@ Result<void> CheckResourceControlPolicy(const Json& document) {
 }  // namespace validation
 
 Result<void> ValidatePolicy(std::string_view document, PolicyKind kind) {
-  const Json parsed = ParseJsonText(document);
+  Json parsed = ParseJsonText(document);
+  if (parsed.is_object() && validation::RepeatsMember(document)) parsed = Json(Json::value_t::discarded);
   switch (kind) {
     case PolicyKind::kIdentity:
       return validation::CheckIdentityPolicy(parsed);

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 namespace stratolite::auth::validation {
@@ -147,6 +148,26 @@ bool IsIamPath(std::string_view path) {
 }
 
 }  // namespace
+
+bool RepeatsMember(std::string_view json) {
+  std::vector<std::set<std::string_view>> members;
+  std::string_view last_string;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') {
+      const std::size_t begin = i + 1;
+      for (++i; i < json.size() && json[i] != '"'; ++i) i += json[i] == '\\' ? 1 : 0;
+      last_string = json.substr(begin, std::min(i, json.size()) - begin);
+    } else if (c == '{' || c == '[') {
+      members.emplace_back();
+    } else if (c == '}' || c == ']') {
+      members.pop_back();
+    } else if (c == ':') {
+      if (!members.back().insert(last_string).second) return true;
+    }
+  }
+  return false;
+}
 
 bool IsStringOrStrings(const Json& value) {
   return value.is_string() ||

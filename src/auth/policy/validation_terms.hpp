@@ -10,6 +10,9 @@
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 namespace stratolite::auth::validation {
 
+/// Whether an object of a valid JSON text has a member twice, of which parsers keep one.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html#policy-syntax-check
+bool RepeatsMember(std::string_view json);
 /// A string, or a list of strings (an empty one too).
 bool IsStringOrStrings(const Json& value);
 /// Of a condition key: a string, number or Boolean, or a list of them.

@@ -274,6 +274,14 @@ TEST(PolicyValidationTest, OrganizationsPoliciesHaveOneMessage) {
   EXPECT_EQ(rcp(R"({"Effect":"Deny","Action":"s3:*","Resource":"*"})"), kNot);
 }
 
+TEST(PolicyValidationTest, NoMemberIsThereTwice) {
+  EXPECT_EQ(ProblemOfStatement(R"({"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"})"), kSyntax);
+  EXPECT_EQ(ProblemOfCondition(R"({"Bool":{"a:b":"true"},"Bool":{"a:c":"true"}})"), kSyntax);
+  EXPECT_EQ(ProblemOfCondition(R"({"StringEquals":{"a:b":["Effect","Effect"],"a:c":"\":\"Effect"}})"), "");
+  EXPECT_EQ(ProblemOfTrust(R"("Principal":{"AWS":"*"},"Principal":{"AWS":"*"},"Action":"sts:AssumeRole")"),
+            "This policy contains invalid Json");
+}
+
 TEST(PolicyValidationTest, DeepDocumentsAreRefusedAndNothingElse) {
   EXPECT_EQ(ProblemOf(std::string(100'000, '['), PolicyKind::kIdentity), kSyntax);
   EXPECT_EQ(ProblemOf(std::string(100'000, '{'), PolicyKind::kTrust), "This policy contains invalid Json");
