@@ -57,6 +57,8 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The zones of schedules.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS tzdata)
+# Signatures of SAML responses.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS libxmlsec1-openssl)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "awscli")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${packaging}/conffiles;${packaging}/postinst;${packaging}/prerm;${packaging}/postrm")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

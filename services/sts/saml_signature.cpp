@@ -17,6 +17,7 @@
 
 #include <memory>
 #include <set>
+#include <type_traits>
 #endif
 
 namespace stratolite::sts {
@@ -44,35 +45,42 @@ constexpr const char* kLibrary = "libxmlsec1-openssl.so.1";
 
 /// The functions that are used of libxmlsec1 and libxml2; symbols are looked up in the one library and what it depends on.
 struct XmlSecurity {
-#define STRATOLITE_XML_FUNCTIONS(X)                                                                                  \
-  X(xmlInitParser)                                                                                                   \
-  X(xmlReadMemory)                                                                                                   \
-  X(xmlFreeDoc)                                                                                                      \
-  X(xmlDocGetRootElement)                                                                                            \
-  X(xmlGetNoNsProp) X(xmlBufferCreate) X(xmlBufferFree) X(xmlBufferContent) X(xmlBufferLength) X(xmlNodeDump)        \
-      X(xmlSecInit) X(xmlSecCheckVersionExt) X(xmlSecErrorsSetCallback) X(xmlSecOpenSSLAppInit) X(xmlSecOpenSSLInit) \
-          X(xmlSecAddIDs) X(xmlSecDSigCtxCreate) X(xmlSecDSigCtxDestroy) X(xmlSecDSigCtxVerify)                      \
-              X(xmlSecOpenSSLAppKeyLoadMemory) X(xmlSecPtrListGetSize) X(xmlSecPtrListGetItem)                       \
-                  X(xmlSecDSigCtxEnableReferenceTransform) X(xmlSecTransformEnvelopedGetKlass)                       \
-                      X(xmlSecTransformExclC14NGetKlass) X(xmlSecTransformInclC14NGetKlass)                          \
-                          X(xmlSecOpenSSLTransformSha1GetKlass) X(xmlSecOpenSSLTransformSha256GetKlass)              \
-                              X(xmlSecOpenSSLTransformSha384GetKlass) X(xmlSecOpenSSLTransformSha512GetKlass)
-#define STRATOLITE_XML_MEMBER(name) decltype(&::name) name = nullptr;
-  STRATOLITE_XML_FUNCTIONS(STRATOLITE_XML_MEMBER)
-#undef STRATOLITE_XML_MEMBER
+  decltype(&::xmlInitParser) xmlInitParser = nullptr;
+  decltype(&::xmlReadMemory) xmlReadMemory = nullptr;
+  decltype(&::xmlFreeDoc) xmlFreeDoc = nullptr;
+  decltype(&::xmlDocGetRootElement) xmlDocGetRootElement = nullptr;
+  decltype(&::xmlGetNoNsProp) xmlGetNoNsProp = nullptr;
+  decltype(&::xmlBufferCreate) xmlBufferCreate = nullptr;
+  decltype(&::xmlBufferFree) xmlBufferFree = nullptr;
+  decltype(&::xmlBufferContent) xmlBufferContent = nullptr;
+  decltype(&::xmlBufferLength) xmlBufferLength = nullptr;
+  decltype(&::xmlNodeDump) xmlNodeDump = nullptr;
+  decltype(&::xmlSecInit) xmlSecInit = nullptr;
+  decltype(&::xmlSecCheckVersionExt) xmlSecCheckVersionExt = nullptr;
+  decltype(&::xmlSecErrorsSetCallback) xmlSecErrorsSetCallback = nullptr;
+  decltype(&::xmlSecOpenSSLAppInit) xmlSecOpenSSLAppInit = nullptr;
+  decltype(&::xmlSecOpenSSLInit) xmlSecOpenSSLInit = nullptr;
+  decltype(&::xmlSecAddIDs) xmlSecAddIDs = nullptr;
+  decltype(&::xmlSecDSigCtxCreate) xmlSecDSigCtxCreate = nullptr;
+  decltype(&::xmlSecDSigCtxDestroy) xmlSecDSigCtxDestroy = nullptr;
+  decltype(&::xmlSecDSigCtxVerify) xmlSecDSigCtxVerify = nullptr;
+  decltype(&::xmlSecOpenSSLAppKeyLoadMemory) xmlSecOpenSSLAppKeyLoadMemory = nullptr;
+  decltype(&::xmlSecPtrListGetSize) xmlSecPtrListGetSize = nullptr;
+  decltype(&::xmlSecPtrListGetItem) xmlSecPtrListGetItem = nullptr;
+  decltype(&::xmlSecDSigCtxEnableReferenceTransform) xmlSecDSigCtxEnableReferenceTransform = nullptr;
+  decltype(&::xmlSecTransformEnvelopedGetKlass) xmlSecTransformEnvelopedGetKlass = nullptr;
+  decltype(&::xmlSecTransformExclC14NGetKlass) xmlSecTransformExclC14NGetKlass = nullptr;
+  decltype(&::xmlSecTransformInclC14NGetKlass) xmlSecTransformInclC14NGetKlass = nullptr;
+  decltype(&::xmlSecOpenSSLTransformSha1GetKlass) xmlSecOpenSSLTransformSha1GetKlass = nullptr;
+  decltype(&::xmlSecOpenSSLTransformSha256GetKlass) xmlSecOpenSSLTransformSha256GetKlass = nullptr;
+  decltype(&::xmlSecOpenSSLTransformSha384GetKlass) xmlSecOpenSSLTransformSha384GetKlass = nullptr;
+  decltype(&::xmlSecOpenSSLTransformSha512GetKlass) xmlSecOpenSSLTransformSha512GetKlass = nullptr;
   xmlFreeFunc* xmlFreePointer = nullptr;
   bool ready = false;
 
   XmlSecurity() {
     void* const library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) return;
-#define STRATOLITE_XML_LOOK_UP(name)                              \
-  name = reinterpret_cast<decltype(name)>(dlsym(library, #name)); \
-  if (name == nullptr) return;
-    STRATOLITE_XML_FUNCTIONS(STRATOLITE_XML_LOOK_UP)
-#undef STRATOLITE_XML_LOOK_UP
-    xmlFreePointer = reinterpret_cast<xmlFreeFunc*>(dlsym(library, "xmlFree"));
-    if (xmlFreePointer == nullptr) return;
+    if (library == nullptr || !LookUpAll(library)) return;
     // Its structures are read here: an older or newer line of the library has others.
     if (xmlSecCheckVersionExt(XMLSEC_VERSION_MAJOR, XMLSEC_VERSION_MINOR, XMLSEC_VERSION_SUBMINOR,
                               xmlSecCheckVersionABICompatible) != 1)
@@ -82,6 +90,35 @@ struct XmlSecurity {
     // It would write to the error output.
     xmlSecErrorsSetCallback([](const char*, int, const char*, const char*, const char*, int, const char*) {});
     ready = xmlSecOpenSSLAppInit(nullptr) >= 0 && xmlSecOpenSSLInit() >= 0;
+  }
+
+ private:
+  bool LookUpAll(void* library) {
+    const auto find = [library](const char* name, auto& function) {
+      function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, name));
+      return function != nullptr;
+    };
+    return find("xmlInitParser", xmlInitParser) && find("xmlReadMemory", xmlReadMemory) &&
+           find("xmlFreeDoc", xmlFreeDoc) && find("xmlDocGetRootElement", xmlDocGetRootElement) &&
+           find("xmlGetNoNsProp", xmlGetNoNsProp) && find("xmlBufferCreate", xmlBufferCreate) &&
+           find("xmlBufferFree", xmlBufferFree) && find("xmlBufferContent", xmlBufferContent) &&
+           find("xmlBufferLength", xmlBufferLength) && find("xmlNodeDump", xmlNodeDump) &&
+           find("xmlSecInit", xmlSecInit) && find("xmlSecCheckVersionExt", xmlSecCheckVersionExt) &&
+           find("xmlSecErrorsSetCallback", xmlSecErrorsSetCallback) &&
+           find("xmlSecOpenSSLAppInit", xmlSecOpenSSLAppInit) && find("xmlSecOpenSSLInit", xmlSecOpenSSLInit) &&
+           find("xmlSecAddIDs", xmlSecAddIDs) && find("xmlSecDSigCtxCreate", xmlSecDSigCtxCreate) &&
+           find("xmlSecDSigCtxDestroy", xmlSecDSigCtxDestroy) && find("xmlSecDSigCtxVerify", xmlSecDSigCtxVerify) &&
+           find("xmlSecOpenSSLAppKeyLoadMemory", xmlSecOpenSSLAppKeyLoadMemory) &&
+           find("xmlSecPtrListGetSize", xmlSecPtrListGetSize) && find("xmlSecPtrListGetItem", xmlSecPtrListGetItem) &&
+           find("xmlSecDSigCtxEnableReferenceTransform", xmlSecDSigCtxEnableReferenceTransform) &&
+           find("xmlSecTransformEnvelopedGetKlass", xmlSecTransformEnvelopedGetKlass) &&
+           find("xmlSecTransformExclC14NGetKlass", xmlSecTransformExclC14NGetKlass) &&
+           find("xmlSecTransformInclC14NGetKlass", xmlSecTransformInclC14NGetKlass) &&
+           find("xmlSecOpenSSLTransformSha1GetKlass", xmlSecOpenSSLTransformSha1GetKlass) &&
+           find("xmlSecOpenSSLTransformSha256GetKlass", xmlSecOpenSSLTransformSha256GetKlass) &&
+           find("xmlSecOpenSSLTransformSha384GetKlass", xmlSecOpenSSLTransformSha384GetKlass) &&
+           find("xmlSecOpenSSLTransformSha512GetKlass", xmlSecOpenSSLTransformSha512GetKlass) &&
+           find("xmlFree", xmlFreePointer);
   }
 };
 

@@ -32,7 +32,7 @@ class StsService final : public Service {
                    federation_.AssumeRoleWithWebIdentity(std::move(call), std::move(done));
                  })
         .partial_note = "access tokens of OAuth 2.0 providers cannot be checked";
-    ops.Add("AssumeRoot", &roles_, &RoleOperations::AssumeRoot).partial_note = "organizations are not consulted";
+    ops.Add("AssumeRoot", &roles_, &RoleOperations::AssumeRoot);
     ops.Add("DecodeAuthorizationMessage", &identity_, &IdentityOperations::DecodeAuthorizationMessage);
     ops.Add("GetAccessKeyInfo", &identity_, &IdentityOperations::GetAccessKeyInfo);
     ops.Add("GetCallerIdentity", &identity_, &IdentityOperations::GetCallerIdentity);

@@ -23,6 +23,7 @@ build|hdr:CLI/CLI.hpp|libcli11-dev|command line
 build|hdr:pugixml.hpp|libpugixml-dev|XML input
 build|hdr:re2/re2.h|libre2-dev|patterns of service models, matched in linear time
 build|hdr:absl/time/time.h|libabsl-dev|time zones of schedules
+build|hdr:xmlsec1/xmlsec/xmldsig.h|libxmlsec1-dev|signatures of SAML responses; loaded when first needed
 build|hdr:toml++/toml.h|libtomlplusplus-dev|settings file
 test|hdr:gtest/gtest.h|libgtest-dev|unit tests
 test|hdr:gmock/gmock.h|libgmock-dev|unit tests

@@ -37,10 +37,19 @@ def test_every_situation_is_enacted(recordings):
     assert set(recordings) == {"TestSTSAssumeRoleTagging::test_assume_role_tag_validation", "TestSTSIntegrations::test_assume_role"}
 
 
-def test_assume_role_tag_validation(recordings, client, account):
+def make_role(client, recorded):
+    """The role that the recording made: compared with what AWS answered, too."""
+    sent = recorded["AssumeRolePolicyDocument"]
+    role = client("iam").create_role(RoleName="recorded", AssumeRolePolicyDocument=json.dumps(sent))["Role"]
+    assert members(role) == members(recorded)
+    assert role["AssumeRolePolicyDocument"] == sent
+    return {"RoleArn": role["Arn"], "RoleSessionName": "session"}
+
+
+def test_assume_role_tag_validation(recordings, client):
     sts = client("sts")
     recorded = recordings["TestSTSAssumeRoleTagging::test_assume_role_tag_validation"]
-    role = {"RoleArn": f"arn:aws:iam::{account}:role/recorded", "RoleSessionName": "session"}
+    role = make_role(client, recorded["role-1"]["Role"])
     situations = {
         "duplicate-tag-keys-different-casing": {"Tags": [{"Key": "SessionTag1", "Value": "a"}, {"Key": "sessiontag1", "Value": "b"}]},
         "invalid-transitive-tag-keys": {"Tags": [{"Key": "SessionTag1", "Value": "a"}], "TransitiveTagKeys": ["InvalidKey"]},
@@ -52,9 +61,12 @@ def test_assume_role_tag_validation(recordings, client, account):
 
 
 def test_assume_role(recordings, client, account):
-    recorded = recordings["TestSTSIntegrations::test_assume_role"]["assume-role"]
-    answer = client("sts").assume_role(RoleArn=f"arn:aws:iam::{account}:role/recorded", RoleSessionName="session")
+    situation = recordings["TestSTSIntegrations::test_assume_role"]
+    role = make_role(client, situation["create-role"]["Role"])
+    recorded = situation["assume-role"]
+    answer = client("sts").assume_role(**role)
     assert members(answer) == members(recorded)
     pattern = recorded["AssumedRoleUser"]["Arn"].replace("<partition>", "aws").replace("111111111111", account)
     assert answer["AssumedRoleUser"]["Arn"] == pattern.replace("<resource:1>", "recorded").replace("<role-session-name:1>", "session")
-    assert answer["AssumedRoleUser"]["AssumedRoleId"].partition(":")[2] == "session"
+    role_id = client("iam").get_role(RoleName="recorded")["Role"]["RoleId"]
+    assert answer["AssumedRoleUser"]["AssumedRoleId"] == f"{role_id}:session"

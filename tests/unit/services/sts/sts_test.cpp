@@ -184,7 +184,7 @@ TEST_F(StsTest, MalformedSessionPoliciesAreRefused) {
 
 TEST_F(StsTest, PoliciesThatCannotBePackedAreRefused) {
   const std::string policy =
-      R"({"Statement":{"Effect":"Allow","Action":"*","Resource":")" + std::string(5000, 'x') + "\"}}";
+      R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::)" + std::string(5000, 'x') + "\"}}";
   const AwsError error = Error("AssumeRole", Role({{"Policy", policy}}));
   EXPECT_EQ(error.code, "PackedPolicyTooLargeException");
   EXPECT_NE(error.message.find("% of allotted space"), std::string::npos);
