@@ -48,6 +48,25 @@ TEST(JournalPage, ShowsNullForWhatIsNotKnown) {
   EXPECT_EQ(page["requests"][0]["sequence"], 1);
 }
 
+TEST(JournalPage, ShowsWhatPoliciesDidNotAllow) {
+  RequestJournal journal(3);
+  JournalRecord record;
+  record.denied_action = "s3:GetObject";
+  record.denied_resource = "arn:aws:s3:::b/k";
+  record.denied_reason = "no identity-based policy allows it";
+  journal.Add(record);
+  record.denial_enforced = false;
+  journal.Add(record);
+  journal.Add({});
+  const Json requests = DescribeJournal(journal.Read({}))["requests"];
+  const Json denial = {
+      {"action", "s3:GetObject"}, {"resource", "arn:aws:s3:::b/k"}, {"reason", "no identity-based policy allows it"}};
+  EXPECT_EQ(requests[0]["denied"], denial);
+  EXPECT_FALSE(requests[0].contains("would_deny"));
+  EXPECT_EQ(requests[1]["would_deny"], denial);
+  EXPECT_FALSE(requests[2].contains("denied") || requests[2].contains("would_deny"));
+}
+
 TEST(JournalPage, TargetsLoseSignaturesAndTokens) {
   std::string scratch;
   EXPECT_EQ(JournalTarget("/b/k", true, scratch), "/b/k");
