@@ -46,6 +46,14 @@ def test_a_policy_with_its_versions(iam, account):
     assert refusal(iam.get_policy, PolicyArn=arn) == ("NoSuchEntity", f"Policy {arn} was not found.", 404)
 
 
+def test_a_plain_policy_shows_just_what_aws_shows(iam):
+    """As recorded by way of CloudFormation (test_managed_policy_with_empty_resource)."""
+    policy = iam.get_policy(PolicyArn=make_policy(iam)["Arn"])["Policy"]
+    assert policy.keys() == {"Arn", "AttachmentCount", "CreateDate", "DefaultVersionId", "IsAttachable", "Path", "PermissionsBoundaryUsageCount", "PolicyId",
+                             "PolicyName", "Tags", "UpdateDate"}
+    assert policy["Tags"] == [] and policy["CreateDate"] == policy["UpdateDate"]
+
+
 def test_a_policy_has_five_versions_at_most(iam):
     arn = make_policy(iam)["Arn"]
     for _ in range(4):
