@@ -129,7 +129,8 @@ def test_properties_and_token_versions_of_an_account_are_kept(iam):
 
 def test_a_partner_is_lent_what_its_owner_may(iam, client, admin, account):
     partner = client("iam", key="999988887777")
-    asked = partner.create_delegation_request(Description="Set up", Permissions={"PolicyTemplateArn": "arn:aws:iam:::delegation-template/Example"},
+    template = {"PolicyTemplateArn": "arn:aws:iam:::delegation-template/Example"}
+    asked = partner.create_delegation_request(Description="Set up", Permissions=template,
                                               RequestorWorkflowId="workflow-1", NotificationChannel="arn:aws:sns:us-east-1:999988887777:tokens", SessionDuration=900,
                                               OwnerAccountId=account)
     chosen = {"DelegationRequestId": asked["DelegationRequestId"]}
@@ -149,7 +150,7 @@ def test_a_partner_is_lent_what_its_owner_may(iam, client, admin, account):
     token = sent[-1]["body"]
     lent = client("sts", key="999988887777").get_delegated_access_token(TradeInToken=token)
     assert lent["AssumedPrincipal"] == f"arn:aws:iam::{account}:root"
-    second = partner.create_delegation_request(Description="Again", Permissions={}, RequestorWorkflowId="workflow-2", NotificationChannel="channel", SessionDuration=900)
+    second = partner.create_delegation_request(Description="Again", Permissions=template, RequestorWorkflowId="workflow-2", NotificationChannel="channel", SessionDuration=900)
     iam.associate_delegation_request(DelegationRequestId=second["DelegationRequestId"])
     iam.reject_delegation_request(DelegationRequestId=second["DelegationRequestId"], Notes="no")
     assert iam.get_delegation_request(DelegationRequestId=second["DelegationRequestId"])["DelegationRequest"]["RejectionReason"] == "no"
