@@ -30,7 +30,7 @@ def built_operations():
 
 
 # Where the model's patterns want more than a name.
-SPECIAL = {"VersionId": "v1", "HealthCheck": "arn:aws:route53:::healthcheck/nothing", "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"}}
+SPECIAL = {"VersionId": "v1", "EntityPath": "o-abcdefghij/r-abcd", "HealthCheck": "arn:aws:route53:::healthcheck/nothing"}
 
 
 OPERATIONS = sorted(set(built_operations()))
@@ -81,7 +81,8 @@ def value_of(name, shape, service, depth=0):
     if depth > 6:
         return None
     if shape.type_name == "structure":
-        members = shape.required_members or ([next(iter(shape.members))] if getattr(shape, "is_tagged_union", False) else [])
+        # A structure without members is none at all in Query.
+        members = shape.required_members or (list(shape.members)[:1] if depth and service in ("iam", "sts") else [])
         return {member: value_of(member, shape.members[member], service, depth + 1) for member in members}
     if shape.type_name == "list":
         return [value_of(name, shape.member, service, depth + 1) for _ in range(max(shape.metadata.get("min", 1), 1))]
