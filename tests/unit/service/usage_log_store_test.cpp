@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/service/world.hpp"
 
@@ -82,6 +84,31 @@ TEST_F(UsageLogTest, WhatWasWrittenIsThereForWhoComesAfter) {
   usage_.Flush();
   UsageLogStore other(world_->deps().db, world_->timers());
   EXPECT_EQ(other.FindByEntity("AIDAALICE").size(), 1u);
+}
+
+TEST_F(UsageLogTest, WhatSeveralThreadsRecordWhileItIsWrittenIsAllThere) {
+  constexpr int kUses = 200;
+  const auto record = [&](const std::string& name) {
+    for (int i = 0; i < kUses; ++i) Use(Session("s"), "ASIA", name + std::to_string(i), i);
+  };
+  std::thread one(record, "Get");
+  std::thread two(record, "Put");
+  usage_.Flush();
+  EXPECT_LE(usage_.FindByEntity("AROAWORKER").size(), std::size_t{2 * kUses});
+  one.join();
+  two.join();
+  EXPECT_EQ(usage_.FindByEntity("AROAWORKER").size(), std::size_t{2 * kUses});
+}
+
+TEST_F(UsageLogTest, AnAccountsUsesAreThoseOfAllItsUsersAndRoles) {
+  Use(User(), kUserKey, "SendMessage", 1);
+  Use(Session("one"), "ASIAAAAAAAAAEXAMPLE1", "ReceiveMessage", 2);
+  auth::Principal stranger = User();
+  stranger.arn = "arn:aws:iam::222222222222:user/alice";
+  stranger.user_id = "AIDASTRANGER";
+  Use(stranger, "AKIAQAAAAAAAEXAMPLE2", "SendMessage", 3);
+  EXPECT_EQ(usage_.FindByAccount(AccountId("111111111111")).size(), 2u);
+  EXPECT_EQ(usage_.FindByAccount(AccountId("222222222222")).size(), 1u);
 }
 
 TEST_F(UsageLogTest, ClearedMemoryIsNotWritten) {
