@@ -1,6 +1,8 @@
 #include "organizations/access_guide.hpp"
 
 #include <array>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "organizations/policy_store.hpp"
@@ -70,11 +72,16 @@ void OrganizationAccessGuide::Refine(const Call& call, std::vector<AccessNeed>& 
     }
   });
   if (arns.empty()) return;
-  const AccessNeed pattern = needs.front();
-  needs.clear();
-  for (std::string& arn : arns) {
-    needs.push_back(pattern);
-    needs.back().resource = std::move(arn);
+  const std::vector<AccessNeed> patterns = std::exchange(needs, {});
+  std::string_view last;
+  for (const AccessNeed& pattern : patterns) {
+    // The table has one need for each type of resource.
+    if (pattern.action == last) continue;
+    last = pattern.action;
+    for (const std::string& arn : arns) {
+      needs.push_back(pattern);
+      needs.back().resource = arn;
+    }
   }
 }
 
