@@ -193,6 +193,7 @@ std::optional<AwsError> Authorizer::Check(std::string_view service, const Call& 
   const auto needs = FindNeeds(service, call);
   if (mode_ != IamMode::kOff) {
     StartServices();
+    if (auto denied = RefuseSession(service, call)) return denied;
     auto denied = needs ? Decide(service, call, *needs) : RefuseUnknown(service, call);
     if (denied) return denied;
   }
@@ -238,6 +239,24 @@ std::optional<AwsError> Authorizer::Refuse(std::string_view service, const Call&
                  .action = first.need.action,
                  .resource = first.need.resource,
                  .reason = std::string(DescribeReason(first.decision.reason)),
+                 .page = {}});
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+std::optional<AwsError> Authorizer::RefuseSession(std::string_view service, const Call& call) {
+  const auth::Principal& caller = call.caller;
+  if (service != "iam" || !caller.issued_at) return std::nullopt;
+  const bool federated = caller.type == auth::PrincipalType::kFederatedUser;
+  const bool own = caller.type == auth::PrincipalType::kUser || caller.type == auth::PrincipalType::kRoot;
+  // Root sessions of AssumeRoot come with the policy of their task, which says what they are for.
+  if (!federated && (!own || caller.mfa_authenticated || !caller.session_policy_arns.empty())) return std::nullopt;
+  const AwsError error{"InvalidClientTokenId", "The security token included in the request is invalid", 403};
+  return Report(call, error, DescribeTraces(service, call, {}),
+                {.request_id = {},
+                 .enforced = true,
+                 .action = "iam:" + std::string(call.operation),
+                 .resource = "*",
+                 .reason = "temporary credentials of users call IAM with MFA only, those of federated users never",
                  .page = {}});
 }
 

@@ -53,6 +53,8 @@ class Authorizer {
   AwsError ErrorOf(std::string_view service, const Call& call, const AccessTrace& trace);
   /// `traces` begin with the one that lacks.
   std::optional<AwsError> Refuse(std::string_view service, const Call& call, const std::vector<AccessTrace>& traces);
+  /// What a user's or root's temporary credentials cannot do whatever policies say: call IAM, without MFA or as a federated user.
+  std::optional<AwsError> RefuseSession(std::string_view service, const Call& call);
   std::optional<AwsError> RefuseUnknown(std::string_view service, const Call& call);
   std::optional<AwsError> Report(const Call& call, const AwsError& error, Json page, AccessReport report);
 

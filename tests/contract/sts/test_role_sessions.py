@@ -1,5 +1,8 @@
 """Roles with `--iam enforce`: whom they trust, what their sessions may do, and how sessions end early."""
 
+import base64
+import datetime
+import hmac
 import json
 
 import pytest
@@ -131,8 +134,7 @@ def test_sessions_are_revoked_by_their_time_of_issue(stage, make_role):
     before = session_of(stage, user.client("sts").assume_role(**assume))
     before.client("sqs").list_queues()
     stage.admin("clock", "POST", {"advance": "PT1M"})
-    now = stage.admin("clock")
-    moment = now.get("time") or now["now"]
+    moment = stage.admin("clock")["now"]
     revoke = deny("*", Condition={"DateLessThan": {"aws:TokenIssueTime": moment}})
     stage.root().client("iam").put_role_policy(RoleName=role["RoleName"], PolicyName="AWSRevokeOlderSessions", PolicyDocument=policy(revoke))
     assert refusal(before.client("sqs").list_queues)[0] == "AccessDenied"
@@ -172,6 +174,35 @@ def test_a_federated_user_may_do_what_both_its_policy_and_its_user_allow(stage):
     assert refusal(stage.user().client("sts").get_federation_token, Name="bob")[0] == "AccessDenied"
     without = session_of(stage, sts.get_federation_token(Name="bob"))
     assert refusal(without.client("sqs").list_queues)[0] == "AccessDenied"
+
+
+def code(seed, moment):
+    """What a virtual device shows (RFC 6238)."""
+    digest = hmac.digest(base64.b32decode(seed), int(moment // 30).to_bytes(8, "big"), "sha1")
+    at = digest[-1] & 15
+    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def test_users_sessions_call_iam_with_mfa_only(stage):
+    user = stage.user(allow("*"))
+    sts, iam = user.client("sts"), user.client("iam")
+    plain = session_of(stage, sts.get_session_token())
+    federated = session_of(stage, sts.get_federation_token(Name="bob", Policy=policy(allow("*"))))
+    for keys in (plain, federated):
+        keys.client("sqs").list_queues()
+        assert refusal(keys.client("iam").list_users) == ("InvalidClientTokenId", "The security token included in the request is invalid", 403)
+    device = stage.root().client("iam").create_virtual_mfa_device(VirtualMFADeviceName=f"of-{user.name}")["VirtualMFADevice"]
+    seed = device["Base32StringSeed"]
+
+    def now():
+        return datetime.datetime.fromisoformat(stage.admin("clock")["now"]).timestamp()
+
+    iam.enable_mfa_device(UserName=user.name, SerialNumber=device["SerialNumber"], AuthenticationCode1=code(seed, now()),
+                          AuthenticationCode2=code(seed, now() + 30))
+    stage.admin("clock", "POST", {"advance": "PT2M"})
+    assert refusal(sts.get_session_token, SerialNumber=device["SerialNumber"], TokenCode=code(seed, now() - 3600))[0] == "AccessDenied"
+    strong = session_of(stage, sts.get_session_token(SerialNumber=device["SerialNumber"], TokenCode=code(seed, now())))
+    strong.client("iam").list_users()
 
 
 def test_root_can_be_no_role(stage, make_role, binary):
