@@ -116,7 +116,6 @@ void IamAccessGuide::Refine(const Call& call, std::vector<AccessNeed>& needs) {
   if (const std::string role = ServiceLinkedRole(call); !role.empty())
     for (AccessNeed& need : needs) need.resource = ArnInAccount(call, role);
   if (std::find(kMakers.begin(), kMakers.end(), call.operation) != kMakers.end()) return;
-  AddRenamed(call, needs);
   for (AccessNeed& need : needs) {
     if (need.resource.ends_with(":user/*")) {
       const std::string user = UserOfCall(call);
@@ -127,6 +126,7 @@ void IamAccessGuide::Refine(const Call& call, std::vector<AccessNeed>& needs) {
       need.resource = *std::move(stored);
     }
   }
+  AddRenamed(call, needs);
 }
 
 ResourceFacts IamAccessGuide::FactsOf(const Call& call, const AccessNeed& need) {

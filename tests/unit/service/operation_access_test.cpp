@@ -48,12 +48,13 @@ struct Case {
   Texts needs;
 };
 
-TEST(OperationAccess, SaysWhichActionsOnWhichResourcesACallNeeds) {
-  const std::string queue = "http://localhost:4566/111122223333/q";
-  const std::vector<Case> cases = {
-      {"sqs", "SendMessage", {{"QueueUrl", queue}}, {"sqs:SendMessage arn:aws:sqs:eu-west-1:111122223333:q"}},
-      {"sqs", "SendMessageBatch", {{"QueueUrl", queue}}, {"sqs:SendMessage arn:aws:sqs:eu-west-1:111122223333:q"}},
-      {"sqs", "DeleteMessageBatch", {{"QueueUrl", queue}}, {"sqs:DeleteMessage arn:aws:sqs:eu-west-1:111122223333:q"}},
+constexpr const char* kQueue = "http://localhost:4566/111122223333/q";
+
+std::vector<Case> CasesOfIdentities() {
+  return {
+      {"sqs", "SendMessage", {{"QueueUrl", kQueue}}, {"sqs:SendMessage arn:aws:sqs:eu-west-1:111122223333:q"}},
+      {"sqs", "SendMessageBatch", {{"QueueUrl", kQueue}}, {"sqs:SendMessage arn:aws:sqs:eu-west-1:111122223333:q"}},
+      {"sqs", "DeleteMessageBatch", {{"QueueUrl", kQueue}}, {"sqs:DeleteMessage arn:aws:sqs:eu-west-1:111122223333:q"}},
       {"sqs", "CreateQueue", {{"QueueName", "q"}}, {"sqs:CreateQueue arn:aws:sqs:eu-west-1:111122223333:q"}},
       {"sqs",
        "CreateQueue",
@@ -89,6 +90,11 @@ TEST(OperationAccess, SaysWhichActionsOnWhichResourcesACallNeeds) {
        {{"InstanceProfileName", "p"}, {"RoleName", "r"}},
        {"iam:AddRoleToInstanceProfile arn:aws:iam::111122223333:instance-profile/p",
         "iam:PassRole arn:aws:iam::111122223333:role/r"}},
+  };
+}
+
+std::vector<Case> CasesOfResources() {
+  return {
       {"s3", "GetObject", {{"Bucket", "b"}, {"Key", "a/k"}}, {"s3:GetObject arn:aws:s3:::b/a/k"}},
       {"s3",
        "GetObject",
@@ -134,6 +140,11 @@ TEST(OperationAccess, SaysWhichActionsOnWhichResourcesACallNeeds) {
         "events:StartReplay arn:aws:events:eu-west-1:111122223333:archive/a",
         "events:StartReplay arn:aws:events:eu-west-1:111122223333:event-bus/b"}},
   };
+}
+
+TEST(OperationAccess, SaysWhichActionsOnWhichResourcesACallNeeds) {
+  std::vector<Case> cases = CasesOfIdentities();
+  for (const Case& each : CasesOfResources()) cases.push_back(each);
   for (const Case& each : cases)
     EXPECT_EQ(NeedsAsText(each.service, each.operation, each.input), each.needs)
         << each.service << " " << each.operation;
