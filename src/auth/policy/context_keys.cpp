@@ -2,6 +2,7 @@
 
 #include "auth/policy/document.hpp"
 #include "stratolite/auth/decision.hpp"
+#include "stratolite/base/encoding.hpp"
 #include "stratolite/wire/http_message.hpp"
 
 namespace stratolite::auth {
@@ -18,7 +19,12 @@ std::vector<std::string> ContextKeysOf(const Policy& policy) {
       add(condition.templates());
     }
   }
-  std::ranges::sort(keys);
+  // As written, but those that differ in case only stand together.
+  std::ranges::sort(keys, [](const std::string& a, const std::string& b) {
+    const std::string lowered_a = AsciiLower(a);
+    const std::string lowered_b = AsciiLower(b);
+    return lowered_a != lowered_b ? lowered_a < lowered_b : a < b;
+  });
   keys.erase(std::unique(keys.begin(), keys.end(),
                          [](const std::string& a, const std::string& b) { return wire::EqualsIgnoreCase(a, b); }),
              keys.end());
