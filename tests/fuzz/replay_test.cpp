@@ -22,6 +22,7 @@ void AwsChunked(std::string_view input);
 void CborBody(std::string_view input);
 void EventInputs(std::string_view input);
 void EventPatterns(std::string_view input);
+void Policies(std::string_view input);
 void HttpRequest(std::string_view input);
 void JsonBody(std::string_view input);
 void Names(std::string_view input);
@@ -61,6 +62,7 @@ constexpr Target kTargets[] = {
     {"cbor", CborBody},
     {"event_input", EventInputs},
     {"event_pattern", EventPatterns},
+    {"policy", Policies},
     {"http_request", HttpRequest},
     {"json", JsonBody},
     {"names", Names},
