@@ -9,7 +9,9 @@ namespace stratolite::auth {
 namespace language {
 namespace {
 
-AwsError MalformedPolicy(std::string message) { return {.code = "MalformedPolicyDocument", .message = std::move(message)}; }
+AwsError MalformedPolicy(std::string message) {
+  return {.code = "MalformedPolicyDocument", .message = std::move(message)};
+}
 AwsError SyntaxErrors() { return MalformedPolicy("Syntax errors in policy."); }
 
 /// A string, number or Boolean as conditions write them; nullopt: something else.
