@@ -166,7 +166,7 @@ template <typename Check>
 void ForEachSituation(unsigned seed, Check check) {
   SituationMaker maker(seed);
   int allowed = 0;
-  for (int i = 0; i < kSituations && !testing::Test::HasFatalFailure(); ++i) {
+  for (int i = 0; i < kSituations && !::testing::Test::HasFatalFailure(); ++i) {
     const Situation situation = maker.Any();
     const Decision decision = Decided(situation);
     allowed += decision.allowed ? 1 : 0;

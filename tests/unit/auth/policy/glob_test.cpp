@@ -77,7 +77,7 @@ TEST(ActionSet, ContainsWhatOneOfItsPatternsMatches) {
       for (char& c : pattern) c = c == 'A' ? 'a' : c == 'B' ? 'b' : c;
       expected = expected || NaiveMatch(pattern, action);
     }
-    ASSERT_EQ(set.Contains(action), expected) << action << " in " << testing::PrintToString(patterns);
+    ASSERT_EQ(set.Contains(action), expected) << action << " in " << ::testing::PrintToString(patterns);
     contained += expected ? 1 : 0;
   }
   EXPECT_GT(contained, 500);
