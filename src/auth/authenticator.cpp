@@ -91,7 +91,7 @@ class Authenticator::Attempt {
     if (form_first) RETURN_IF_ERROR(CheckFormAndTime());
     credential_ = owner_.credentials_.Find(parsed_.access_key_id);
     if (!credential_) {
-      if (strict()) return errors_.UnknownKey(parsed_.access_key_id);
+      if (strict() || IsFormerUser()) return errors_.UnknownKey(parsed_.access_key_id);
       return Unverified();
     }
     if (parsed_.kind != Kind::kSigV4)
@@ -127,7 +127,7 @@ class Authenticator::Attempt {
       return errors_.PresignedExpired({}, {}, time, owner_.real_time_());
     credential_ = owner_.credentials_.Find(parsed_.access_key_id);
     if (!credential_) {
-      if (strict()) return errors_.UnknownKey(parsed_.access_key_id);
+      if (strict() || IsFormerUser()) return errors_.UnknownKey(parsed_.access_key_id);
       return Unverified();
     }
     if (!parsed_.presigned) RETURN_IF_ERROR(CheckSkew(*parsed_.date, time));
@@ -205,6 +205,9 @@ class Authenticator::Attempt {
     return {};
   }
 
+  bool IsFormerUser() const {
+    return owner_.options_.refuse_unknown_users && AccountOfKeyId(parsed_.access_key_id).has_value();
+  }
   bool strict() const { return owner_.options_.mode == AuthMode::kStrict; }
 
   /// One endpoint serves all services and regions here, which is why clients that sign for the wrong one are let through unless strictness is asked for.

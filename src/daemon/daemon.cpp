@@ -215,14 +215,15 @@ int RunDaemon(const DaemonOptions& options) {
   WorldOptions world_options = MakeWorldOptions(options);
   world_options.sleeper = std::make_shared<runtime::Sleeper>();
   world_options.http = MakeHttpClient(options, authority);
-  const auto universe = std::make_shared<Universe>("default", World::Open(world_options, LinkedServices()),
-                                                   auth::AuthOptions{options.auth, default_account});
+  const auth::AuthOptions auth_options{options.auth, default_account, options.iam == IamMode::kEnforce};
+  const auto universe =
+      std::make_shared<Universe>("default", World::Open(world_options, LinkedServices()), auth_options);
   World* const world = universe->world.get();
   AddRootCredentials(options, *world);
   const auto bootstrap = AddBootstrapCredentials(options, *world);
   Universes universes(universe, {.durability = options.durability,
                                  .seed = options.seed,
-                                 .auth = {options.auth, default_account},
+                                 .auth = auth_options,
                                  .iam = options.iam,
                                  .sleeper = world_options.sleeper,
                                  .http = world_options.http,

@@ -31,6 +31,9 @@ enum class AuthMode {
 struct AuthOptions {
   AuthMode mode = AuthMode::kPermissive;
   AccountId default_account{"000000000000"};
+  /// Unknown keys of the form that users' keys and sessions have here (AccountOfKeyId) are refused in permissive mode too: where policies are enforced, a
+  /// deleted key must not make its holder root.
+  bool refuse_unknown_users = false;
 };
 
 /// One request to look at, with what the front door knows about where it goes.

@@ -66,6 +66,17 @@ def test_a_change_of_policies_counts_at_once(stage, queue):
     sqs.send_message(QueueUrl=url, MessageBody="x")
 
 
+def test_who_is_deleted_becomes_nobody_and_not_root(stage, queue):
+    url, arn = queue
+    user = stage.user(allow("sqs:*", arn))
+    iam, sqs = stage.root().client("iam"), user.client("sqs")
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    for key in iam.list_access_keys(UserName=user.name)["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName=user.name, AccessKeyId=key["AccessKeyId"])
+    assert refusal(sqs.send_message, QueueUrl=url, MessageBody="x")[0] == "InvalidClientTokenId"
+    assert refusal(user.client("iam").list_users)[0] == "InvalidClientTokenId"
+
+
 def test_a_deny_wins(stage, queue):
     url, arn = queue
     user = stage.user(allow("*"), deny("sqs:DeleteQueue", arn))
