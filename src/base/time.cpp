@@ -228,7 +228,8 @@ std::optional<TimePoint> ParseBasicIso8601(std::string_view text) {
   const bool read = in.TakeDigits(4, f.year) && in.TakeDigits(2, f.month) && in.TakeDigits(2, f.day) && in.Take('T') &&
                     in.TakeDigits(2, f.hour) && in.TakeDigits(2, f.minute) && in.TakeDigits(2, f.second) &&
                     in.Take('Z') && in.done();
-  if (!read) return std::nullopt;
+  // A signature's date is a text that is signed: it has one spelling, and none for a leap second.
+  if (!read || f.second > 59) return std::nullopt;
   const auto t = Join(f, 0);
   return t ? InRange(*t) : std::nullopt;
 }
