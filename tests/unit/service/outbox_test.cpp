@@ -109,7 +109,7 @@ struct PostOffice {
                 }};
 };
 
-class OutboxTest : public testing::Test {
+class OutboxTest : public ::testing::Test {
  protected:
   test::TemporaryDirectory directory_;
 };
