@@ -6,6 +6,7 @@
 #include "s3/bucket_access.hpp"
 #include "s3/checksum_headers.hpp"
 #include "s3/errors.hpp"
+#include "s3/object_encryption.hpp"
 #include "s3/object_reading.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_tags.hpp"

@@ -110,10 +110,10 @@ Result<Json> BucketOperations::CreateBucket(const Call& call) {
     }
     Bucket bucket{.name = name, .account = call.scope.account, .region = region, .created_at = parts_.deps.clock.Now()};
     parts_.buckets.Insert(txn, bucket);
-    if (constraint == kOldEurope) parts_.buckets.SetDocument(txn, bucket.id, kLocationDocument, *constraint);
-    if (!tags.empty()) parts_.buckets.SetDocument(txn, bucket.id, kTaggingDocument, tags);
+    if (constraint == kOldEurope) parts_.buckets.SetDocument(txn, bucket, kLocationDocument, *constraint);
+    if (!tags.empty()) parts_.buckets.SetDocument(txn, bucket, kTaggingDocument, tags);
     if (const auto ownership = in.OptionalString("ObjectOwnership"))
-      parts_.buckets.SetDocument(txn, bucket.id, kOwnershipDocument, *ownership);
+      parts_.buckets.SetDocument(txn, bucket, kOwnershipDocument, *ownership);
     return answer;
   });
 }

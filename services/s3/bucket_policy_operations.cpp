@@ -40,7 +40,7 @@ Result<Json> BucketPolicyOperations::PutBucketPolicy(const Call& call) {
     const auto block = parts_.buckets.Document(txn, bucket->id, kPublicAccessDocument);
     if (is_public && BlocksPublicAccess(block, "BlockPublicPolicy"))
       return PublicPolicyBlocked(call.caller.arn, bucket->name);
-    parts_.buckets.SetDocument(txn, bucket->id, kPolicyDocument, policy);
+    parts_.buckets.SetDocument(txn, *bucket, kPolicyDocument, policy);
     return Json::object();
   });
 }
@@ -61,7 +61,7 @@ Result<Json> BucketPolicyOperations::DeleteBucketPolicy(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     if (!parts_.buckets.Exists(txn, bucket->id)) return NoSuchBucket(bucket->name);
-    parts_.buckets.RemoveDocument(txn, bucket->id, kPolicyDocument);
+    parts_.buckets.RemoveDocument(txn, *bucket, kPolicyDocument);
     return Json::object();
   });
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "s3/bucket_access.hpp"
+#include "s3/bucket_documents.hpp"
 #include "s3/bucket_policy.hpp"
 #include "s3/errors.hpp"
 #include "s3/object_tags.hpp"
@@ -18,13 +19,6 @@ Json PublicAccessBlock(bool value) {
   Json block = Json::object();
   for (const char* member : kPublicAccessMembers) block[member] = value;
   return block;
-}
-
-/// The document that a PUT of a sub-resource is about. Errors: MissingRequestBodyError.
-Result<Json> ReadDocument(const Call& call, const char* member) {
-  const Json* const document = Fields(call.input).Find(member);
-  if (document == nullptr) return MissingRequestBody();
-  return *document;
 }
 
 }  // namespace
@@ -48,22 +42,6 @@ void BucketSettingOperations::Register(OperationTable& operations) {
   operations.Add("DeletePublicAccessBlock", this, &Self::DeletePublicAccessBlock);
   operations.Add("GetBucketEncryption", this, &Self::GetBucketEncryption).partial_note = "always SSE-S3, the default";
   operations.Add("GetBucketAcl", this, &Self::GetBucketAcl).partial_note = "always the owner's, the default";
-}
-
-Result<Json> BucketSettingOperations::Store(const Bucket& bucket, std::string_view kind, const Json& document) {
-  return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
-    if (!parts_.buckets.Exists(txn, bucket.id)) return NoSuchBucket(bucket.name);
-    if (document.is_null()) {
-      parts_.buckets.RemoveDocument(txn, bucket.id, kind);
-    } else {
-      parts_.buckets.SetDocument(txn, bucket.id, kind, document);
-    }
-    return Json::object();
-  });
-}
-
-std::optional<Json> BucketSettingOperations::Load(const Bucket& bucket, std::string_view kind) {
-  return parts_.deps.db.Read([&](storage::Reader& reader) { return parts_.buckets.Document(reader, bucket.id, kind); });
 }
 
 Result<Json> BucketSettingOperations::PutBucketVersioning(const Call& call) {
@@ -97,19 +75,19 @@ Result<Json> BucketSettingOperations::PutBucketTagging(const Call& call) {
   ASSIGN_OR_RETURN(const TagMap tags, ValidateTagSet(tagging.List("TagSet"), TagSubject::kBucket));
   // The model says 200, AWS answers 204.
   if (call.reply != nullptr) call.reply->http_status = 204;
-  return Store(*bucket, kTaggingDocument, tags.empty() ? Json() : Json(tags));
+  return StoreDocument(parts_, *bucket, kTaggingDocument, tags.empty() ? Json() : Json(tags));
 }
 
 Result<Json> BucketSettingOperations::GetBucketTagging(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  const std::optional<Json> tags = Load(*bucket, kTaggingDocument);
-  if (!tags) return NoSuchTagSet(bucket->name);
+  const Json* const tags = bucket->Setting(kTaggingDocument);
+  if (tags == nullptr) return NoSuchTagSet(bucket->name);
   return Json{{"TagSet", ToTagSet(tags->get<TagMap>())}};
 }
 
 Result<Json> BucketSettingOperations::DeleteBucketTagging(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  return Store(*bucket, kTaggingDocument, Json());
+  return StoreDocument(parts_, *bucket, kTaggingDocument, Json());
 }
 
 Result<Json> BucketSettingOperations::PutBucketOwnershipControls(const Call& call) {
@@ -119,12 +97,13 @@ Result<Json> BucketSettingOperations::PutBucketOwnershipControls(const Call& cal
   if (rules.size() != 1) return MalformedXml();
   const std::string ownership = Fields(rules.front()).StringOr("ObjectOwnership", "");
   if (!IsObjectOwnership(ownership)) return MalformedXml();
-  return Store(*bucket, kOwnershipDocument, ownership);
+  return StoreDocument(parts_, *bucket, kOwnershipDocument, ownership);
 }
 
 Result<Json> BucketSettingOperations::GetBucketOwnershipControls(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  const Json ownership = Load(*bucket, kOwnershipDocument).value_or(kBucketOwnerEnforced);
+  const Json* const set = bucket->Setting(kOwnershipDocument);
+  const Json ownership = set == nullptr ? Json(kBucketOwnerEnforced) : *set;
   if (ownership == kDeletedDocument) return OwnershipControlsNotFound(bucket->name);
   Json rules = Json::array();
   rules.push_back({{"ObjectOwnership", ownership}});
@@ -133,7 +112,7 @@ Result<Json> BucketSettingOperations::GetBucketOwnershipControls(const Call& cal
 
 Result<Json> BucketSettingOperations::DeleteBucketOwnershipControls(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  return Store(*bucket, kOwnershipDocument, kDeletedDocument);
+  return StoreDocument(parts_, *bucket, kOwnershipDocument, kDeletedDocument);
 }
 
 Result<Json> BucketSettingOperations::PutPublicAccessBlock(const Call& call) {
@@ -147,20 +126,21 @@ Result<Json> BucketSettingOperations::PutPublicAccessBlock(const Call& call) {
     block[member] = given.BoolOr(member, false);
   }
   if (!any) return InvalidRequest("Must specify at least one configuration.");
-  return Store(*bucket, kPublicAccessDocument, block);
+  return StoreDocument(parts_, *bucket, kPublicAccessDocument, block);
 }
 
 Result<Json> BucketSettingOperations::GetPublicAccessBlock(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   // Since April 2023 everything is blocked in new buckets.
-  const Json block = Load(*bucket, kPublicAccessDocument).value_or(PublicAccessBlock(true));
+  const Json* const set = bucket->Setting(kPublicAccessDocument);
+  const Json block = set == nullptr ? PublicAccessBlock(true) : *set;
   if (block == kDeletedDocument) return NoSuchPublicAccessBlock(bucket->name);
   return Json{{"PublicAccessBlockConfiguration", block}};
 }
 
 Result<Json> BucketSettingOperations::DeletePublicAccessBlock(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  return Store(*bucket, kPublicAccessDocument, kDeletedDocument);
+  return StoreDocument(parts_, *bucket, kPublicAccessDocument, kDeletedDocument);
 }
 
 Result<Json> BucketSettingOperations::GetBucketEncryption(const Call& call) {

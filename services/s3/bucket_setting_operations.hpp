@@ -36,10 +36,6 @@ class BucketSettingOperations {
   Result<Json> GetBucketEncryption(const Call& call);
   Result<Json> GetBucketAcl(const Call& call);
 
-  /// Null in `document` removes it. The bucket may go between the look at it and the write: NoSuchBucket.
-  Result<Json> Store(const Bucket& bucket, std::string_view kind, const Json& document);
-  std::optional<Json> Load(const Bucket& bucket, std::string_view kind);
-
   Parts& parts_;
 };
 

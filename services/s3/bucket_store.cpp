@@ -5,7 +5,7 @@
 namespace stratolite::s3 {
 namespace {
 
-BucketPtr ToBucket(const storage::Row& row) {
+std::shared_ptr<Bucket> ToBucket(const storage::Row& row) {
   auto bucket = std::make_shared<Bucket>();
   bucket->id = row.Int(0);
   bucket->name = row.Text(1);
@@ -14,6 +14,13 @@ BucketPtr ToBucket(const storage::Row& row) {
   bucket->created_at = row.Time(4);
   bucket->versioning = static_cast<Versioning>(row.Int(5));
   return bucket;
+}
+
+std::shared_ptr<Bucket> FindRow(storage::Reader& reader, std::string_view name) {
+  return reader
+      .QueryOne("SELECT id, name, account, region, created_at, versioning FROM s3_bucket WHERE name = ?", {name},
+                ToBucket)
+      .value_or(nullptr);
 }
 
 }  // namespace
@@ -35,10 +42,20 @@ BucketPtr BucketStore::Find(std::string_view name) {
 }
 
 BucketPtr BucketStore::Find(storage::Reader& reader, std::string_view name) {
-  return reader
-      .QueryOne("SELECT id, name, account, region, created_at, versioning FROM s3_bucket WHERE name = ?", {name},
-                ToBucket)
-      .value_or(nullptr);
+  const auto bucket = FindRow(reader, name);
+  if (!bucket) return nullptr;
+  auto settings = std::make_shared<BucketSettings>();
+  reader.Query("SELECT kind, document FROM s3_bucket_document WHERE bucket_id = ?", {bucket->id},
+               [&](const storage::Row& row) { settings->emplace(row.Text(0), Json::parse(row.TextView(1))); });
+  if (!settings->empty()) bucket->settings = std::move(settings);
+  return bucket;
+}
+
+BucketPtr BucketStore::FindAgain(storage::Reader& reader, const Bucket& bucket) {
+  const auto current = FindRow(reader, bucket.name);
+  if (!current || current->id != bucket.id) return nullptr;
+  current->settings = bucket.settings;
+  return current;
 }
 
 bool BucketStore::Exists(storage::Reader& reader, BucketId id) {
@@ -81,15 +98,17 @@ std::optional<Json> BucketStore::Document(storage::Reader& reader, BucketId id, 
                          [](const storage::Row& row) { return Json::parse(row.TextView(0)); });
 }
 
-void BucketStore::SetDocument(storage::Txn& txn, BucketId id, std::string_view kind, const Json& document) {
+void BucketStore::SetDocument(storage::Txn& txn, const Bucket& bucket, std::string_view kind, const Json& document) {
   txn.Run(
       "INSERT INTO s3_bucket_document (bucket_id, kind, document) VALUES (?,?,?)"
       " ON CONFLICT (bucket_id, kind) DO UPDATE SET document = excluded.document",
-      {id, kind, document.dump()});
+      {bucket.id, kind, document.dump()});
+  txn.OnCommit([this, name = bucket.name] { Invalidate(name); });
 }
 
-void BucketStore::RemoveDocument(storage::Txn& txn, BucketId id, std::string_view kind) {
-  txn.Run("DELETE FROM s3_bucket_document WHERE bucket_id = ? AND kind = ?", {id, kind});
+void BucketStore::RemoveDocument(storage::Txn& txn, const Bucket& bucket, std::string_view kind) {
+  txn.Run("DELETE FROM s3_bucket_document WHERE bucket_id = ? AND kind = ?", {bucket.id, kind});
+  txn.OnCommit([this, name = bucket.name] { Invalidate(name); });
 }
 
 void BucketStore::Invalidate(const std::string& name) {

@@ -21,6 +21,8 @@ class BucketStore {
   /// nullptr: no such bucket. Not from within a transaction.
   BucketPtr Find(std::string_view name);
   BucketPtr Find(storage::Reader& reader, std::string_view name);
+  /// The row of a bucket that was found before, read again, with the settings that it had then: all that a write needs. nullptr: it is gone.
+  BucketPtr FindAgain(storage::Reader& reader, const Bucket& bucket);
   /// Whether it is still there: for writers, whose bucket may have gone since Find.
   bool Exists(storage::Reader& reader, BucketId id);
   /// The caller has checked that the name is free. Sets `bucket.id`.
@@ -28,14 +30,14 @@ class BucketStore {
   void SetVersioning(storage::Txn& txn, const Bucket& bucket, Versioning versioning);
   /// With its documents. The caller has checked that it is empty.
   void Delete(storage::Txn& txn, const Bucket& bucket);
-  /// In order of name, those of one account, names after `after`, until `on_bucket` returns false.
+  /// In order of name, those of one account, names after `after`, until `on_bucket` returns false. Without their settings.
   void List(storage::Reader& reader, const AccountId& account, std::string_view prefix, std::string_view after,
             const std::function<bool(const Bucket&)>& on_bucket);
 
   /// Sub-resources: `notification`, `tagging`, …
   std::optional<Json> Document(storage::Reader& reader, BucketId id, std::string_view kind);
-  void SetDocument(storage::Txn& txn, BucketId id, std::string_view kind, const Json& document);
-  void RemoveDocument(storage::Txn& txn, BucketId id, std::string_view kind);
+  void SetDocument(storage::Txn& txn, const Bucket& bucket, std::string_view kind, const Json& document);
+  void RemoveDocument(storage::Txn& txn, const Bucket& bucket, std::string_view kind);
 
   /// Forgets what memory holds (reset).
   void Clear();

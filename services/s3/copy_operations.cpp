@@ -6,6 +6,7 @@
 #include "s3/conditions.hpp"
 #include "s3/copy_source.hpp"
 #include "s3/errors.hpp"
+#include "s3/object_encryption.hpp"
 #include "s3/object_reading.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_view.hpp"
@@ -33,6 +34,7 @@ struct CopyRequest {
   std::optional<TagMap> tags;
   std::optional<std::string> redirect;
   std::optional<ChecksumAlgorithm> checksum_algorithm;
+  ObjectDetails details;
 };
 
 /// What the source gives.
@@ -65,7 +67,7 @@ Result<void> RefuseCopyOntoItself(const Call& call, const CopySource& source, co
       "metadata, storage class, website redirect location or encryption attributes.");
 }
 
-Result<CopyRequest> ReadCopyRequest(const Call& call) {
+Result<CopyRequest> ReadCopyRequest(const Call& call, const Bucket& bucket) {
   const Fields in(call.input);
   CopyRequest request;
   ASSIGN_OR_RETURN(request.key, ReadKey(call));
@@ -75,7 +77,7 @@ Result<CopyRequest> ReadCopyRequest(const Call& call) {
   ASSIGN_OR_RETURN(const bool replaces_tags,
                    ReadReplaces(call, "TaggingDirective", "tagging", "x-amz-tagging-directive"));
   RETURN_IF_ERROR(RefuseCopyOntoItself(call, request.source, request.key));
-  RETURN_IF_ERROR(RefuseUnsupported(call));
+  ASSIGN_OR_RETURN(request.details, ReadDetails(call, bucket));
   RETURN_IF_ERROR(RefuseCustomerKeys(call, "CopySource"));
   ASSIGN_OR_RETURN(Metadata metadata, ReadMetadata(call));
   // A redirect belongs to the object that it was given to: it is never copied.
@@ -119,13 +121,15 @@ Object MakeCopy(const CopyRequest& request, const CopyContent& content) {
   if (request.redirect) copy.metadata.system["WebsiteRedirectLocation"] = *request.redirect;
   copy.tags = request.tags ? *request.tags : content.source.tags;
   copy.blob = content.source.blob;
+  copy.details = request.details;
   return copy;
 }
 
 Json ViewCopy(const Bucket& source_bucket, const Object& source, const Bucket& bucket, const Object& copy) {
   Json result{{"ETag", QuotedEtag(copy)}, {"LastModified", ToJson(copy.last_modified)}};
   AddChecksum(result, *copy.checksum);
-  Json output{{"CopyObjectResult", std::move(result)}, {"ServerSideEncryption", "AES256"}};
+  Json output{{"CopyObjectResult", std::move(result)}};
+  AddEncryption(output, copy.details.encryption);
   if (source_bucket.versioning != Versioning::kNever) output["CopySourceVersionId"] = source.version_id;
   if (bucket.versioning == Versioning::kEnabled) output["VersionId"] = copy.version_id;
   return output;
@@ -175,7 +179,7 @@ std::vector<ObjectPart> ShareBlobs(storage::Txn& txn, storage::BlobStore& blobs,
 
 Result<Json> CopyOperations::CopyObject(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
-  ASSIGN_OR_RETURN(const CopyRequest request, ReadCopyRequest(call));
+  ASSIGN_OR_RETURN(const CopyRequest request, ReadCopyRequest(call, *found));
   ASSIGN_OR_RETURN(const BucketPtr source_bucket, FindSourceBucket(parts_, call, request.source));
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     ASSIGN_OR_RETURN(const CopyContent content, ReadContent(parts_, *source_bucket, request));

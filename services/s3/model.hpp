@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "s3/object_details.hpp"
 #include "stratolite/base/checksums.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/base/names.hpp"
@@ -20,6 +23,9 @@ using ObjectId = std::int64_t;
 
 enum class Versioning { kNever = 0, kEnabled = 1, kSuspended = 2 };
 
+/// Sub-resource documents by kind.
+using BucketSettings = std::map<std::string, Json, std::less<>>;
+
 /// A row of s3_bucket. Names are unique in the whole world, as they are in an AWS partition.
 struct Bucket {
   BucketId id = 0;
@@ -28,6 +34,15 @@ struct Bucket {
   Region region;
   TimePoint created_at;
   Versioning versioning = Versioning::kNever;
+  /// What was set on it, as it was when the bucket was found. Null: nothing.
+  std::shared_ptr<const BucketSettings> settings = nullptr;
+
+  /// nullptr: that was never set.
+  const Json* Setting(std::string_view kind) const {
+    if (settings == nullptr) return nullptr;
+    const auto found = settings->find(kind);
+    return found == settings->end() ? nullptr : &found->second;
+  }
 };
 using BucketPtr = std::shared_ptr<const Bucket>;
 
@@ -81,6 +96,7 @@ struct Object {
   std::optional<storage::BlobId> blob;
   /// 0: not a multipart object. The parts themselves are read by ObjectStore::Parts.
   int part_count = 0;
+  ObjectDetails details;
 };
 
 /// A multipart upload in progress: a row of s3_upload.
@@ -98,6 +114,8 @@ struct Upload {
   /// As CreateMultipartUpload asked; nullopt: it did not.
   std::optional<ChecksumAlgorithm> checksum_algorithm;
   ChecksumType checksum_type = ChecksumType::kFullObject;
+  /// The object's to be.
+  ObjectDetails details;
 };
 
 /// An uploaded part: a row of s3_upload_part.

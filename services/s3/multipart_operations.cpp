@@ -4,6 +4,7 @@
 #include "s3/checksum_headers.hpp"
 #include "s3/conditions.hpp"
 #include "s3/errors.hpp"
+#include "s3/object_encryption.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_writing.hpp"
 #include "s3/upload_listing.hpp"
@@ -84,11 +85,11 @@ std::string MultipartOperations::NewUploadId(TimePoint now) {
 
 Result<Json> MultipartOperations::CreateMultipartUpload(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  RETURN_IF_ERROR(RefuseUnsupported(call));
   const TimePoint now = parts_.deps.clock.Now();
   Upload upload;
   upload.upload_id = NewUploadId(now);
   upload.bucket = bucket->id;
+  ASSIGN_OR_RETURN(upload.details, ReadDetails(call, *bucket));
   upload.initiated = std::chrono::floor<std::chrono::seconds>(now);
   upload.initiator = call.caller.arn;
   ASSIGN_OR_RETURN(upload.key, ReadKey(call));
@@ -99,10 +100,8 @@ Result<Json> MultipartOperations::CreateMultipartUpload(const Call& call) {
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     RETURN_IF_ERROR(StillThere(parts_, txn, *bucket));
     parts_.uploads.Insert(txn, upload);
-    Json output{{"Bucket", bucket->name},
-                {"Key", upload.key},
-                {"UploadId", upload.upload_id},
-                {"ServerSideEncryption", "AES256"}};
+    Json output{{"Bucket", bucket->name}, {"Key", upload.key}, {"UploadId", upload.upload_id}};
+    AddEncryption(output, upload.details.encryption);
     AddUploadChecksum(output, upload);
     return output;
   });
@@ -139,9 +138,7 @@ Result<Json> MultipartOperations::Finish(storage::Txn& txn, const Call& call, co
   // The object's date is that of the upload's initiation.
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
   Object object;
-  object.bucket = bucket.id;
   object.key = upload.key;
-  object.version_id = VersionIdFor(bucket, parts_.deps.random);
   object.last_modified = upload.initiated;
   object.size = completion.size;
   object.etag = completion.etag;
@@ -149,20 +146,20 @@ Result<Json> MultipartOperations::Finish(storage::Txn& txn, const Call& call, co
   object.checksum = completion.checksum;
   object.metadata = upload.metadata;
   object.tags = upload.tags;
+  object.details = upload.details;
   object.part_count = static_cast<int>(completion.parts.size());
   std::vector<storage::BlobId> kept;
   for (const ObjectPart& part : completion.parts) {
     if (part.blob) kept.push_back(*part.blob);
   }
-  parts_.objects.Insert(txn, object, completion.parts);
+  AddVersion(parts_, txn, call, bucket, object, completion.parts, "ObjectCreated:CompleteMultipartUpload");
   parts_.uploads.Remove(txn, upload, kept);
-  parts_.notifications.Announce(txn, call, bucket, object, "ObjectCreated:CompleteMultipartUpload");
 
   Json output{{"Location", LocationOf(call, bucket, upload.key)},
               {"Bucket", bucket.name},
               {"Key", upload.key},
-              {"ETag", '"' + object.etag + '"'},
-              {"ServerSideEncryption", "AES256"}};
+              {"ETag", '"' + object.etag + '"'}};
+  AddEncryption(output, object.details.encryption);
   AddChecksum(output, completion.checksum);
   if (bucket.versioning == Versioning::kEnabled) output["VersionId"] = object.version_id;
   parts_.uploads.InsertCompleted(txn, {.upload_id = upload.upload_id,

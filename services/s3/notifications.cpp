@@ -169,9 +169,9 @@ std::string Notifications::NextSequencer(TimePoint now) {
 
 void Notifications::Configure(storage::Txn& txn, const Bucket& bucket, const NotificationConfiguration& configuration) {
   if (configuration.document.empty()) {
-    buckets_.RemoveDocument(txn, bucket.id, kNotificationKind);
+    buckets_.RemoveDocument(txn, bucket, kNotificationKind);
   } else {
-    buckets_.SetDocument(txn, bucket.id, kNotificationKind, configuration.document);
+    buckets_.SetDocument(txn, bucket, kNotificationKind, configuration.document);
   }
   txn.OnCommit([this, id = bucket.id] { Invalidate(id); });
 }

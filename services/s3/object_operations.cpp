@@ -3,6 +3,7 @@
 #include "s3/bucket_access.hpp"
 #include "s3/conditions.hpp"
 #include "s3/errors.hpp"
+#include "s3/object_encryption.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_view.hpp"
 #include "s3/object_writing.hpp"
@@ -28,7 +29,7 @@ Result<Json> ObjectOperations::PutObject(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
   Object object;
   ASSIGN_OR_RETURN(object.key, ReadKey(call));
-  RETURN_IF_ERROR(RefuseUnsupported(call));
+  ASSIGN_OR_RETURN(object.details, ReadDetails(call, *found));
   ASSIGN_OR_RETURN(object.metadata, ReadMetadata(call));
   ASSIGN_OR_RETURN(object.storage_class, ReadStorageClass(call));
   ASSIGN_OR_RETURN(object.tags, ReadTagging(call));
@@ -44,7 +45,8 @@ Result<Json> ObjectOperations::PutObject(const Call& call) {
     RETURN_IF_ERROR(CheckWrite(parts_, txn, *bucket, object.key, conditions));
     object.blob = KeepBody(parts_, txn, body);
     InsertObject(parts_, txn, call, *bucket, object, {}, "ObjectCreated:Put");
-    Json output{{"ETag", QuotedEtag(object)}, {"ServerSideEncryption", "AES256"}};
+    Json output{{"ETag", QuotedEtag(object)}};
+    AddEncryption(output, object.details.encryption);
     AddChecksum(output, *object.checksum);
     if (bucket->versioning == Versioning::kEnabled) output["VersionId"] = object.version_id;
     return output;

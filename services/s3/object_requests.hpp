@@ -21,10 +21,7 @@ Result<std::string> ReadStorageClass(const Call& call);
 /// Of the header `x-amz-tagging`.
 Result<TagMap> ReadTagging(const Call& call);
 
-/// Everything that would make an object other than a plain one of SSE-S3 in a bucket without ACLs and locks. Errors: what AWS finds wrong with it first,
-/// then NotImplemented, AccessControlListNotSupported, InvalidRequest: nothing of the kind is ignored.
-Result<void> RefuseUnsupported(const Call& call);
-/// SSE-C members of a request, `<prefix>SSECustomerKey` and so on; `prefix` is empty or `CopySource`. Errors: as above.
-Result<void> RefuseCustomerKeys(const Call& call, std::string_view prefix);
+/// Encryption, locks, ACL. Errors: those of ReadEncryption, ReadObjectLock, ReadObjectAcl: nothing of the kind is ignored.
+Result<ObjectDetails> ReadDetails(const Call& call, const Bucket& bucket);
 
 }  // namespace stratolite::s3

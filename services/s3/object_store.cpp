@@ -84,6 +84,7 @@ Object ToObject(const storage::Row& row) {
   object.tags = ParseTextMap(row.TextView(15));
   object.blob = OptionalBlob(row, 16);
   object.part_count = static_cast<int>(row.Int(17));
+  object.details = ParseDetails(row.TextView(18));
   return object;
 }
 
@@ -140,10 +141,11 @@ void ObjectStore::Insert(storage::Txn& txn, Object& object, const std::vector<Ob
   txn.Run(
       "INSERT INTO s3_object (bucket_id, key, version_id, is_latest, is_delete_marker, last_modified, size, etag,"
       " storage_class, checksum_algorithm, checksum_type, checksum, system_metadata, user_metadata, tags, blob,"
-      " part_count) VALUES (?,?,?,1,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      " part_count, details) VALUES (?,?,?,1,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       {object.bucket, object.key, object.version_id, object.is_delete_marker, object.last_modified, object.size,
        object.etag, object.storage_class, algorithm, type, checksum, DumpTextMap(object.metadata.system),
-       DumpTextMap(object.metadata.user), DumpTextMap(object.tags), object.blob, object.part_count});
+       DumpTextMap(object.metadata.user), DumpTextMap(object.tags), object.blob, object.part_count,
+       DumpDetails(object.details)});
   object.id = txn.last_insert_rowid();
   for (const ObjectPart& part : parts) {
     txn.Run("INSERT INTO s3_object_part (object_id, number, size, blob, checksum) VALUES (?,?,?,?,?)",
@@ -162,6 +164,10 @@ void ObjectStore::Remove(storage::Txn& txn, const Object& object) {
 
 void ObjectStore::SetTags(storage::Txn& txn, ObjectId id, const TextMap& tags) {
   txn.Run("UPDATE s3_object SET tags = ? WHERE id = ?", {DumpTextMap(tags), id});
+}
+
+void ObjectStore::SetDetails(storage::Txn& txn, ObjectId id, const ObjectDetails& details) {
+  txn.Run("UPDATE s3_object SET details = ? WHERE id = ?", {DumpDetails(details), id});
 }
 
 bool ObjectStore::IsEmpty(storage::Reader& reader, BucketId bucket) {

@@ -34,6 +34,7 @@ class ObjectStore {
   /// Removes one version for good and releases its blobs; the next older one becomes the newest.
   void Remove(storage::Txn& txn, const Object& object);
   void SetTags(storage::Txn& txn, ObjectId id, const std::map<std::string, std::string>& tags);
+  void SetDetails(storage::Txn& txn, ObjectId id, const ObjectDetails& details);
 
   /// Whether the bucket holds any version, marker.
   bool IsEmpty(storage::Reader& reader, BucketId bucket);
@@ -46,7 +47,7 @@ class ObjectStore {
 #define STRATOLITE_S3_OBJECT_COLUMNS                                                                        \
   "id, bucket_id, key, version_id, is_latest, is_delete_marker, last_modified, size, etag, storage_class, " \
   "checksum_algorithm,"                                                                                     \
-  " checksum_type, checksum, system_metadata, user_metadata, tags, blob, part_count"
+  " checksum_type, checksum, system_metadata, user_metadata, tags, blob, part_count, details"
 Object ToObject(const storage::Row& row);
 
 }  // namespace stratolite::s3

@@ -1,6 +1,7 @@
 #include "s3/object_view.hpp"
 
 #include "s3/metadata_words.hpp"
+#include "s3/object_encryption.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
@@ -11,8 +12,8 @@ Json ViewObject(const Bucket& bucket, const Object& object) {
   Json view{{"AcceptRanges", "bytes"},
             {"ContentType", "binary/octet-stream"},
             {"ETag", QuotedEtag(object)},
-            {"LastModified", ToJson(object.last_modified)},
-            {"ServerSideEncryption", "AES256"}};
+            {"LastModified", ToJson(object.last_modified)}};
+  AddEncryption(view, object.details.encryption);
   for (const auto& [member, value] : object.metadata.system) view[member] = value;
   if (!object.metadata.user.empty()) {
     Json& metadata = view["Metadata"] = Json::object();

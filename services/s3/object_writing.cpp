@@ -118,17 +118,22 @@ std::optional<storage::BlobId> KeepBody(Parts& parts, storage::Txn& txn, Receive
 }
 
 Result<BucketPtr> StillThere(Parts& parts, storage::Reader& reader, const Bucket& bucket) {
-  BucketPtr current = parts.buckets.Find(reader, bucket.name);
-  if (!current || current->id != bucket.id) return NoSuchBucket(bucket.name);
+  BucketPtr current = parts.buckets.FindAgain(reader, bucket);
+  if (!current) return NoSuchBucket(bucket.name);
   return current;
 }
 
 void InsertObject(Parts& parts, storage::Txn& txn, const Call& call, const Bucket& bucket, Object& object,
                   const std::vector<ObjectPart>& pieces, std::string_view event) {
-  object.bucket = bucket.id;
-  object.version_id = VersionIdFor(bucket, parts.deps.random);
   // S3's times have whole seconds wherever it shows them.
   object.last_modified = std::chrono::floor<std::chrono::seconds>(parts.deps.clock.Now());
+  AddVersion(parts, txn, call, bucket, object, pieces, event);
+}
+
+void AddVersion(Parts& parts, storage::Txn& txn, const Call& call, const Bucket& bucket, Object& object,
+                const std::vector<ObjectPart>& pieces, std::string_view event) {
+  object.bucket = bucket.id;
+  object.version_id = VersionIdFor(bucket, parts.deps.random);
   parts.objects.Insert(txn, object, pieces);
   parts.notifications.Announce(txn, call, bucket, object, event);
 }

@@ -50,11 +50,14 @@ Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaim
 /// Takes the draft in, if there is one.
 std::optional<storage::BlobId> KeepBody(Parts& parts, storage::Txn& txn, ReceivedBody& body);
 
-/// The bucket of a write, read again in its transaction: it may have gone since, or changed its versioning. Errors: NoSuchBucket.
+/// The bucket of a write, read again in its transaction: it may have gone since, or changed its versioning. Its settings are those that it was found with. Errors: NoSuchBucket.
 Result<BucketPtr> StillThere(Parts& parts, storage::Reader& reader, const Bucket& bucket);
 
-/// The last step of whatever makes an object (PutObject, CopyObject, CompleteMultipartUpload): gives it its version and time, inserts it and announces
-/// `event` (`ObjectCreated:Put`). `object` is complete but for `bucket`, `version_id`, `last_modified` and `id`.
+/// The last step of whatever makes a version or a delete marker: gives it its id, inserts it and announces `event` (`ObjectCreated:Put`). `object` is complete
+/// but for `bucket`, `version_id` and `id`.
+void AddVersion(Parts& parts, storage::Txn& txn, const Call& call, const Bucket& bucket, Object& object,
+                const std::vector<ObjectPart>& pieces, std::string_view event);
+/// The same for what is made now: sets `last_modified` before.
 void InsertObject(Parts& parts, storage::Txn& txn, const Call& call, const Bucket& bucket, Object& object,
                   const std::vector<ObjectPart>& pieces, std::string_view event);
 

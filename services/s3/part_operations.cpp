@@ -9,8 +9,8 @@
 #include "s3/conditions.hpp"
 #include "s3/copy_source.hpp"
 #include "s3/errors.hpp"
+#include "s3/object_encryption.hpp"
 #include "s3/object_reading.hpp"
-#include "s3/object_requests.hpp"
 #include "s3/object_writing.hpp"
 #include "s3/uploads.hpp"
 #include "stratolite/base/encoding.hpp"
@@ -106,7 +106,8 @@ Result<Json> PartOperations::UploadPart(const Call& call) {
   RETURN_IF_ERROR(CheckPartAlgorithm(upload, claims));
   ASSIGN_OR_RETURN(ReceivedBody body, ReceiveBody(parts_, call, claims, StoredAlgorithm(upload)));
   ASSIGN_OR_RETURN(const s3::UploadPart part, KeepPart(call, *bucket, body));
-  Json output{{"ETag", '"' + part.etag + '"'}, {"ServerSideEncryption", "AES256"}};
+  Json output{{"ETag", '"' + part.etag + '"'}};
+  AddEncryption(output, upload.details.encryption);
   if (body.claimed) {
     output[std::string(ChecksumMember(body.claimed->algorithm))] = body.claimed->value;
   } else if (claims.checksum || upload.checksum_algorithm) {
@@ -161,7 +162,8 @@ Result<Json> PartOperations::UploadPartCopy(const Call& call) {
 
   Json result{{"ETag", '"' + part.etag + '"'}, {"LastModified", ToJson(part.last_modified)}};
   if (upload.checksum_algorithm) result[std::string(ChecksumMember(*upload.checksum_algorithm))] = part.checksum;
-  Json output{{"CopyPartResult", std::move(result)}, {"ServerSideEncryption", "AES256"}};
+  Json output{{"CopyPartResult", std::move(result)}};
+  AddEncryption(output, upload.details.encryption);
   if (source_bucket->versioning != Versioning::kNever) output["CopySourceVersionId"] = object.version_id;
   return output;
 }

@@ -9,7 +9,7 @@ namespace stratolite::s3 {
 
 /// Times are microseconds since the epoch, texts with several values JSON objects. Keys are compared byte by byte (SQLite's BINARY), the order of S3's
 /// listings. Append only: a step that was released is never changed.
-inline constexpr std::array<std::string_view, 10> kSchemaSteps = {
+inline constexpr std::array<std::string_view, 11> kSchemaSteps = {
     // AUTOINCREMENT: rows of a deleted bucket must never meet a later one with its number.
     R"(CREATE TABLE s3_bucket (
          id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, account TEXT NOT NULL, region TEXT NOT NULL,
@@ -46,6 +46,9 @@ inline constexpr std::array<std::string_view, 10> kSchemaSteps = {
          upload_id TEXT PRIMARY KEY, bucket_id INTEGER NOT NULL, key TEXT NOT NULL, completed_at INTEGER NOT NULL,
          etag TEXT NOT NULL, answer TEXT NOT NULL);
        CREATE INDEX s3_completed_upload_time ON s3_completed_upload (completed_at))",
+    // JSON of ObjectDetails: encryption, locks, ACL, …
+    R"(ALTER TABLE s3_object ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+       ALTER TABLE s3_upload ADD COLUMN details TEXT NOT NULL DEFAULT '{}')",
 };
 
 inline constexpr storage::Migrations kMigrations{"s3", kSchemaSteps};

@@ -13,7 +13,7 @@ constexpr std::string_view kAfterEveryId = "~";
 /// The columns of s3_upload in the order that ToUpload reads them.
 #define STRATOLITE_S3_UPLOAD_COLUMNS                                                                          \
   "id, upload_id, bucket_id, key, initiated, initiator, storage_class, system_metadata, user_metadata, tags," \
-  " checksum_algorithm, checksum_type"
+  " checksum_algorithm, checksum_type, details"
 
 Upload ToUpload(const storage::Row& row) {
   Upload upload;
@@ -29,6 +29,7 @@ Upload ToUpload(const storage::Row& row) {
   Json::parse(row.TextView(9)).get_to(upload.tags);
   if (!row.IsNull(10)) upload.checksum_algorithm = static_cast<ChecksumAlgorithm>(row.Int(10));
   upload.checksum_type = static_cast<ChecksumType>(row.Int(11));
+  upload.details = ParseDetails(row.TextView(12));
   return upload;
 }
 
@@ -57,10 +58,10 @@ void UploadStore::Insert(storage::Txn& txn, Upload& upload) {
   if (upload.checksum_algorithm) algorithm = static_cast<int>(*upload.checksum_algorithm);
   txn.Run(
       "INSERT INTO s3_upload (upload_id, bucket_id, key, initiated, initiator, storage_class, system_metadata,"
-      " user_metadata, tags, checksum_algorithm, checksum_type) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+      " user_metadata, tags, checksum_algorithm, checksum_type, details) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
       {upload.upload_id, upload.bucket, upload.key, upload.initiated, upload.initiator, upload.storage_class,
        Json(upload.metadata.system).dump(), Json(upload.metadata.user).dump(), Json(upload.tags).dump(), algorithm,
-       static_cast<int>(upload.checksum_type)});
+       static_cast<int>(upload.checksum_type), DumpDetails(upload.details)});
   upload.id = txn.last_insert_rowid();
 }
 
