@@ -29,7 +29,9 @@ int NestingOfText(std::string_view text) {
 }  // namespace
 
 Json ParseJsonText(std::string_view text) {
-  if (NestingOfText(text) > kMaxJsonNesting) return Json(Json::value_t::discarded);
+  // To the library a NUL outside a string is the end of the text, and what is behind it no error.
+  if (text.find('\0') != std::string_view::npos || NestingOfText(text) > kMaxJsonNesting)
+    return Json(Json::value_t::discarded);
   return Json::parse(text, nullptr, false);
 }
 

@@ -225,6 +225,8 @@ std::string ReadText(const std::filesystem::path& path) {
 void ReadFile(const std::filesystem::path& path, GivenByName& given) {
   toml::table table;
   const std::string text = ReadText(path);
+  // toml++ 3.3 relies on it where it classifies characters.
+  if (!IsValidUtf8(text)) throw SettingsError(fmt::format("{}: it is not UTF-8", path.string()));
   try {
     table = toml::parse(text, path.string());
   } catch (const toml::parse_error& error) {

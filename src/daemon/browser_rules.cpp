@@ -45,7 +45,7 @@ std::string StrictName(std::string_view authority) {
   const std::string_view rest = authority.substr(end + (bracketed ? 1 : 0));
   if (!rest.empty() && !(rest.front() == ':' && IsPort(rest.substr(1)))) return {};
   std::string name = AsciiLower(authority.substr(bracketed ? 1 : 0, end - (bracketed ? 1 : 0)));
-  if (bracketed) return IsV6(name) ? name : std::string();
+  if (bracketed) return IsV6(name) && name.find('\0') == std::string::npos ? name : std::string();
   if (name.ends_with('.')) name.pop_back();
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';

@@ -8,6 +8,7 @@
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "wire/cbor_reader.hpp"
+#include "wire/json_codec.hpp"
 
 namespace stratolite::wire::internal {
 namespace {
@@ -172,6 +173,7 @@ void AppendCbor(std::string& out, const Shape& shape, const Json& value, CborTim
       out += value.get<bool>() ? kTrue : kFalse;
       return;
     case ShapeType::kFloat:
+      if (!FitsFloat(value.get<double>())) return AppendDoubleItem(out, value.get<double>());
       out += kSingle;
       return AppendBigEndian(out, std::bit_cast<std::uint32_t>(static_cast<float>(value.get<double>())), 4);
     case ShapeType::kDouble:

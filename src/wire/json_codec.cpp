@@ -89,7 +89,7 @@ void AppendFloat(std::string& out, const Shape& shape, const Json& value) {
   }
   const std::size_t start = out.size();
   if (shape.type() == ShapeType::kFloat) {
-    AppendFloatText(out, static_cast<float>(number));
+    AppendFloatText(out, number);
   } else {
     AppendNumber(out, number);
   }
@@ -210,9 +210,10 @@ void AppendNumber(std::string& out, double value) {
   }
 }
 
-void AppendFloatText(std::string& out, float value) {
+void AppendFloatText(std::string& out, double value) {
+  if (!FitsFloat(value)) return AppendNumber(out, value);
   char buffer[32];
-  out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+  out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, static_cast<float>(value)).ptr);
 }
 
 void AppendNumber(std::string& out, const Json& number) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -35,6 +37,11 @@ void AppendJsonString(std::string& out, std::string_view text);
 /// Shortest text that reads back as the same number; `NaN`, `Infinity`, `-Infinity` bare.
 void AppendNumber(std::string& out, double value);
 void AppendNumber(std::string& out, const Json& number);
-void AppendFloatText(std::string& out, float value);
+/// Whether a model's `float` holds it: clients may send 4e46 where one is asked for.
+inline bool FitsFloat(double value) {
+  return std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max());
+}
+/// With a float's digits; what a float does not hold, with its own.
+void AppendFloatText(std::string& out, double value);
 
 }  // namespace stratolite::wire::internal

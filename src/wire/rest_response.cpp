@@ -29,7 +29,7 @@ std::string HeaderText(const Member& member, const Json& value) {
     if (value.is_string()) {
       out = value.get<std::string>();
     } else if (shape.type() == ShapeType::kFloat && std::isfinite(value.get<double>())) {
-      AppendFloatText(out, static_cast<float>(value.get<double>()));
+      AppendFloatText(out, value.get<double>());
     } else {
       AppendNumber(out, value.get<double>());
     }

@@ -15,6 +15,12 @@ TEST(JsonTextTest, IsParsedOrDiscarded) {
     EXPECT_TRUE(ParseJsonText(text).is_discarded()) << text;
 }
 
+TEST(JsonTextTest, ANulIsNoEndOfTheText) {
+  using namespace std::string_view_literals;
+  for (const std::string_view text : {"{}\0"sv, "{}\0{"sv, "\0"sv, "[1,\0 2]"sv, "\"a\0b\""sv})
+    EXPECT_TRUE(ParseJsonText(text).is_discarded()) << text;
+}
+
 TEST(JsonTextTest, NestingIsBounded) {
   EXPECT_FALSE(ParseJsonText(Nested(kMaxJsonNesting)).is_discarded());
   EXPECT_TRUE(ParseJsonText(Nested(kMaxJsonNesting + 1)).is_discarded());

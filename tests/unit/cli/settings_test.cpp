@@ -86,6 +86,11 @@ TEST_F(SettingsTest, ATableWithoutANameIsRefusedWithItsLine) {
   EXPECT_EQ(Refusal().find(file_ + ":2: "), 0u) << Refusal();
 }
 
+TEST_F(SettingsTest, AFileThatIsNotUtf8IsRefused) {
+  File("host = 'a'\ncaf\xE9 = 1\n");
+  EXPECT_EQ(Refusal(), file_ + ": it is not UTF-8");
+}
+
 TEST_F(SettingsTest, EphemeralAndDataDirAsFlagsExcludeEachOther) {
   flags_ = {{"ephemeral", "true"}, {"data-dir", "/x"}};
   EXPECT_NE(Refusal(), "");

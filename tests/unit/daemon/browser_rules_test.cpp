@@ -117,6 +117,8 @@ TEST_F(BrowserRulesTest, AHostIsTrustedOnlyWhereItIsWellFormed) {
                            "evil.com\\.localhost"}) {
     EXPECT_FALSE(rules_.TrustsHost(host)) << host;
   }
+  using namespace std::string_view_literals;
+  EXPECT_FALSE(rules_.TrustsHost("[::\0.evil.com]:4566"sv));
 }
 
 TEST_F(BrowserRulesTest, AnOriginIsThisMachinesOnlyWhereItIsWellFormed) {

@@ -91,6 +91,12 @@ TEST_F(JsonCodecTest, RefusesNumbersOutsideTheirType) {
             std::numeric_limits<std::uint64_t>::max());
 }
 
+TEST_F(JsonCodecTest, AFloatThatNeedsADoubleIsWrittenAsItWasRead) {
+  const auto tree = Decode(R"({"Float":4e46})");
+  ASSERT_TRUE(tree.ok());
+  EXPECT_EQ(Encode(*tree), R"({"Float":4e+46})");
+}
+
 TEST_F(JsonCodecTest, SpecialFloatsAreStringsOnTheWire) {
   const auto tree = Decode(R"({"Float":"NaN","Double":"-Infinity"})");
   ASSERT_TRUE(tree.ok());
