@@ -4,11 +4,14 @@
 #include <array>
 #include <string>
 
+#include "s3/own_calls.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/time.hpp"
 
 namespace stratolite::s3 {
 namespace {
+
+constexpr std::string_view kClassChange = "LifecycleTransition";
 
 struct EventWords {
   std::string_view event;
@@ -18,12 +21,15 @@ struct EventWords {
   std::string_view deletion_type;
 };
 
-constexpr std::array<EventWords, 7> kEventWords = {{
+constexpr std::array<EventWords, 10> kEventWords = {{
     {"ObjectCreated:Put", "Object Created", "PutObject", ""},
     {"ObjectCreated:Copy", "Object Created", "CopyObject", ""},
     {"ObjectCreated:CompleteMultipartUpload", "Object Created", "CompleteMultipartUpload", ""},
     {"ObjectRemoved:Delete", "Object Deleted", "DeleteObject", "Permanently Deleted"},
     {"ObjectRemoved:DeleteMarkerCreated", "Object Deleted", "DeleteObject", "Delete Marker Created"},
+    {"LifecycleExpiration:Delete", "Object Deleted", "Lifecycle Expiration", "Permanently Deleted"},
+    {"LifecycleExpiration:DeleteMarkerCreated", "Object Deleted", "Lifecycle Expiration", "Delete Marker Created"},
+    {kClassChange, "Object Storage Class Changed", "", ""},
     {"ObjectTagging:Put", "Object Tags Added", "", ""},
     {"ObjectTagging:Delete", "Object Tags Deleted", "", ""},
 }};
@@ -33,14 +39,20 @@ Json ObjectInDetail(const Object& object, const EventWords& words, std::string_v
   if (object.version_id != kNullVersion) shown["version-id"] = object.version_id;
   if (words.deletion_type.empty()) {
     shown["etag"] = object.etag;
-  } else if (words.event == "ObjectRemoved:DeleteMarkerCreated") {
+  } else if (words.deletion_type == "Delete Marker Created") {
     shown["etag"] = Md5Hex("");
   }
-  // Tags do not make another object: such an event says only which it is.
+  if (words.event == kClassChange) shown["size"] = object.size;
+  // Tags and classes do not make another object: such an event says only which it is.
   if (words.reason.empty()) return shown;
   shown["sequencer"] = sequencer;
   if (words.deletion_type.empty()) shown["size"] = object.size;
   return shown;
+}
+
+std::string RequesterOf(const Call& call) {
+  if (IsOwnCall(call)) return call.caller.arn;
+  return call.caller.type == auth::PrincipalType::kAnonymous ? "anonymous" : call.caller.account.str();
 }
 
 }  // namespace
@@ -50,13 +62,13 @@ Json EventBridgeEvent(const Call& call, const Bucket& bucket, const Object& obje
   const auto words =
       std::find_if(kEventWords.begin(), kEventWords.end(), [&](const EventWords& one) { return one.event == event; });
   if (words == kEventWords.end()) return nullptr;
-  Json detail = {
-      {"version", "0"},
-      {"bucket", {{"name", bucket.name}}},
-      {"object", ObjectInDetail(object, *words, sequencer)},
-      {"request-id", call.request_id},
-      {"requester", call.caller.type == auth::PrincipalType::kAnonymous ? "anonymous" : call.caller.account.str()},
-      {"source-ip-address", call.source_ip}};
+  Json detail = {{"version", "0"},
+                 {"bucket", {{"name", bucket.name}}},
+                 {"object", ObjectInDetail(object, *words, sequencer)},
+                 {"request-id", call.request_id},
+                 {"requester", RequesterOf(call)}};
+  if (!IsOwnCall(call)) detail["source-ip-address"] = call.source_ip;
+  if (event == kClassChange) detail["destination-storage-class"] = object.storage_class;
   if (!words->reason.empty()) detail["reason"] = words->reason;
   if (!words->deletion_type.empty()) detail["deletion-type"] = words->deletion_type;
   const Arn arn{.partition = std::string(PartitionOf(bucket.region)),

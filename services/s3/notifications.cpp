@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kNotificationKind = "notification";
 constexpr std::string_view kSourceService = "s3.amazonaws.com";
+constexpr std::string_view kTransitionEvent = "LifecycleTransition";
 constexpr std::string_view kTraceHeader = "X-Amzn-Trace-Id";
 /// Configurations (and the knowledge that there is none) kept in memory; beyond it all are forgotten.
 constexpr std::size_t kMaxCached = 10'000;
@@ -60,6 +61,8 @@ std::string PrincipalId(const auth::Principal& caller) {
       return "Anonymous";
     case auth::PrincipalType::kRoot:
       return CustomerId(caller.account);
+    case auth::PrincipalType::kService:
+      return caller.arn;
     default:
       return "AWS:" + caller.user_id;
   }
@@ -73,8 +76,8 @@ Json ObjectOf(const Object& object, std::string_view event, std::string_view seq
     return shown;
   }
   shown["sequencer"] = sequencer;
-  if (event == "ObjectRemoved:Delete") return shown;
-  if (event == "ObjectRemoved:DeleteMarkerCreated") {
+  if (event == "ObjectRemoved:Delete" || event == "LifecycleExpiration:Delete") return shown;
+  if (event == "ObjectRemoved:DeleteMarkerCreated" || event == "LifecycleExpiration:DeleteMarkerCreated") {
     shown["eTag"] = Md5Hex("");
     return shown;
   }
@@ -82,6 +85,9 @@ Json ObjectOf(const Object& object, std::string_view event, std::string_view seq
   shown["size"] = object.size;
   return shown;
 }
+
+/// Events that came with version 2.3 of the record.
+bool IsOfVersion23(std::string_view event) { return LeavesObject(event) || event.starts_with("Lifecycle"); }
 
 }  // namespace
 
@@ -94,8 +100,8 @@ void Notifications::Announce(storage::Txn& txn, const Call& call, const Bucket& 
   for (const Subscription& subscription : configuration->subscriptions) {
     if (!subscription.Matches(event, object.key)) continue;
     if (sequencer.empty()) sequencer = NextSequencer(now);
-    const Json record = {
-        {"eventVersion", LeavesObject(event) ? "2.3" : "2.1"},
+    Json record = {
+        {"eventVersion", IsOfVersion23(event) ? "2.3" : "2.1"},
         {"eventSource", "aws:s3"},
         {"awsRegion", bucket.region.str()},
         {"eventTime", FormatIso8601(now, /*always_millis=*/true)},
@@ -112,7 +118,10 @@ void Notifications::Announce(storage::Txn& txn, const Call& call, const Bucket& 
             {"arn", ArnOf(bucket).ToString()}}},
           {"object", ObjectOf(object, event, sequencer)}}},
     };
-    Send(txn, call, bucket, subscription.target, Json{{"Records", Json::array({record})}}.dump());
+    if (event == kTransitionEvent) {
+      record["lifecycleEventData"] = {{"transitionEventData", {{"destinationStorageClass", object.storage_class}}}};
+    }
+    Send(txn, call, bucket, subscription.target, Json{{"Records", Json::array({std::move(record)})}}.dump());
   }
   if (!configuration->event_bridge) return;
   if (sequencer.empty()) sequencer = NextSequencer(now);
