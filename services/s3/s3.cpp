@@ -2,6 +2,7 @@
 
 #include "s3/access_guide.hpp"
 #include "s3/attribute_operations.hpp"
+#include "s3/bucket_control.hpp"
 #include "s3/bucket_operations.hpp"
 #include "s3/bucket_policy_operations.hpp"
 #include "s3/bucket_setting_operations.hpp"
@@ -12,6 +13,7 @@
 #include "s3/part_operations.hpp"
 #include "s3/parts.hpp"
 #include "s3/schema.hpp"
+#include "stratolite/ports/registry.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::s3 {
@@ -30,7 +32,10 @@ class S3Service final : public Service {
         attributes_(parts_),
         notifications_(parts_),
         policies_(parts_),
-        access_guide_(parts_) {}
+        access_guide_(parts_),
+        bucket_control_(parts_) {
+    deps.ports.Offer<ports::BucketControl>(&bucket_control_);
+  }
 
   void Register(OperationTable& operations) override {
     buckets_.Register(operations);
@@ -46,6 +51,7 @@ class S3Service final : public Service {
 
   void OnReset() override {
     parts_.buckets.Clear();
+    parts_.account_settings.Clear();
     parts_.notifications.Clear();
   }
 
@@ -68,6 +74,7 @@ class S3Service final : public Service {
   NotificationOperations notifications_;
   BucketPolicyOperations policies_;
   S3AccessGuide access_guide_;
+  S3BucketControl bucket_control_;
 };
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace stratolite::s3 {
 
 /// Times are microseconds since the epoch, texts with several values JSON objects. Keys are compared byte by byte (SQLite's BINARY), the order of S3's
 /// listings. Append only: a step that was released is never changed.
-inline constexpr std::array<std::string_view, 11> kSchemaSteps = {
+inline constexpr std::array<std::string_view, 12> kSchemaSteps = {
     // AUTOINCREMENT: rows of a deleted bucket must never meet a later one with its number.
     R"(CREATE TABLE s3_bucket (
          id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, account TEXT NOT NULL, region TEXT NOT NULL,
@@ -49,6 +49,14 @@ inline constexpr std::array<std::string_view, 11> kSchemaSteps = {
     // JSON of ObjectDetails: encryption, locks, ACL, …
     R"(ALTER TABLE s3_object ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
        ALTER TABLE s3_upload ADD COLUMN details TEXT NOT NULL DEFAULT '{}')",
+    // Access points of S3 Control, and what is set on an account as a whole. `public_access`, `document`, `tags`: JSON.
+    R"(CREATE TABLE s3_access_point (
+         account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL UNIQUE, bucket TEXT NOT NULL,
+         bucket_account TEXT NOT NULL, vpc TEXT NOT NULL, public_access TEXT NOT NULL, policy TEXT NOT NULL,
+         created_at INTEGER NOT NULL, tags TEXT NOT NULL, PRIMARY KEY (account, region, name));
+       CREATE INDEX s3_access_point_bucket ON s3_access_point (bucket);
+       CREATE TABLE s3_account_document (
+         account TEXT NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (account, kind)))",
 };
 
 inline constexpr storage::Migrations kMigrations{"s3", kSchemaSteps};
