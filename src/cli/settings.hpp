@@ -40,6 +40,7 @@ struct Settings {
   std::uint32_t outgoing_timeout_seconds = 30;
   /// Lower case.
   std::vector<std::string> s3_domains;
+  bool s3_legacy_bucket_defaults = false;
   std::uint32_t requests_kept = 1000;
   /// Bytes; 0: no ceiling.
   std::uint64_t max_memory = 0;

@@ -59,6 +59,7 @@ daemon::DaemonOptions ToDaemonOptions(const Settings& settings) {
   options.outgoing_insecure = settings.outgoing_insecure;
   options.outgoing_timeout = std::chrono::seconds(settings.outgoing_timeout_seconds);
   options.s3_domains = settings.s3_domains;
+  options.s3_legacy_bucket_defaults = settings.s3_legacy_bucket_defaults;
   options.requests_kept = settings.requests_kept;
   options.max_memory = settings.max_memory;
   options.log_format = settings.log_format == "json" ? daemon::LogFormat::kJson : daemon::LogFormat::kText;

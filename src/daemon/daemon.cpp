@@ -123,6 +123,7 @@ WorldOptions MakeWorldOptions(const DaemonOptions& options) {
   world.storage.durability = options.durability;
   world.seed = options.seed;
   world.iam = options.iam;
+  world.s3_legacy_bucket_defaults = options.s3_legacy_bucket_defaults;
   return world;
 }
 
@@ -225,6 +226,7 @@ int RunDaemon(const DaemonOptions& options) {
                                  .seed = options.seed,
                                  .auth = auth_options,
                                  .iam = options.iam,
+                                 .s3_legacy_bucket_defaults = options.s3_legacy_bucket_defaults,
                                  .sleeper = world_options.sleeper,
                                  .http = world_options.http,
                                  .descriptors = LinkedServices()});

@@ -55,6 +55,8 @@ struct DaemonOptions {
   std::chrono::milliseconds outgoing_timeout{30'000};
   /// Domains whose sub-domains name buckets, lower case.
   std::vector<std::string> s3_domains;
+  /// New buckets are as AWS made them before April 2023.
+  bool s3_legacy_bucket_defaults = false;
   /// How many of the last requests the journal shows; 0: no journal.
   std::size_t requests_kept = 1000;
   /// Bytes that request bodies and ephemeral state may take in memory together, about; 0: no ceiling.

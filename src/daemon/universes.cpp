@@ -121,6 +121,7 @@ WorldOptions Universes::OptionsFor(std::string_view name) const {
   options.sleeper = options_.sleeper;
   options.http = options_.http;
   options.iam = options_.iam;
+  options.s3_legacy_bucket_defaults = options_.s3_legacy_bucket_defaults;
   return options;
 }
 

@@ -30,6 +30,7 @@ struct UniversesOptions {
   std::optional<std::uint64_t> seed;
   auth::AuthOptions auth;
   IamMode iam = IamMode::kOff;
+  bool s3_legacy_bucket_defaults = false;
   /// The first world's.
   std::shared_ptr<runtime::Sleeper> sleeper = nullptr;
   /// The first world's.

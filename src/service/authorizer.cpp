@@ -201,6 +201,28 @@ std::optional<AwsError> Authorizer::Check(std::string_view service, const Call& 
   return std::nullopt;
 }
 
+std::vector<std::optional<AwsError>> Authorizer::CheckEach(std::string_view service, const Call& call,
+                                                           const std::vector<AccessNeed>& needs) {
+  std::vector<std::optional<AwsError>> denials(needs.size());
+  if (mode_ != IamMode::kOff && !needs.empty()) {
+    StartServices();
+    Question question(*this, service, call);
+    bool reported = false;
+    for (std::size_t i = 0; i < needs.size(); ++i) {
+      if (question.Allows(needs[i])) continue;
+      const AccessTrace trace = question.Explain(needs[i]);
+      // A request has one page: that of its first denial.
+      if (!std::exchange(reported, true)) {
+        denials[i] = Refuse(service, call, {trace});
+      } else if (mode_ == IamMode::kEnforce) {
+        denials[i] = ErrorOf(service, call, trace);
+      }
+    }
+  }
+  if (learner_.on()) learner_.Record(call.caller, needs);
+  return denials;
+}
+
 std::optional<AwsError> Authorizer::Decide(std::string_view service, const Call& call,
                                            const std::vector<AccessNeed>& needs) {
   if (needs.empty()) return std::nullopt;

@@ -34,6 +34,9 @@ class Authorizer {
   bool active() const { return mode_ != IamMode::kOff || learner_.on(); }
   /// What the caller gets instead of an answer; nullopt: may pass. Throws StorageError.
   std::optional<AwsError> Check(std::string_view service, const Call& call);
+  /// What Check says, of each of `needs` by itself: ports::AccessChecks.
+  std::vector<std::optional<AwsError>> CheckEach(std::string_view service, const Call& call,
+                                                 const std::vector<AccessNeed>& needs);
   /// Before deliveries are checked, which happens within transactions. Does nothing where policies are not looked at.
   void Prepare();
   /// Whether a delivery's sender may send: by its role's policies, or by the target's policy when it sends in its own name. Organizations have no say. Within a

@@ -17,7 +17,9 @@
 #include "service/world_http_client.hpp"
 #include "stratolite/auth/credential_store.hpp"
 #include "stratolite/base/once.hpp"
+#include "stratolite/ports/access_checks.hpp"
 #include "stratolite/ports/access_mode.hpp"
+#include "stratolite/ports/bucket_defaults.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/ports/service_starter.hpp"
 #include "stratolite/service/access_learner.hpp"
@@ -39,7 +41,11 @@ std::unique_ptr<runtime::Random> MakeRandom(const std::optional<std::uint64_t>& 
 }
 
 /// The world of one process. Members stand in the order of their dependencies: the last is destroyed first.
-class LocalWorld final : public World, public ports::ServiceStarter, public ports::AccessMode {
+class LocalWorld final : public World,
+                         public ports::ServiceStarter,
+                         public ports::AccessMode,
+                         public ports::AccessChecks,
+                         public ports::BucketDefaults {
  public:
   LocalWorld(const WorldOptions& options, std::span<const ServiceDescriptor> descriptors)
       : db_(storage::Database::Open(options.storage)),
@@ -59,7 +65,8 @@ class LocalWorld final : public World, public ports::ServiceStarter, public port
         operation_caller_(*this, *random_),
         deps_{*db_, clock_, timers_, scheduler_, *random_, *credentials_, ports_, *blobs_, events_},
         descriptors_(descriptors),
-        authorizer_(*this, options.iam) {
+        authorizer_(*this, options.iam),
+        s3_legacy_bucket_defaults_(options.s3_legacy_bucket_defaults) {
     for (const ServiceDescriptor& descriptor : descriptors) {
       instances_.try_emplace(std::string(descriptor.name)).first->second.descriptor = &descriptor;
     }
@@ -69,6 +76,8 @@ class LocalWorld final : public World, public ports::ServiceStarter, public port
     ports_.Offer<ports::UsageLog>(&usage_);
     ports_.Offer<ports::ServiceStarter>(this);
     ports_.Offer<ports::AccessMode>(this);
+    ports_.Offer<ports::AccessChecks>(this);
+    ports_.Offer<ports::BucketDefaults>(this);
     // Here and not in Resume: by then somebody may be saving.
     if (!options.blobs) storage::RemoveUnfinishedSnapshots(db_->directory());
   }
@@ -88,6 +97,11 @@ class LocalWorld final : public World, public ports::ServiceStarter, public port
   const ServiceDeps& deps() override { return deps_; }
   IamMode iam_mode() const override { return authorizer_.mode(); }
   IamMode mode() const override { return authorizer_.mode(); }
+  std::vector<std::optional<AwsError>> CheckEach(std::string_view service, const Call& call,
+                                                 const std::vector<AccessNeed>& needs) override {
+    return authorizer_.CheckEach(service, call, needs);
+  }
+  bool legacy() const override { return s3_legacy_bucket_defaults_; }
   std::shared_ptr<const AccessReport> FindAccessReport(std::string_view request_id) const override {
     return authorizer_.reports().Find(request_id);
   }
@@ -153,6 +167,7 @@ class LocalWorld final : public World, public ports::ServiceStarter, public port
   const ServiceDeps deps_;
   const std::span<const ServiceDescriptor> descriptors_;
   Authorizer authorizer_;
+  const bool s3_legacy_bucket_defaults_;
   /// Keys are fixed after construction.
   std::unordered_map<std::string, Instance, NameHash, std::equal_to<>> instances_;
   /// Operator's changes of time and resets come one after the other.

@@ -41,6 +41,8 @@ struct WorldOptions {
   /// Makes the outgoing calls of the worlds of one daemon; null: none can be made.
   std::shared_ptr<ports::HttpClient> http = nullptr;
   IamMode iam = IamMode::kOff;
+  /// New buckets are as AWS made them before April 2023.
+  bool s3_legacy_bucket_defaults = false;
 };
 
 /// One isolated universe of AWS accounts: store, clock, timers, scheduler, credentials and service instances. Several fit in one process.
