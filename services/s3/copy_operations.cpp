@@ -67,7 +67,7 @@ Result<void> RefuseCopyOntoItself(const Call& call, const CopySource& source, co
       "metadata, storage class, website redirect location or encryption attributes.");
 }
 
-Result<CopyRequest> ReadCopyRequest(const Call& call, const Bucket& bucket) {
+Result<CopyRequest> ReadCopyRequest(Parts& parts, const Call& call, const Bucket& bucket) {
   const Fields in(call.input);
   CopyRequest request;
   ASSIGN_OR_RETURN(request.key, ReadKey(call));
@@ -77,7 +77,7 @@ Result<CopyRequest> ReadCopyRequest(const Call& call, const Bucket& bucket) {
   ASSIGN_OR_RETURN(const bool replaces_tags,
                    ReadReplaces(call, "TaggingDirective", "tagging", "x-amz-tagging-directive"));
   RETURN_IF_ERROR(RefuseCopyOntoItself(call, request.source, request.key));
-  ASSIGN_OR_RETURN(request.details, ReadDetails(call, bucket));
+  ASSIGN_OR_RETURN(request.details, ReadDetails(parts, call, bucket));
   RETURN_IF_ERROR(RefuseCustomerKeys(call, "CopySource"));
   ASSIGN_OR_RETURN(Metadata metadata, ReadMetadata(call));
   // A redirect belongs to the object that it was given to: it is never copied.
@@ -179,7 +179,7 @@ std::vector<ObjectPart> ShareBlobs(storage::Txn& txn, storage::BlobStore& blobs,
 
 Result<Json> CopyOperations::CopyObject(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
-  ASSIGN_OR_RETURN(const CopyRequest request, ReadCopyRequest(call, *found));
+  ASSIGN_OR_RETURN(const CopyRequest request, ReadCopyRequest(parts_, call, *found));
   ASSIGN_OR_RETURN(const BucketPtr source_bucket, FindSourceBucket(parts_, call, request.source));
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     ASSIGN_OR_RETURN(const CopyContent content, ReadContent(parts_, *source_bucket, request));

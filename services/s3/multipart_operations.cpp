@@ -89,7 +89,7 @@ Result<Json> MultipartOperations::CreateMultipartUpload(const Call& call) {
   Upload upload;
   upload.upload_id = NewUploadId(now);
   upload.bucket = bucket->id;
-  ASSIGN_OR_RETURN(upload.details, ReadDetails(call, *bucket));
+  ASSIGN_OR_RETURN(upload.details, ReadDetails(parts_, call, *bucket));
   upload.initiated = std::chrono::floor<std::chrono::seconds>(now);
   upload.initiator = call.caller.arn;
   ASSIGN_OR_RETURN(upload.key, ReadKey(call));

@@ -4,6 +4,8 @@
 #include "s3/conditions.hpp"
 #include "s3/errors.hpp"
 #include "s3/object_encryption.hpp"
+#include "s3/object_lock.hpp"
+#include "s3/object_lock_errors.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_view.hpp"
 #include "s3/object_writing.hpp"
@@ -29,12 +31,14 @@ Result<Json> ObjectOperations::PutObject(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
   Object object;
   ASSIGN_OR_RETURN(object.key, ReadKey(call));
-  ASSIGN_OR_RETURN(object.details, ReadDetails(call, *found));
+  ASSIGN_OR_RETURN(object.details, ReadDetails(parts_, call, *found));
   ASSIGN_OR_RETURN(object.metadata, ReadMetadata(call));
   ASSIGN_OR_RETURN(object.storage_class, ReadStorageClass(call));
   ASSIGN_OR_RETURN(object.tags, ReadTagging(call));
   ASSIGN_OR_RETURN(const WriteConditions conditions, ReadWriteConditions(call));
   ASSIGN_OR_RETURN(const BodyClaims claims, ReadBodyClaims(call));
+  if (WillBeLocked(*found, object.details) && call.headers != nullptr && !claims.md5 && !claims.checksum)
+    return DigestRequiredForLock();
   ASSIGN_OR_RETURN(ReceivedBody body, ReceiveBody(parts_, call, claims));
   object.size = body.size;
   object.etag = HexEncode(body.md5);

@@ -8,6 +8,7 @@
 #include "s3/object_acl.hpp"
 #include "s3/object_encryption.hpp"
 #include "s3/object_lock.hpp"
+#include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
@@ -84,10 +85,10 @@ Result<TagMap> ReadTagging(const Call& call) {
   return header ? ParseTaggingHeader(*header) : Result<TagMap>(TagMap());
 }
 
-Result<ObjectDetails> ReadDetails(const Call& call, const Bucket& bucket) {
+Result<ObjectDetails> ReadDetails(Parts& parts, const Call& call, const Bucket& bucket) {
   ObjectDetails details;
   ASSIGN_OR_RETURN(details.encryption, ReadEncryption(call, bucket));
-  RETURN_IF_ERROR(ReadObjectLock(call, bucket, details));
+  RETURN_IF_ERROR(ReadObjectLock(call, bucket, parts.deps.clock.Now(), details));
   RETURN_IF_ERROR(ReadObjectAcl(call, bucket, details));
   if (Fields(call.input).Has("WriteOffsetBytes")) return HeaderNotImplemented("x-amz-write-offset-bytes");
   return details;

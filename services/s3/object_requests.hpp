@@ -5,6 +5,7 @@
 
 #include "s3/model.hpp"
 #include "s3/object_tags.hpp"
+#include "s3/parts.hpp"
 #include "stratolite/base/result.hpp"
 #include "stratolite/service/service.hpp"
 
@@ -22,6 +23,6 @@ Result<std::string> ReadStorageClass(const Call& call);
 Result<TagMap> ReadTagging(const Call& call);
 
 /// Encryption, locks, ACL. Errors: those of ReadEncryption, ReadObjectLock, ReadObjectAcl: nothing of the kind is ignored.
-Result<ObjectDetails> ReadDetails(const Call& call, const Bucket& bucket);
+Result<ObjectDetails> ReadDetails(Parts& parts, const Call& call, const Bucket& bucket);
 
 }  // namespace stratolite::s3
