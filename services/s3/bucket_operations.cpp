@@ -9,6 +9,7 @@
 #include "s3/bucket_setting_operations.hpp"
 #include "s3/errors.hpp"
 #include "s3/listing_view.hpp"
+#include "s3/object_lock.hpp"
 #include "s3/object_tags.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
@@ -64,7 +65,6 @@ Result<void> CheckAccess(const Fields& in) {
 
 /// What is not built is refused, never ignored.
 Result<void> CheckKind(const Fields& in) {
-  if (in.BoolOr("ObjectLockEnabledForBucket", false)) return HeaderNotImplemented("x-amz-bucket-object-lock-enabled");
   if (in.StringOr("BucketNamespace", "global") != "global") return HeaderNotImplemented("x-amz-bucket-namespace");
   const Fields configuration(in.Object("CreateBucketConfiguration"));
   if (configuration.Has("Location") || configuration.Has("Bucket")) return DirectoryBucketsNotImplemented();
@@ -80,7 +80,7 @@ struct BucketPage {
 
 void BucketOperations::Register(OperationTable& operations) {
   operations.Add("CreateBucket", this, &BucketOperations::CreateBucket).partial_note =
-      "no Object Lock, no ACLs that grant others something";
+      "no ACLs that grant others something";
   operations.Add("DeleteBucket", this, &BucketOperations::DeleteBucket);
   operations.Add("HeadBucket", this, &BucketOperations::HeadBucket);
   operations.Add("ListBuckets", this, &BucketOperations::ListBuckets);
@@ -108,8 +108,11 @@ Result<Json> BucketOperations::CreateBucket(const Call& call) {
       const bool legacy = existing->region.str() == kHomeRegion && region.str() == kHomeRegion && tags.empty();
       return legacy ? Result<Json>(answer) : BucketAlreadyOwnedByYou(name);
     }
+    const bool locks = in.BoolOr("ObjectLockEnabledForBucket", false);
     Bucket bucket{.name = name, .account = call.scope.account, .region = region, .created_at = parts_.deps.clock.Now()};
+    if (locks) bucket.versioning = Versioning::kEnabled;
     parts_.buckets.Insert(txn, bucket);
+    if (locks) parts_.buckets.SetDocument(txn, bucket, kObjectLockDocument, {{"ObjectLockEnabled", "Enabled"}});
     if (constraint == kOldEurope) parts_.buckets.SetDocument(txn, bucket, kLocationDocument, *constraint);
     if (!tags.empty()) parts_.buckets.SetDocument(txn, bucket, kTaggingDocument, tags);
     if (const auto ownership = in.OptionalString("ObjectOwnership"))

@@ -6,6 +6,8 @@
 #include "s3/bucket_documents.hpp"
 #include "s3/bucket_policy.hpp"
 #include "s3/errors.hpp"
+#include "s3/object_lock.hpp"
+#include "s3/object_lock_errors.hpp"
 #include "s3/object_tags.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -53,6 +55,7 @@ Result<Json> BucketSettingOperations::PutBucketVersioning(const Call& call) {
   const std::optional<std::string> status = configuration.OptionalString("Status");
   if (!status) return IllegalVersioningConfiguration();
   if ((*status != "Enabled" && *status != "Suspended") || mfa_delete != "Disabled") return MalformedXml();
+  if (*status == "Suspended" && HasObjectLock(*found)) return VersioningLocked();
   const Versioning versioning = *status == "Enabled" ? Versioning::kEnabled : Versioning::kSuspended;
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     if (!parts_.buckets.Exists(txn, found->id)) return NoSuchBucket(found->name);

@@ -4,22 +4,17 @@
 #include "s3/checksum_headers.hpp"
 #include "s3/conditions.hpp"
 #include "s3/errors.hpp"
+#include "s3/object_lock.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_writing.hpp"
 #include "s3/version_ids.hpp"
+#include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
 namespace {
 
 constexpr std::size_t kMaxDeletions = 1000;
-
-// No bucket here has a lock that could be bypassed.
-Result<void> RefuseBypass(const Call& call) {
-  if (!Fields(call.input).Has("BypassGovernanceRetention")) return {};
-  return InvalidArgument("x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
-                         "x-amz-bypass-governance-retention", nullptr);
-}
 
 /// Whether a body that must not be damaged on its way says what it should be.
 bool HasDigest(const wire::Headers& headers) {
@@ -44,7 +39,7 @@ Result<Json> DeleteOperations::DeleteObject(const Call& call) {
   // Only directory buckets look at these two.
   if (in.Has("IfMatchLastModifiedTime")) return HeaderNotImplemented("x-amz-if-match-last-modified-time");
   if (in.Has("IfMatchSize")) return HeaderNotImplemented("x-amz-if-match-size");
-  RETURN_IF_ERROR(RefuseBypass(call));
+  RETURN_IF_ERROR(ReadBypass(call, *found));
   Target target{.if_match = in.OptionalString("IfMatch")};
   ASSIGN_OR_RETURN(target.key, ReadKey(call));
   ASSIGN_OR_RETURN(target.version_id, ReadVersionId(call, *found));
@@ -70,7 +65,7 @@ Result<Json> DeleteOperations::DeleteObjects(const Call& call) {
   for (const Json& identifier : objects) {
     if (Fields(identifier).StringOr("Key", "").empty()) return MalformedXml();
   }
-  RETURN_IF_ERROR(RefuseBypass(call));
+  RETURN_IF_ERROR(ReadBypass(call, *found));
 
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));
@@ -132,6 +127,8 @@ Result<DeleteOperations::Outcome> DeleteOperations::Delete(storage::Txn& txn, co
     if (!exists && !target.version_id) return Outcome{};
   }
   if (target.version_id || bucket.versioning == Versioning::kNever) {
+    const bool bypass = Fields(call.input).BoolOr("BypassGovernanceRetention", false);
+    if (object) RETURN_IF_ERROR(CheckNotLocked(*object, parts_.deps.clock.Now(), bypass));
     return RemoveVersion(txn, call, bucket, target, object);
   }
   return InsertMarker(txn, call, bucket, target);

@@ -54,6 +54,7 @@ std::string DumpDetails(const ObjectDetails& details) {
   if (details.retention)
     json["retention"] = {{"mode", details.retention->mode}, {"until", Micros(details.retention->until)}};
   if (details.legal_hold) json["legal_hold"] = true;
+  if (details.legal_hold_released) json["legal_hold_released"] = true;
   if (details.acl) json["acl"] = *details.acl;
   if (!details.owner.empty()) json["owner"] = details.owner;
   if (!details.replication_status.empty()) json["replication"] = details.replication_status;
@@ -71,6 +72,7 @@ ObjectDetails ParseDetails(std::string_view text) {
   if (const auto it = json.find("retention"); it != json.end())
     details.retention = Retention{it->at("mode").get<std::string>(), TimeOf(it->at("until"))};
   details.legal_hold = json.value("legal_hold", false);
+  details.legal_hold_released = json.value("legal_hold_released", false);
   if (const auto it = json.find("acl"); it != json.end()) details.acl = *it;
   details.owner = json.value("owner", "");
   details.replication_status = json.value("replication", "");

@@ -59,6 +59,8 @@ struct ObjectDetails {
   Encryption encryption;
   std::optional<Retention> retention;
   bool legal_hold = false;
+  /// There was one: then it is shown as OFF.
+  bool legal_hold_released = false;
   /// AccessControlPolicy as GetObjectAcl answers it; nullopt: the owner's full control.
   std::optional<Json> acl;
   /// Account that owns the version; empty: the bucket's.

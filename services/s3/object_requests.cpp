@@ -89,7 +89,7 @@ Result<ObjectDetails> ReadDetails(Parts& parts, const Call& call, const Bucket& 
   ObjectDetails details;
   ASSIGN_OR_RETURN(details.encryption, ReadEncryption(call, bucket));
   RETURN_IF_ERROR(ReadObjectLock(call, bucket, parts.deps.clock.Now(), details));
-  RETURN_IF_ERROR(ReadObjectAcl(call, bucket, details));
+  RETURN_IF_ERROR(ReadObjectAcl(parts, call, bucket, details));
   if (Fields(call.input).Has("WriteOffsetBytes")) return HeaderNotImplemented("x-amz-write-offset-bytes");
   return details;
 }

@@ -2,6 +2,7 @@
 
 #include "s3/metadata_words.hpp"
 #include "s3/object_encryption.hpp"
+#include "s3/object_lock.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
@@ -14,6 +15,7 @@ Json ViewObject(const Bucket& bucket, const Object& object) {
             {"ETag", QuotedEtag(object)},
             {"LastModified", ToJson(object.last_modified)}};
   AddEncryption(view, object.details.encryption);
+  AddObjectLock(view, object.details);
   for (const auto& [member, value] : object.metadata.system) view[member] = value;
   if (!object.metadata.user.empty()) {
     Json& metadata = view["Metadata"] = Json::object();

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "s3/errors.hpp"
+#include "s3/object_lock.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
@@ -134,6 +135,7 @@ void AddVersion(Parts& parts, storage::Txn& txn, const Call& call, const Bucket&
                 const std::vector<ObjectPart>& pieces, std::string_view event) {
   object.bucket = bucket.id;
   object.version_id = VersionIdFor(bucket, parts.deps.random);
+  ApplyDefaultRetention(bucket, object);
   parts.objects.Insert(txn, object, pieces);
   parts.notifications.Announce(txn, call, bucket, object, event);
 }
