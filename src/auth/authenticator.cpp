@@ -444,6 +444,43 @@ Result<AuthOutcome> Authenticator::Authenticate(const AuthRequest& request) cons
   return outcome;
 }
 
+Result<AuthOutcome> Authenticator::AuthenticateText(const SignedText& text, bool anonymous_allowed) const {
+  const AuthErrors errors(wire::Protocol::kRestXml, true);
+  const bool strict = options_.mode == AuthMode::kStrict;
+  AuthOutcome outcome;
+  outcome.account = options_.default_account;
+  outcome.principal.account = outcome.account;
+  if (text.access_key_id.empty()) {
+    if (strict && !anonymous_allowed) return errors.Missing();
+    return outcome;
+  }
+  outcome.access_key_id = text.access_key_id;
+  if (text.scope) {
+    outcome.region = Region(text.scope->region);
+    outcome.signing_service = text.scope->service;
+  }
+  const auto credential = credentials_.Find(text.access_key_id);
+  if (!credential) {
+    const bool former = options_.refuse_unknown_users && AccountOfKeyId(text.access_key_id).has_value();
+    if (strict || former) return errors.UnknownKey(text.access_key_id);
+    outcome.kind = AuthOutcome::Kind::kUnverified;
+    outcome.account = AccountOf(text.access_key_id);
+    outcome.principal = RootPrincipal(outcome.account, PartitionOf(outcome.region));
+    return outcome;
+  }
+  const std::string token = text.session_token.value_or("");
+  if (!ConstantTimeEquals(token, credential->session_token.value_or(""))) return errors.WrongToken(token);
+  const std::string expected = text.scope ? Signature(keys_->Get(*credential, *text.scope), text.text)
+                                          : SigV2Signature(credential->secret_access_key, text.text);
+  if (!ConstantTimeEquals(expected, text.signature))
+    return errors.Mismatch(text.access_key_id, text.signature, text.text, {});
+  if (credential->expires && *credential->expires <= world_clock_.Now()) return errors.ExpiredToken(token);
+  outcome.kind = AuthOutcome::Kind::kVerified;
+  outcome.account = credential->principal.account;
+  outcome.principal = credential->principal;
+  return outcome;
+}
+
 std::optional<ClaimedIdentity> Authenticator::ReadClaim(const wire::HttpRequest& http) {
   ParsedSignature parsed = ParseSignature(http);
   if (parsed.access_key_id.empty() || (!parsed.credential_well_formed && parsed.kind != Kind::kSigV2))

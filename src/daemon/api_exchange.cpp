@@ -99,11 +99,11 @@ ApiExchange::ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head)
     : parts_(parts),
       claim_(auth::Authenticator::ReadClaim(head)),
       universe_(UniverseOf(parts.universes, claim_, head)),
-      world_(*universe_->world),
       begun_(std::chrono::steady_clock::now()) {
   request = std::move(head);
   route_ = FindRoute(request, claim_, false, parts_.s3_domains);
   UsePathStyle();
+  FindVisit();
   PlanBody();
 }
 
@@ -118,6 +118,12 @@ void ApiExchange::UsePathStyle() {
 
 void ApiExchange::PlanBody() {
   if (route_.kind != Route::Kind::kService || route_.service != kS3) return;
+  if (visit_ != nullptr) {
+    const auto announced = auth::ReadLength(request.headers, "content-length");
+    if (visit_->reads_body() && announced.value_or(UINT64_MAX) > kMaxCollectedStream)
+      plan.lane = http::BodyPlan::Lane::kStreaming;
+    return;
+  }
   // A copy may have to read its source for a digest: up to 5 GiB, which is too long for an I/O thread.
   if (request.headers.Has("x-amz-copy-source")) {
     plan.lane = http::BodyPlan::Lane::kBlocking;
@@ -150,18 +156,19 @@ void ApiExchange::Run(http::Responder respond) {
 
 void ApiExchange::Handle() {
   if (!Identify()) return;
+  if (visit_ != nullptr) return AnswerVisit();
+  if (route_.host.website) return Fail(NotImplemented(route_.service, "static website hosting"));
   auto resolved = wire::ResolveOperation(*model_, protocol_, request);
   if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs")
     resolved = AsSqsSees(request, std::move(resolved));
   if (!resolved.ok()) return Fail(resolved.error());
   operation_ = *resolved;
 
-  if (route_.host.website && route_.service == kS3) return Fail(NotImplemented(kS3, "static website hosting"));
   auto outcome = Authenticate();
   if (!outcome.ok()) return Fail(outcome.error());
   if (outcome->presigned && route_.service == kS3) auth::AdoptPresignedFields(request);
 
-  const OperationTable* const table = world_.FindOperations(route_.service);
+  const OperationTable* const table = world().FindOperations(route_.service);
   const OperationTable::Entry* const entry = table == nullptr ? nullptr : table->Find(operation_->name());
   if (entry == nullptr) return Fail(NotImplemented(route_.service, operation_->name()));
 
@@ -193,7 +200,7 @@ Result<auth::AuthOutcome> ApiExchange::Authenticate() {
 
 /// As long as policies are not enforced, nothing is public.
 bool ApiExchange::MayBePublic() const {
-  return world_.iam_mode() == IamMode::kEnforce &&
+  return world().iam_mode() == IamMode::kEnforce &&
          std::find(kPublicServices.begin(), kPublicServices.end(), route_.service) != kPublicServices.end();
 }
 
@@ -201,10 +208,11 @@ bool ApiExchange::Identify() {
   if (route_.kind == Route::Kind::kNeedsBody) {
     route_ = FindRoute(request, claim_, true, parts_.s3_domains);
     UsePathStyle();
+    FindVisit();
   }
   if (route_.kind == Route::Kind::kNone) return Send(Greeting()), false;
-  request_id_ =
-      route_.service == kS3 ? world_.random().String(kS3RequestIdLength, kUpperAlphanumerics) : world_.random().Uuid();
+  request_id_ = route_.service == kS3 ? world().random().String(kS3RequestIdLength, kUpperAlphanumerics)
+                                      : world().random().Uuid();
   if (route_.kind == Route::Kind::kService && !model_) model_ = wire::FindLinkedModel(route_.service);
   if (!model_) {
     model_ = StandInModel(request, protocol_);
@@ -251,7 +259,7 @@ Result<void> ApiExchange::UnframeDocument(const auth::AuthOutcome& outcome) {
 }
 
 Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome) {
-  const ServiceDescriptor* const descriptor = world_.FindDescriptor(route_.service);
+  const ServiceDescriptor* const descriptor = world().FindDescriptor(route_.service);
   if (operation.has_streaming_input()) {
     RETURN_IF_ERROR(OpenBody(outcome));
   } else if (!request.body.empty()) {
@@ -262,8 +270,7 @@ Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& opera
   }
   auto input = wire::DecodeInput(operation, protocol_, request);
   if (!input.ok()) return std::move(input).error();
-  auto call = std::make_shared<Call>();
-  call->endpoint = Endpoint();
+  auto call = NewCall(operation, std::move(outcome));
   // Old clients of SQS post their form to the queue's URL and do not repeat it inside.
   if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs" && input->is_object() &&
       !input->contains("QueueUrl") && operation.input() && operation.input()->FindMember("QueueUrl") &&
@@ -274,10 +281,17 @@ Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& opera
     auto valid = wire::ValidateInput(operation, protocol_, *input);
     if (!valid.ok()) return std::move(valid).error();
   }
+  call->input = *std::move(input);
+  call->body = body_.get();
+  return call;
+}
+
+std::shared_ptr<Call> ApiExchange::NewCall(const wire::Operation& operation, auth::AuthOutcome outcome) {
+  auto call = std::make_shared<Call>();
+  call->endpoint = Endpoint();
   call->operation = operation.name();
   call->model = operation;
   call->protocol = protocol_;
-  call->input = *std::move(input);
   call->scope.account = std::move(outcome.account);
   if (!outcome.region.empty()) {
     call->scope.region = std::move(outcome.region);
@@ -290,7 +304,6 @@ Result<std::shared_ptr<Call>> ApiExchange::MakeCall(const wire::Operation& opera
   call->source_ip = request.source_ip;
   call->user_agent = request.headers.Get("user-agent");
   call->tls = request.tls;
-  call->body = body_.get();
   call->reply = &reply_;
   call->headers = &request.headers;
   return call;
@@ -303,7 +316,7 @@ void ApiExchange::Dispatch(std::shared_ptr<Call> call, bool waits) {
     if (abandoned_) cancellation_->Cancel();
     call->cancellation = cancellation_->token();
   }
-  world_.Dispatch(route_.service, std::move(call), [self = shared_from_this()](Result<Json> outcome) {
+  world().Dispatch(route_.service, std::move(call), [self = shared_from_this()](Result<Json> outcome) {
     if (outcome.ok()) {
       self->Succeed(outcome.value());
     } else {
@@ -314,15 +327,23 @@ void ApiExchange::Dispatch(std::shared_ptr<Call> call, bool waits) {
 
 void ApiExchange::Succeed(const Json& output) {
   try {
-    wire::HttpResponse response = wire::EncodeOutput(*operation_, protocol_, output, MakeContext());
-    if (reply_.http_status != 0) response.status = reply_.http_status;
-    response.stream = std::move(reply_.body);
-    Send(std::move(response));
+    Send(Encode(*operation_, output));
   } catch (const std::exception& error) {
     spdlog::error("the answer of {} {} cannot be encoded, request {}: {}", route_.service, operation_->name(),
                   request_id_, error.what());
     Fail(InternalFailure());
   }
+}
+
+wire::HttpResponse ApiExchange::Encode(const wire::Operation& operation, const Json& output) {
+  wire::HttpResponse response = wire::EncodeOutput(operation, protocol_, output, MakeContext());
+  if (reply_.http_status != 0) response.status = reply_.http_status;
+  response.stream = std::move(reply_.body);
+  return response;
+}
+
+wire::HttpResponse ApiExchange::Encode(const AwsError& error) {
+  return wire::EncodeError(*model_, protocol_, error, MakeContext());
 }
 
 void ApiExchange::Fail(const AwsError& error) {
@@ -335,7 +356,7 @@ void ApiExchange::Fail(const AwsError& error) {
         Json{{"__type", error.code}, {"message", error.message}}.dump(-1, ' ', false, Json::error_handler_t::replace);
     return Send(std::move(response));
   }
-  Send(wire::EncodeError(*model_, protocol_, error, MakeContext()));
+  Send(Encode(error));
 }
 
 wire::HttpResponse ApiExchange::TooLarge() {
@@ -365,7 +386,7 @@ wire::HttpResponse ApiExchange::AnswerUnread(const AwsError& error) {
     route_.service = "sts";
     protocol_ = wire::Protocol::kQuery;
     model_ = wire::FindLinkedModel(route_.service);
-    request_id_ = world_.random().Uuid();
+    request_id_ = world().random().Uuid();
   } else if (!Identify()) {
     return answer;
   }
@@ -397,15 +418,15 @@ std::string ApiExchange::Endpoint() const {
 void ApiExchange::Send(wire::HttpResponse response) {
   response.headers.Add("Date", std::string(HttpDateNow()));
   if (route_.service == kS3) response.headers.Add("Server", "AmazonS3");
-  BrowserRules::AddCorsFields(request.headers.Get("origin"), response);
+  AddOriginFields(response);
   Record(response);
   respond_(std::move(response));
 }
 
 std::shared_ptr<const AccessReport> ApiExchange::FindDenial() const {
-  const IamMode mode = world_.iam_mode();
+  const IamMode mode = world().iam_mode();
   const bool possible = call_ && (mode == IamMode::kAudit || (mode == IamMode::kEnforce && !error_code_.empty()));
-  return possible ? world_.FindAccessReport(request_id_) : nullptr;
+  return possible ? world().FindAccessReport(request_id_) : nullptr;
 }
 
 void ApiExchange::Record(const wire::HttpResponse& response) const {
@@ -413,7 +434,7 @@ void ApiExchange::Record(const wire::HttpResponse& response) const {
   const auto now = std::chrono::steady_clock::now();
   const auto took = now - begun_;
   if (parts_.statistics != nullptr && !route_.service.empty()) {
-    parts_.statistics->Add(route_.service, operation_ ? operation_->name() : std::string_view("?"), response.status,
+    parts_.statistics->Add(route_.service, OperationName().empty() ? "?" : OperationName(), response.status,
                            duration_cast<std::chrono::microseconds>(took).count(), now);
   }
   const bool logged = parts_.log != nullptr && parts_.log->Wants(response.status);
@@ -435,7 +456,7 @@ void ApiExchange::Record(const wire::HttpResponse& response) const {
     record.access_key_id = claim_->access_key_id;
   }
   record.service = route_.service;
-  if (operation_) record.operation = operation_->name();
+  record.operation = OperationName();
   record.method = request.method;
   const bool rest = protocol_ == wire::Protocol::kRestXml || protocol_ == wire::Protocol::kRestJson;
   std::string scratch;

@@ -9,6 +9,7 @@
 #include "daemon/service_router.hpp"
 #include "http/application.hpp"
 #include "stratolite/runtime/cancellation.hpp"
+#include "stratolite/service/http_surface.hpp"
 #include "stratolite/wire/codec.hpp"
 
 namespace stratolite::daemon {
@@ -23,8 +24,24 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   std::optional<wire::HttpResponse> Decline(http::BodyRefusal why) override;
   void Abandon() override;
 
+  /// For requests with Origin: whether rules of the user's within the service admit it (HttpSurface::AdmitsOrigin).
+  bool AdmitsOrigin();
+  /// Whether the service answers preflights here, in its own words.
+  bool AnswersPreflight() const { return visit_ != nullptr && request.method == "OPTIONS"; }
+
  private:
+  class Visitor;
+
   void Handle();
+  /// A request that is no operation: `visit_`.
+  void AnswerVisit();
+  void FindVisit();
+  HttpHead Head() const { return {request, route_.host.website}; }
+  /// nullptr: the service has none in this world.
+  HttpSurface* Surface();
+  void Enter(std::shared_ptr<Universe> universe);
+  World& world() const { return *universe_->world; }
+  std::string_view OperationName() const;
   /// Model and protocol of the route; false: answered already.
   bool Identify();
   /// S3 knows bucket and key by the path alone: what a bucket's host name says moves there. Signatures are over what was sent: `sent_target_`.
@@ -37,10 +54,15 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   Result<void> OpenBody(const auth::AuthOutcome& outcome);
   Result<void> UnframeDocument(const auth::AuthOutcome& outcome);
   Result<std::shared_ptr<Call>> MakeCall(const wire::Operation& operation, auth::AuthOutcome outcome);
+  /// A call without input and body.
+  std::shared_ptr<Call> NewCall(const wire::Operation& operation, auth::AuthOutcome outcome);
   void Dispatch(std::shared_ptr<Call> call, bool waits);
   /// The answer to a request whose body nobody reads.
   wire::HttpResponse AnswerUnread(const AwsError& error);
   void Succeed(const Json& output);
+  wire::HttpResponse Encode(const wire::Operation& operation, const Json& output);
+  wire::HttpResponse Encode(const AwsError& error);
+  void AddOriginFields(wire::HttpResponse& response);
   void Fail(const AwsError& error);
   void Send(wire::HttpResponse response);
   wire::EncodeContext MakeContext();
@@ -53,9 +75,10 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   http::Responder respond_;
   std::optional<auth::ClaimedIdentity> claim_;
   /// Where the signer's key belongs.
-  const std::shared_ptr<Universe> universe_;
-  World& world_;
+  std::shared_ptr<Universe> universe_;
   Route route_;
+  /// Null: the request is an operation.
+  std::unique_ptr<HttpVisit> visit_;
   /// The target as it was sent, when UsePathStyle has changed it.
   std::string sent_target_;
   std::string request_id_;

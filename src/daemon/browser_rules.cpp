@@ -109,11 +109,11 @@ bool BrowserRules::IsFromElsewhere(const wire::HttpRequest& request) const {
   return !TrustsOrigin(referer->substr(0, referer->find("://") + 3 + authority.size()));
 }
 
-std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& request, bool admin) const {
+std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& request, bool admin, bool admitted) const {
   const bool browser = IsFromBrowser(request.headers);
   if (!browser && !admin) return std::nullopt;
   const auto origin = request.headers.Find("origin");
-  if (origin && !TrustsOrigin(*origin)) {
+  if (origin && !admitted && !TrustsOrigin(*origin)) {
     return "The web origin '" + std::string(*origin) + "' may not call Stratolite. Start it with --cors-origin " +
            std::string(*origin) + " to allow it.";
   }
@@ -121,11 +121,12 @@ std::optional<std::string> BrowserRules::Refusal(const wire::HttpRequest& reques
     return "The admin API is not served under the name '" + HostName(request.host()) +
            "'. Use localhost or an IP address, or start Stratolite with --admin-host NAME.";
   }
-  if (browser && !origin) {
+  if (browser && (!origin || admitted)) {
     // Links and images of other sites may fetch, as on AWS; a signature proves nothing while unknown keys pass.
     const bool fetches =
         (request.method == "GET" || request.method == "HEAD") && !wire::internal::FormParameter(request, "Action");
-    if (IsFromElsewhere(request) && (admin || !fetches)) return "Pages of other sites may not call Stratolite.";
+    if (!admitted && IsFromElsewhere(request) && (admin || !fetches))
+      return "Pages of other sites may not call Stratolite.";
     // A page of a foreign domain that resolves to this machine is same-origin to the browser.
     if (!TrustsHost(request.host()) && !IsAwsHost(request.host())) {
       return "The name '" + HostName(request.host()) +

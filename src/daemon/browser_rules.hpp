@@ -23,8 +23,9 @@ class BrowserRules {
   bool TrustsHost(std::string_view host) const;
   bool TrustsOrigin(std::string_view origin) const;
 
-  /// The reason to refuse a request, if there is one. `admin`: the admin API, where Host must be trusted whoever asks.
-  std::optional<std::string> Refusal(const wire::HttpRequest& request, bool admin) const;
+  /// The reason to refuse a request, if there is one. `admin`: the admin API, where Host must be trusted whoever asks. `admitted`: rules of the user's
+  /// let pages of its origin send it.
+  std::optional<std::string> Refusal(const wire::HttpRequest& request, bool admin, bool admitted = false) const;
 
   static bool IsPreflight(const wire::HttpRequest& request);
   /// Precondition: IsPreflight and no Refusal.

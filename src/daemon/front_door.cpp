@@ -140,11 +140,20 @@ bool FrontDoor::IsAdminHost(std::string_view host) const {
 
 std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
   const bool admin = IsAdminPath(head.path()) && IsAdminHost(head.host());
-  if (const auto refusal = parts_.browser_rules.Refusal(head, admin)) {
-    auto response = AdminApi::Refuse(403, *refusal);
-    LogRequest(parts_.log, head, std::chrono::steady_clock::now(), response, *refusal);
-    return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
+  // Without an account or a world in the request: whoever received a signed message may ask.
+  const bool certificate =
+      AdminApi::IsSigningCertificate(head) && MatchHost(head.host(), parts_.s3_domains).bucket().empty();
+  if (admin || certificate) return BeginAdmin(std::move(head), admin);
+  try {
+    return BeginCall(std::move(head));
+  } catch (const std::exception& error) {
+    spdlog::error("a request fails: {}", error.what());
+    return std::make_shared<ReadyExchange>(wire::HttpRequest(), AdminApi::Refuse(500, error.what()));
   }
+}
+
+std::shared_ptr<http::Exchange> FrontDoor::BeginAdmin(wire::HttpRequest head, bool admin) {
+  if (const auto refusal = parts_.browser_rules.Refusal(head, admin)) return Refuse(std::move(head), *refusal);
   if (const auto refusal = admin && parts_.admin_local_only ? RemoteAdminRefusal(head) : std::nullopt) {
     auto response = AdminApi::Refuse(403, *refusal);
     return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
@@ -156,17 +165,31 @@ std::shared_ptr<http::Exchange> FrontDoor::Begin(wire::HttpRequest head) {
   if (admin && parts_.journal != nullptr && head.path() == kJournalPath &&
       (head.method == "GET" || head.method == "HEAD"))
     return std::make_shared<JournalExchange>(*parts_.journal, std::move(head));
-  // Without an account or a world in the request: whoever received a signed message may ask.
-  const bool certificate =
-      AdminApi::IsSigningCertificate(head) && MatchHost(head.host(), parts_.s3_domains).bucket().empty();
-  if (admin || certificate) return std::make_shared<AdminExchange>(parts_.admin, parts_.log, std::move(head));
-  try {
+  return std::make_shared<AdminExchange>(parts_.admin, parts_.log, std::move(head));
+}
+
+std::shared_ptr<http::Exchange> FrontDoor::BeginCall(wire::HttpRequest head) {
+  if (!head.headers.Has("origin")) {
+    if (const auto refusal = parts_.browser_rules.Refusal(head, false)) return Refuse(std::move(head), *refusal);
     return std::make_shared<ApiExchange>(parts_, std::move(head));
-  } catch (const std::exception& error) {
-    // The world of the signer's key cannot be opened.
-    spdlog::error("a request fails: {}", error.what());
-    return std::make_shared<ReadyExchange>(wire::HttpRequest(), AdminApi::Refuse(500, error.what()));
   }
+  auto exchange = std::make_shared<ApiExchange>(parts_, std::move(head));
+  const bool admitted = exchange->AdmitsOrigin();
+  if (const auto refusal = parts_.browser_rules.Refusal(exchange->request, false, admitted)) {
+    // A page learns nothing of why; the user should.
+    if (!exchange->AnswersPreflight()) return Refuse(std::move(exchange->request), *refusal);
+    spdlog::info("a preflight of a foreign page is refused: {}", *refusal);
+    return exchange;
+  }
+  if (admitted || !BrowserRules::IsPreflight(exchange->request)) return exchange;
+  auto response = BrowserRules::AnswerPreflight(exchange->request);
+  return std::make_shared<ReadyExchange>(std::move(exchange->request), std::move(response));
+}
+
+std::shared_ptr<http::Exchange> FrontDoor::Refuse(wire::HttpRequest head, const std::string& refusal) {
+  auto response = AdminApi::Refuse(403, refusal);
+  LogRequest(parts_.log, head, std::chrono::steady_clock::now(), response, refusal);
+  return std::make_shared<ReadyExchange>(std::move(head), std::move(response));
 }
 
 wire::HttpResponse FrontDoor::Malformed(int status, std::string_view reason) {

@@ -45,6 +45,10 @@ class FrontDoor final : public http::Application {
 
  private:
   bool IsAdminHost(std::string_view host) const;
+  std::shared_ptr<http::Exchange> BeginAdmin(wire::HttpRequest head, bool admin);
+  std::shared_ptr<http::Exchange> Refuse(wire::HttpRequest head, const std::string& refusal);
+  /// Throws StorageError: the world of the signer's key cannot be opened.
+  std::shared_ptr<http::Exchange> BeginCall(wire::HttpRequest head);
 
   const FrontDoorParts parts_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "stratolite/base/encoding.hpp"
@@ -42,7 +43,9 @@ std::string_view ServiceOfEndpointPrefix(std::string_view label) {
 /// `sqs`, `sqs-fips`, `s3-us-west-2`, `stream-logs`.
 std::string_view ServiceOfLabel(std::string_view label, std::string& region, bool aws) {
   label = WithoutSuffix(label, "-fips");
-  if (label == "s3-accelerate" || label == "s3-external-1") label = "s3";
+  if (label == "s3-accelerate" || label == "s3-external-1" || label == "s3-accesspoint") label = "s3";
+  // Directory buckets: `s3express-control`, `s3express-euw1-az1`.
+  if (label.starts_with("s3express-")) label = "s3";
   if (const auto exact = ServiceOfEndpointPrefix(label); !exact.empty()) return exact;
   if (label.starts_with("s3-") && IsRegionName(label.substr(3))) {
     region = label.substr(3);
@@ -138,12 +141,21 @@ HostMatch MatchBucket(std::string_view name, std::span<const std::string> s3_dom
   return {.service = "s3", .region = {}, .prefix = std::string(bucket)};
 }
 
-/// `bucket.s3-website-eu-west-1.amazonaws.com`, `bucket.s3-website.localhost`.
-bool IsWebsite(std::string_view name) {
-  const auto at = name.find(".s3-website");
-  if (at == std::string_view::npos) return false;
-  const std::string_view rest = name.substr(at + std::string_view(".s3-website").size());
-  return (rest.starts_with('.') || rest.starts_with('-')) && rest.find(".s3.") == std::string_view::npos;
+/// `bucket.s3-website-eu-west-1.amazonaws.com`, `bucket.s3-website.eu-central-1.amazonaws.com`, `bucket.s3-website.localhost`.
+std::optional<HostMatch> MatchWebsite(std::string_view name) {
+  constexpr std::string_view kLabel = ".s3-website";
+  const auto at = name.rfind(kLabel);
+  if (at == std::string_view::npos || !MayBeBucket(name.substr(0, at))) return std::nullopt;
+  const std::string_view rest = name.substr(at + kLabel.size());
+  if (!(rest.starts_with('.') || rest.starts_with('-')) || rest.find(".s3.") != std::string_view::npos)
+    return std::nullopt;
+  const std::string_view next = rest.substr(1, rest.find('.', 1) - 1);
+  const bool region = IsRegionName(next);
+  if (!region && rest.front() == '-') return std::nullopt;
+  return HostMatch{.service = "s3",
+                   .region = region ? std::string(next) : std::string(),
+                   .prefix = std::string(name.substr(0, at)),
+                   .website = true};
 }
 
 }  // namespace
@@ -169,7 +181,7 @@ HostMatch MatchHost(std::string_view host, std::span<const std::string> s3_domai
   const std::string name = HostName(host);
   // No top-level domain ends in a digit: that is an IP address.
   if (name.empty() || (name.back() >= '0' && name.back() <= '9') || name.find(':') != std::string::npos) return {};
-  if (IsWebsite(name)) return {.service = "s3", .region = {}, .prefix = {}, .website = true};
+  if (auto website = MatchWebsite(name)) return *std::move(website);
   HostMatch match;
   if (name.find('.') != std::string::npos) {
     const auto aws = std::find_if(kAwsSuffixes.begin(), kAwsSuffixes.end(),

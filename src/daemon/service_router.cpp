@@ -136,6 +136,7 @@ Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::Clai
     route.service = service;
     return route;
   };
+  if (route.host.website) return found(route.host.service);
   if (const auto* entry = ByTarget(request)) return found(entry->name);
   if (const auto* entry = ByRpcPath(request)) return found(entry->name);
   if (claim && !claim->scope.service.empty()) {

@@ -29,7 +29,7 @@ struct Route {
   HostMatch host;
 };
 
-/// Which service a request is for, in this order: `X-Amz-Target`, path of the CBOR protocol, credential scope of header or presigned query, Host,
+/// Which service a request is for, in this order: a website's host, `X-Amz-Target`, path of the CBOR protocol, credential scope of header or presigned query, Host,
 /// `Action` and `Version` (with the path of a queue URL before them), path of a REST service, S3 last.
 /// `claim` is what the request says about its signature; `s3_domains`: see MatchHost. Thread-safe.
 Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::ClaimedIdentity>& claim, bool body_complete,

@@ -112,6 +112,18 @@ struct AuthOutcome {
   std::optional<ChunkSigning> chunk_signing;
 };
 
+/// A text that is signed by itself, whatever request it comes with: the policy of an S3 form.
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-UsingHTTPPOST.html
+struct SignedText {
+  std::string text;
+  /// Empty: nobody signed it.
+  std::string access_key_id;
+  std::string signature;
+  /// nullopt: signed with version 2.
+  std::optional<CredentialScope> scope;
+  std::optional<std::string> session_token;
+};
+
 /// Decides who sent a request. Verifies SigV4, and for S3 SigV2, in the Authorization header or in a presigned query, in constant time, whenever the
 /// access key is known; checks session tokens, expiry, clock skew (15 minutes) and `x-amz-content-sha256`, with AWS's codes and texts per protocol.
 ///
@@ -130,6 +142,8 @@ class Authenticator {
 
   /// Errors: by protocol, AWS's for missing, malformed, wrong, outdated and unknown signatures.
   Result<AuthOutcome> Authenticate(const AuthRequest& request) const;
+  /// The same by a text alone, in S3's words. `anonymous_allowed`: as in AuthRequest.
+  Result<AuthOutcome> AuthenticateText(const SignedText& text, bool anonymous_allowed) const;
 
   /// Access key and scope as claimed in header or query, unverified. nullopt: unsigned, or too malformed to tell.
   static std::optional<ClaimedIdentity> ReadClaim(const wire::HttpRequest& http);

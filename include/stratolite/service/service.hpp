@@ -39,6 +39,9 @@ namespace stratolite {
 
 class AccessGuide;
 class EventRouter;
+class HttpSurface;
+class HttpVisit;
+struct HttpHead;
 
 /// Everything a service may use. All of it belongs to one world and outlives its services. Plain references; each target says its own thread rule.
 struct ServiceDeps {
@@ -156,6 +159,8 @@ class Service {
   virtual std::optional<Result<Json>> Admin(const AdminRequest&) { return std::nullopt; }
   /// Belongs to the service. nullptr: the table of permissions says it all, and its resources have neither policies nor tags.
   virtual AccessGuide* access_guide() { return nullptr; }
+  /// Belongs to the service. nullptr: it answers nothing but its operations.
+  virtual HttpSurface* http_surface() { return nullptr; }
 };
 
 struct BlobUses;
@@ -178,6 +183,8 @@ struct ServiceDescriptor {
   /// What of it `stratolite status` shows, the `most` largest; asked when somebody looks, once the service was made. It answers within tens of
   /// milliseconds however much there is. Null: nothing.
   ResourceList (*describe)(const ServiceDeps&, std::size_t most) = nullptr;
+  /// Tells by its head a request that is no operation of the model but for Service::http_surface; null: it is one. Null: all are.
+  std::unique_ptr<HttpVisit> (*visit)(const HttpHead& head) = nullptr;
 };
 
 }  // namespace stratolite

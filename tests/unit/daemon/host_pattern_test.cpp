@@ -77,13 +77,21 @@ TEST(HostPattern, DomainsOfTheUsersHoldBucketsToo) {
   EXPECT_EQ(MatchHost("bucket.objects.test").service, "");
 }
 
-TEST(HostPattern, WebsiteEndpointsAreNoBuckets) {
-  for (const char* host : {"bucket.s3-website.localhost:4566", "bucket.s3-website-us-east-1.amazonaws.com",
-                           "bucket.s3-website.eu-central-1.amazonaws.com"}) {
+TEST(HostPattern, WebsiteEndpointsNameBucketAndRegion) {
+  const std::pair<const char*, const char*> hosts[] = {
+      {"my.bucket.s3-website.localhost:4566", ""},
+      {"my.bucket.s3-website-us-west-2.localhost", "us-west-2"},
+      {"my.bucket.s3-website-us-east-1.amazonaws.com", "us-east-1"},
+      {"my.bucket.s3-website.eu-central-1.amazonaws.com", "eu-central-1"}};
+  for (const auto& [host, region] : hosts) {
     EXPECT_TRUE(MatchHost(host).website) << host;
-    EXPECT_EQ(MatchHost(host).bucket(), "") << host;
+    EXPECT_EQ(MatchHost(host).service, "s3") << host;
+    EXPECT_EQ(MatchHost(host).bucket(), "my.bucket") << host;
+    EXPECT_EQ(MatchHost(host).region, region) << host;
   }
-  EXPECT_FALSE(MatchHost("s3-website.localhost").website);
+  for (const char* host :
+       {"s3-website.localhost", "a.s3-websites.localhost", "a.s3-website-x.localhost", "a.s3-website.s3.localhost"})
+    EXPECT_FALSE(MatchHost(host).website) << host;
 }
 
 TEST(HostNameTest, LeavesOutPortAndBrackets) {
