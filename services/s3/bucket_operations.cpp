@@ -1,10 +1,11 @@
 #include "s3/bucket_operations.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
+#include "s3/access_point_requests.hpp"
 #include "s3/bucket_access.hpp"
+#include "s3/bucket_acl_operations.hpp"
 #include "s3/bucket_names.hpp"
 #include "s3/bucket_setting_operations.hpp"
 #include "s3/errors.hpp"
@@ -23,11 +24,6 @@ constexpr std::string_view kOldEurope = "EU";
 constexpr std::string_view kEurope = "eu-west-1";
 constexpr std::string_view kLocationDocument = "location";
 constexpr std::int64_t kMaxBuckets = 10'000;
-/// Canned ACLs that grant somebody else something, and those that grant nothing on a bucket ("S3 ignores it").
-/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
-constexpr std::array<std::string_view, 5> kGrantingAcls = {"public-read", "public-read-write", "authenticated-read",
-                                                           "aws-exec-read", "log-delivery-write"};
-constexpr std::array<std::string_view, 3> kOwnersAcls = {"private", "bucket-owner-read", "bucket-owner-full-control"};
 
 /// Where a bucket goes, by the endpoint's region and the constraint; only the endpoint of us-east-1 makes buckets elsewhere.
 Result<Region> PlaceOf(const Region& endpoint, const std::optional<std::string>& constraint) {
@@ -40,27 +36,6 @@ Result<Region> PlaceOf(const Region& endpoint, const std::optional<std::string>&
   if (!constraint) return IllegalLocationConstraint("unspecified");
   if (*constraint == endpoint.str() || (*constraint == kOldEurope && endpoint.str() == kEurope)) return endpoint;
   return IllegalLocationConstraint(*constraint);
-}
-
-/// Since April 2023 buckets are made without ACLs; one that would grant others anything is refused.
-/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
-Result<void> CheckAccess(const Fields& in) {
-  constexpr std::array<const char*, 5> kGrants = {"GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite",
-                                                  "GrantWriteACP"};
-  const std::string ownership = in.StringOr("ObjectOwnership", kBucketOwnerEnforced);
-  if (!IsObjectOwnership(ownership)) {
-    return InvalidArgument("Invalid x-amz-object-ownership header: " + ownership, "x-amz-object-ownership", nullptr);
-  }
-  const bool enforced = ownership == kBucketOwnerEnforced;
-  const std::string acl = in.StringOr("ACL", "private");
-  if (std::find(kGrantingAcls.begin(), kGrantingAcls.end(), acl) != kGrantingAcls.end())
-    return enforced ? InvalidBucketAclWithObjectOwnership() : HeaderNotImplemented("x-amz-acl");
-  if (std::find(kOwnersAcls.begin(), kOwnersAcls.end(), acl) == kOwnersAcls.end())
-    return InvalidArgument("", "x-amz-acl", acl);
-  for (const char* grant : kGrants) {
-    if (in.Has(grant)) return enforced ? InvalidBucketAclWithObjectOwnership() : HeaderNotImplemented("x-amz-grant");
-  }
-  return {};
 }
 
 /// What is not built is refused, never ignored.
@@ -79,8 +54,7 @@ struct BucketPage {
 }  // namespace
 
 void BucketOperations::Register(OperationTable& operations) {
-  operations.Add("CreateBucket", this, &BucketOperations::CreateBucket).partial_note =
-      "no ACLs that grant others something";
+  operations.Add("CreateBucket", this, &BucketOperations::CreateBucket);
   operations.Add("DeleteBucket", this, &BucketOperations::DeleteBucket);
   operations.Add("HeadBucket", this, &BucketOperations::HeadBucket);
   operations.Add("ListBuckets", this, &BucketOperations::ListBuckets);
@@ -92,7 +66,7 @@ Result<Json> BucketOperations::CreateBucket(const Call& call) {
   const std::string name = in.StringOr("Bucket", "");
   RETURN_IF_ERROR(CheckSignedRegion(call, kHomeRegion));
   if (!IsBucketName(name)) return InvalidBucketName(name);
-  RETURN_IF_ERROR(CheckAccess(in));
+  ASSIGN_OR_RETURN(const NewBucketAccess access, ReadNewBucketAccess(parts_, call));
   RETURN_IF_ERROR(CheckKind(in));
   const Fields configuration(in.Object("CreateBucketConfiguration"));
   std::optional<std::string> constraint = configuration.OptionalString("LocationConstraint");
@@ -115,8 +89,7 @@ Result<Json> BucketOperations::CreateBucket(const Call& call) {
     if (locks) parts_.buckets.SetDocument(txn, bucket, kObjectLockDocument, {{"ObjectLockEnabled", "Enabled"}});
     if (constraint == kOldEurope) parts_.buckets.SetDocument(txn, bucket, kLocationDocument, *constraint);
     if (!tags.empty()) parts_.buckets.SetDocument(txn, bucket, kTaggingDocument, tags);
-    if (const auto ownership = in.OptionalString("ObjectOwnership"))
-      parts_.buckets.SetDocument(txn, bucket, kOwnershipDocument, *ownership);
+    StoreNewBucketAccess(parts_, txn, bucket, access);
     return answer;
   });
 }
@@ -130,6 +103,7 @@ Result<Json> BucketOperations::DeleteBucket(const Call& call) {
       return bucket->versioning == Versioning::kNever ? BucketNotEmpty(bucket->name)
                                                       : BucketNotEmptyOfVersions(bucket->name);
     }
+    if (parts_.access_points.BucketHasAny(txn, bucket->name)) return BucketHasAccessPoints(bucket->name);
     // Uploads in progress do not hold a bucket back (they do in directory buckets only); they end with it.
     std::vector<Upload> uploads;
     parts_.uploads.List(txn, bucket->id, "", "", "",
@@ -144,7 +118,7 @@ Result<Json> BucketOperations::HeadBucket(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   return Json{{"BucketArn", BucketArn(bucket->region, bucket->name)},
               {"BucketRegion", bucket->region.str()},
-              {"AccessPointAlias", false}};
+              {"AccessPointAlias", Fields(call.input).StringOr("Bucket", "") != bucket->name}};
 }
 
 Result<Json> BucketOperations::ListBuckets(const Call& call) {

@@ -9,6 +9,7 @@
 #include "s3/object_lock.hpp"
 #include "s3/object_lock_errors.hpp"
 #include "s3/object_tags.hpp"
+#include "s3/replication_rules.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
@@ -23,11 +24,15 @@ Json PublicAccessBlock(bool value) {
   return block;
 }
 
-}  // namespace
-
-bool IsObjectOwnership(std::string_view value) {
-  return value == kBucketOwnerEnforced || value == "BucketOwnerPreferred" || value == "ObjectWriter";
+AwsError VersioningReplicated() {
+  return MakeError(
+      "InvalidBucketState",
+      "A replication configuration is present on this bucket, so you cannot change the versioning state. To "
+      "change the versioning state, first delete the replication configuration.",
+      409);
 }
+
+}  // namespace
 
 void BucketSettingOperations::Register(OperationTable& operations) {
   using Self = BucketSettingOperations;
@@ -36,14 +41,10 @@ void BucketSettingOperations::Register(OperationTable& operations) {
   operations.Add("PutBucketTagging", this, &Self::PutBucketTagging);
   operations.Add("GetBucketTagging", this, &Self::GetBucketTagging);
   operations.Add("DeleteBucketTagging", this, &Self::DeleteBucketTagging);
-  operations.Add("PutBucketOwnershipControls", this, &Self::PutBucketOwnershipControls);
-  operations.Add("GetBucketOwnershipControls", this, &Self::GetBucketOwnershipControls);
-  operations.Add("DeleteBucketOwnershipControls", this, &Self::DeleteBucketOwnershipControls);
   operations.Add("PutPublicAccessBlock", this, &Self::PutPublicAccessBlock);
   operations.Add("GetPublicAccessBlock", this, &Self::GetPublicAccessBlock);
   operations.Add("DeletePublicAccessBlock", this, &Self::DeletePublicAccessBlock);
   operations.Add("GetBucketEncryption", this, &Self::GetBucketEncryption).partial_note = "always SSE-S3, the default";
-  operations.Add("GetBucketAcl", this, &Self::GetBucketAcl).partial_note = "always the owner's, the default";
 }
 
 Result<Json> BucketSettingOperations::PutBucketVersioning(const Call& call) {
@@ -56,6 +57,7 @@ Result<Json> BucketSettingOperations::PutBucketVersioning(const Call& call) {
   if (!status) return IllegalVersioningConfiguration();
   if ((*status != "Enabled" && *status != "Suspended") || mfa_delete != "Disabled") return MalformedXml();
   if (*status == "Suspended" && HasObjectLock(*found)) return VersioningLocked();
+  if (*status == "Suspended" && found->Setting(kReplicationDocument) != nullptr) return VersioningReplicated();
   const Versioning versioning = *status == "Enabled" ? Versioning::kEnabled : Versioning::kSuspended;
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     if (!parts_.buckets.Exists(txn, found->id)) return NoSuchBucket(found->name);
@@ -93,31 +95,6 @@ Result<Json> BucketSettingOperations::DeleteBucketTagging(const Call& call) {
   return StoreDocument(parts_, *bucket, kTaggingDocument, Json());
 }
 
-Result<Json> BucketSettingOperations::PutBucketOwnershipControls(const Call& call) {
-  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  ASSIGN_OR_RETURN(const Json document, ReadDocument(call, "OwnershipControls"));
-  const Json& rules = Fields(document).List("Rules");
-  if (rules.size() != 1) return MalformedXml();
-  const std::string ownership = Fields(rules.front()).StringOr("ObjectOwnership", "");
-  if (!IsObjectOwnership(ownership)) return MalformedXml();
-  return StoreDocument(parts_, *bucket, kOwnershipDocument, ownership);
-}
-
-Result<Json> BucketSettingOperations::GetBucketOwnershipControls(const Call& call) {
-  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  const Json* const set = bucket->Setting(kOwnershipDocument);
-  const Json ownership = set == nullptr ? Json(kBucketOwnerEnforced) : *set;
-  if (ownership == kDeletedDocument) return OwnershipControlsNotFound(bucket->name);
-  Json rules = Json::array();
-  rules.push_back({{"ObjectOwnership", ownership}});
-  return Json{{"OwnershipControls", {{"Rules", std::move(rules)}}}};
-}
-
-Result<Json> BucketSettingOperations::DeleteBucketOwnershipControls(const Call& call) {
-  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  return StoreDocument(parts_, *bucket, kOwnershipDocument, kDeletedDocument);
-}
-
 Result<Json> BucketSettingOperations::PutPublicAccessBlock(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   ASSIGN_OR_RETURN(const Json document, ReadDocument(call, "PublicAccessBlockConfiguration"));
@@ -151,11 +128,6 @@ Result<Json> BucketSettingOperations::GetBucketEncryption(const Call& call) {
   Json rules = Json::array();
   rules.push_back({{"ApplyServerSideEncryptionByDefault", {{"SSEAlgorithm", "AES256"}}}, {"BucketKeyEnabled", false}});
   return Json{{"ServerSideEncryptionConfiguration", {{"Rules", std::move(rules)}}}};
-}
-
-Result<Json> BucketSettingOperations::GetBucketAcl(const Call& call) {
-  ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
-  return OwnersAcl(*bucket);
 }
 
 }  // namespace stratolite::s3

@@ -8,11 +8,6 @@ namespace stratolite::s3 {
 
 /// Kinds of s3_bucket_document that CreateBucket sets, too.
 inline constexpr std::string_view kTaggingDocument = "tagging";
-inline constexpr std::string_view kOwnershipDocument = "ownership";
-
-inline constexpr std::string_view kBucketOwnerEnforced = "BucketOwnerEnforced";
-/// One of the three values of x-amz-object-ownership.
-bool IsObjectOwnership(std::string_view value);
 
 /// What can be set on a bucket: versioning, tags, object ownership, the block of public access; and what is the same for all buckets here: encryption
 /// with SSE-S3, an ACL that grants the owner everything. Thread-safe. Blocks.
@@ -27,14 +22,10 @@ class BucketSettingOperations {
   Result<Json> PutBucketTagging(const Call& call);
   Result<Json> GetBucketTagging(const Call& call);
   Result<Json> DeleteBucketTagging(const Call& call);
-  Result<Json> PutBucketOwnershipControls(const Call& call);
-  Result<Json> GetBucketOwnershipControls(const Call& call);
-  Result<Json> DeleteBucketOwnershipControls(const Call& call);
   Result<Json> PutPublicAccessBlock(const Call& call);
   Result<Json> GetPublicAccessBlock(const Call& call);
   Result<Json> DeletePublicAccessBlock(const Call& call);
   Result<Json> GetBucketEncryption(const Call& call);
-  Result<Json> GetBucketAcl(const Call& call);
 
   Parts& parts_;
 };

@@ -4,18 +4,13 @@
 
 #include "s3/bucket_access.hpp"
 #include "s3/errors.hpp"
+#include "s3/listed_owners.hpp"
 #include "s3/listing_page.hpp"
 #include "s3/listing_view.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
-namespace {
-
-Json OwnerOf(const Bucket& bucket) { return {{"ID", CanonicalUserId(bucket.account)}}; }
-
-}  // namespace
-
 void ListingOperations::Register(OperationTable& operations) {
   operations.Add("ListObjects", this, &ListingOperations::ListObjects);
   operations.Add("ListObjectsV2", this, &ListingOperations::ListObjectsV2);
@@ -37,10 +32,11 @@ Result<Json> ListingOperations::ListObjects(const Call& call) {
   // Without a delimiter the client goes on after the last key it got.
   if (page.is_truncated && !request.delimiter.empty()) answer["NextMarker"] = view.Spell(page.last);
   // Strangers are not told whose objects they see.
-  const Json owner = call.caller.type == auth::PrincipalType::kAnonymous ? Json() : OwnerOf(*bucket);
+  const bool anonymous = call.caller.type == auth::PrincipalType::kAnonymous;
+  const ListedOwners owners(parts_, *bucket, anonymous ? std::span<const ListedVersion>() : page.versions);
   if (!page.versions.empty()) {
     Json& contents = answer["Contents"] = Json::array();
-    for (const ListedVersion& version : page.versions) contents.push_back(view.Entry(version, owner));
+    for (const ListedVersion& version : page.versions) contents.push_back(view.Entry(version, owners.Of(version)));
   }
   return answer;
 }
@@ -67,10 +63,11 @@ Result<Json> ListingOperations::ListObjectsV2(const Call& call) {
   if (token) answer["ContinuationToken"] = *token;
   if (!token && start_after && !start_after->empty()) answer["StartAfter"] = view.Spell(*start_after);
   if (page.is_truncated) answer["NextContinuationToken"] = MakeContinuationToken(page.last);
-  const Json owner = in.BoolOr("FetchOwner", false) ? OwnerOf(*bucket) : Json();
+  const bool fetch = in.BoolOr("FetchOwner", false);
+  const ListedOwners owners(parts_, *bucket, fetch ? page.versions : std::span<const ListedVersion>());
   if (!page.versions.empty()) {
     Json& contents = answer["Contents"] = Json::array();
-    for (const ListedVersion& version : page.versions) contents.push_back(view.Entry(version, owner));
+    for (const ListedVersion& version : page.versions) contents.push_back(view.Entry(version, owners.Of(version)));
   }
   return answer;
 }
@@ -106,9 +103,9 @@ Result<Json> ListingOperations::ListObjectVersions(const Call& call) {
     answer["NextKeyMarker"] = view.Spell(page.last);
     if (!page.last_version_id.empty()) answer["NextVersionIdMarker"] = page.last_version_id;
   }
-  const Json owner = OwnerOf(*bucket);
+  const ListedOwners owners(parts_, *bucket, page.versions);
   for (const ListedVersion& version : page.versions) {
-    Json entry = view.Entry(version, owner);
+    Json entry = view.Entry(version, owners.Of(version));
     entry["VersionId"] = version.version_id;
     entry["IsLatest"] = version.is_latest;
     answer[version.is_delete_marker ? "DeleteMarkers" : "Versions"].push_back(std::move(entry));

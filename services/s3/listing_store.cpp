@@ -69,4 +69,10 @@ std::optional<ObjectId> FindVersionId(storage::Reader& reader, BucketId bucket, 
       {bucket, key, version_id}, id);
 }
 
+std::string FindOwner(storage::Reader& reader, ObjectId id) {
+  const auto details = reader.QueryOne("SELECT details FROM s3_object WHERE id = ? AND details <> '{}'", {id},
+                                       [](const storage::Row& row) { return std::string(row.Text(0)); });
+  return details ? ParseDetails(*details).owner : std::string();
+}
+
 }  // namespace stratolite::s3::listing_store

@@ -50,5 +50,8 @@ std::vector<ListedVersion> Noncurrent(storage::Reader& reader, BucketId bucket, 
 std::optional<ObjectId> FindVersionId(storage::Reader& reader, BucketId bucket, std::string_view key,
                                       std::string_view version_id);
 
+/// ObjectDetails::owner, which no index has: a row is looked up.
+std::string FindOwner(storage::Reader& reader, ObjectId id);
+
 }  // namespace listing_store
 }  // namespace stratolite::s3

@@ -5,7 +5,7 @@
 
 namespace stratolite::s3 {
 
-/// GetObjectAcl and PutObjectAcl where buckets do without ACLs: the owner has everything, and nothing else can be said. Thread-safe. Blocks.
+/// GetObjectAcl and PutObjectAcl. Where the bucket does without ACLs its owner has everything, and nothing else can be said. Thread-safe. Blocks.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
 class ObjectAclOperations {
  public:

@@ -8,6 +8,7 @@
 #include "s3/object_acl.hpp"
 #include "s3/object_encryption.hpp"
 #include "s3/object_lock.hpp"
+#include "s3/storage_class.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -16,15 +17,6 @@ namespace {
 
 constexpr std::size_t kMaxKeyBytes = 1024;
 constexpr std::size_t kMaxUserMetadataBytes = 2048;
-
-// Those of general purpose buckets; the model's others belong to Outposts, directory buckets and file systems.
-constexpr std::array<std::string_view, 8> kStorageClasses = {"STANDARD",     "REDUCED_REDUNDANCY",  "STANDARD_IA",
-                                                             "ONEZONE_IA",   "INTELLIGENT_TIERING", "GLACIER",
-                                                             "DEEP_ARCHIVE", "GLACIER_IR"};
-
-bool Contains(const auto& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 /// `aws-chunked` is how the body came, not what it is.
 std::string WithoutAwsChunked(std::string_view encodings) {
@@ -76,7 +68,7 @@ Result<Metadata> ReadMetadata(const Call& call) {
 
 Result<std::string> ReadStorageClass(const Call& call) {
   std::string storage_class = Fields(call.input).StringOr("StorageClass", "STANDARD");
-  if (!Contains(kStorageClasses, storage_class)) return InvalidStorageClass(storage_class);
+  if (!IsStorageClass(storage_class)) return InvalidStorageClass(storage_class);
   return storage_class;
 }
 

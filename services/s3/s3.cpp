@@ -2,6 +2,7 @@
 
 #include "s3/access_guide.hpp"
 #include "s3/attribute_operations.hpp"
+#include "s3/bucket_acl_operations.hpp"
 #include "s3/bucket_control.hpp"
 #include "s3/bucket_operations.hpp"
 #include "s3/bucket_policy_operations.hpp"
@@ -12,6 +13,8 @@
 #include "s3/object_operations.hpp"
 #include "s3/part_operations.hpp"
 #include "s3/parts.hpp"
+#include "s3/replication.hpp"
+#include "s3/replication_operations.hpp"
 #include "s3/schema.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/storage/database.hpp"
@@ -25,6 +28,7 @@ class S3Service final : public Service {
       : parts_(Migrated(deps)),
         buckets_(parts_),
         bucket_settings_(parts_),
+        bucket_acls_(parts_),
         listing_(parts_),
         objects_(parts_),
         multipart_(parts_),
@@ -32,6 +36,8 @@ class S3Service final : public Service {
         attributes_(parts_),
         notifications_(parts_),
         policies_(parts_),
+        replication_(parts_),
+        replication_engine_(parts_),
         access_guide_(parts_),
         bucket_control_(parts_) {
     deps.ports.Offer<ports::BucketControl>(&bucket_control_);
@@ -40,6 +46,7 @@ class S3Service final : public Service {
   void Register(OperationTable& operations) override {
     buckets_.Register(operations);
     bucket_settings_.Register(operations);
+    bucket_acls_.Register(operations);
     listing_.Register(operations);
     objects_.Register(operations);
     multipart_.Register(operations);
@@ -47,6 +54,7 @@ class S3Service final : public Service {
     attributes_.Register(operations);
     notifications_.Register(operations);
     policies_.Register(operations);
+    replication_.Register(operations);
   }
 
   void OnReset() override {
@@ -66,6 +74,7 @@ class S3Service final : public Service {
   Parts parts_;
   BucketOperations buckets_;
   BucketSettingOperations bucket_settings_;
+  BucketAclOperations bucket_acls_;
   ListingOperations listing_;
   ObjectOperations objects_;
   MultipartOperations multipart_;
@@ -73,6 +82,8 @@ class S3Service final : public Service {
   AttributeOperations attributes_;
   NotificationOperations notifications_;
   BucketPolicyOperations policies_;
+  ReplicationOperations replication_;
+  ReplicationEngine replication_engine_;
   S3AccessGuide access_guide_;
   S3BucketControl bucket_control_;
 };

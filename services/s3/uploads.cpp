@@ -6,6 +6,7 @@
 
 #include "s3/bucket_access.hpp"
 #include "s3/errors.hpp"
+#include "s3/ownership.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -38,8 +39,7 @@ Result<Upload> FindUpload(Parts& parts, storage::Reader& reader, const Bucket& b
 std::string LowerChecksumName(ChecksumAlgorithm algorithm) { return AsciiLower(ChecksumName(algorithm)); }
 
 void AddInitiator(Json& output, const Bucket& bucket, const Upload& upload) {
-  const std::string owner_id = CanonicalUserId(bucket.account);
-  output["Owner"] = {{"ID", owner_id}};
+  output["Owner"] = {{"ID", CanonicalUserId(OwnerOf(bucket, upload.details))}};
   const auto arn = Arn::Parse(upload.initiator);
   const auto slash = arn ? arn->resource.find_last_of('/') : std::string::npos;
   // An account shows its canonical id, an IAM principal its ARN.
