@@ -13,12 +13,13 @@ import boto3
 from rig import UNKNOWN_KEY, free_port, running, wait_for
 
 ROUNDS = 50
-# Folders of a thousand keys each, shuffled so that neighbours in the listing are no neighbours in the file.
+FOLDER = 1000
+# Folders of :folder keys each, shuffled so that neighbours in the listing are no neighbours in the file.
 FILL = """
 WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :keys)
 INSERT INTO s3_object (bucket_id, key, version_id, is_latest, is_delete_marker, last_modified, size, etag, storage_class, checksum_algorithm,
                        checksum_type, checksum, system_metadata, user_metadata, tags, part_count)
-SELECT :bucket, printf('folder-%04d/file-%09d.txt', k / 1000, k), 'null', 1, 0, 1700000000000000 + i, 1024, printf('%032x', i), 'STANDARD', 2, 0,
+SELECT :bucket, printf('folder-%05d/file-%09d.txt', k / :folder, k), 'null', 1, 0, 1700000000000000 + i, 1024, printf('%032x', i), 'STANDARD', 2, 0,
        'AAAAAAAAAAA=', '{"ContentType":"binary/octet-stream"}', '{}', '{}', 0
 FROM (SELECT i, (i * 7919) % :keys AS k FROM n)
 """
@@ -29,7 +30,7 @@ def serve(binary, directory):
     return port, running([binary, "start", "--port", str(port), "--data-dir", str(directory)])
 
 
-def fill(binary, directory, keys):
+def fill(binary, directory, keys, folder=FOLDER):
     port, daemon = serve(binary, directory)
     with daemon:
         wait_for(port)
@@ -38,7 +39,7 @@ def fill(binary, directory, keys):
     state = next(pathlib.Path(directory).rglob("state.db"))
     with sqlite3.connect(state) as database:
         bucket = database.execute("SELECT id FROM s3_bucket WHERE name = 'bench'").fetchone()[0]
-        database.execute(FILL, {"bucket": bucket, "keys": keys})
+        database.execute(FILL, {"bucket": bucket, "keys": keys, "folder": folder})
     database.close()
 
 
@@ -58,7 +59,7 @@ def measure(port, query):
 def measure_bucket(binary, keys):
     """{page: (median ms, p95 ms, keys, common prefixes)} out of a bucket of `keys` keys in folders of a thousand."""
     middle, last = keys // 2, keys - 1001
-    name = lambda i: f"folder-{i // 1000:04d}/file-{i:09d}.txt"
+    name = lambda i: f"folder-{i // FOLDER:05d}/file-{i:09d}.txt"
     with tempfile.TemporaryDirectory(prefix="stratolite-listing-") as directory:
         fill(binary, directory, keys)
         port, daemon = serve(binary, directory)
@@ -67,7 +68,7 @@ def measure_bucket(binary, keys):
             return {label: measure(port, query) for label, query in {
                 "first": "", "middle": f"&start-after={name(middle)}", "last": f"&start-after={name(last)}", "one key": f"&max-keys=1&start-after={name(middle)}",
                 "delimiter, first": "&delimiter=/", "delimiter, middle": f"&delimiter=/&start-after={name(middle)}", "delimiter, last": f"&delimiter=/&start-after={name(last)}",
-                "delimiter in one folder": f"&delimiter=/&prefix=folder-{keys // 2000:04d}/",
+                "delimiter in one folder": f"&delimiter=/&prefix=folder-{keys // 2 // FOLDER:05d}/",
             }.items()}
 
 

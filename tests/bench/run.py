@@ -24,6 +24,7 @@ import idle_connections
 import listing
 import peers
 import s3
+import s3_bulk
 import sqs
 import start
 from rig import REPOSITORY, ROOT_KEY, nginx, resident_mib, stratolite, wrk
@@ -136,6 +137,15 @@ def s3_section(bench):
     bench.bar("64 PUTs of 64 MiB at once", f"+{put:.1f} MiB", "≤ 32 MiB", put <= 32)
 
 
+def bulk_section(bench):
+    found = bench.figures["bulk"] = s3_bulk.measure(bench.options.binary, bench.scratch)
+    few, many = found[10_000], found[MILLION]
+    bench.bar(f"CompleteMultipartUpload of {s3_bulk.PARTS} parts", f"{found['complete_ms']:.1f} ms", "≤ 20 ms", found["complete_ms"] <= 20)
+    bench.bar("CopyObject of 1 GiB", f"{found['copy_ms']:.1f} ms", "≤ 20 ms", found["copy_ms"] <= 20)
+    bench.bar(f"listing {many['prefixes']:,} common prefixes of a million keys", f"{many['prefixes_ms']:.0f} ms", "", True)
+    bench.bar(f"DeleteObjects of {s3_bulk.BATCH}, a million keys", f"{many['delete_ms'] / few['delete_ms']:.2f} of 10 000", "flat", many["delete_ms"] <= 1.25 * few["delete_ms"])
+
+
 def listing_section(bench):
     found = bench.figures["listing"] = {}
     for keys in (10_000, MILLION):
@@ -190,7 +200,7 @@ def peers_section(bench):
 
 
 SECTIONS = {"start": start_section, "memory": memory_section, "requests": requests_section, "sqs": sqs_section, "access": access_section, "eventing": eventing_section,
-            "s3": s3_section, "listing": listing_section, "worlds": worlds_section, "connections": connections_section, "downloads": downloads_section,
+            "s3": s3_section, "bulk": bulk_section, "listing": listing_section, "worlds": worlds_section, "connections": connections_section, "downloads": downloads_section,
             "curves": curves_section, "peers": peers_section}
 
 
