@@ -5,11 +5,12 @@
 
 #include "s3/bucket_access.hpp"
 #include "s3/checksum_headers.hpp"
+#include "s3/customer_key.hpp"
 #include "s3/errors.hpp"
-#include "s3/object_encryption.hpp"
 #include "s3/object_reading.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_tags.hpp"
+#include "s3/replication.hpp"
 #include "s3/uploads.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/service/fields.hpp"
@@ -93,9 +94,10 @@ Result<Json> AttributeOperations::GetObjectAttributes(const Call& call) {
   ASSIGN_OR_RETURN(const int marker,
                    ReadPageNumber(call.input, "PartNumberMarker", "part-number-marker", 0, kMaxPartNumber));
   ASSIGN_OR_RETURN(const int max, ReadPageNumber(call.input, "MaxParts", "max-parts", kMaxShownParts, kMaxShownParts));
-  RETURN_IF_ERROR(RefuseCustomerKeys(call, ""));
+  ASSIGN_OR_RETURN(const auto customer_key, ReadKeyForReading(call, ""));
   return parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Json> {
     ASSIGN_OR_RETURN(const Object object, FindObject(parts_, reader, *bucket, key, version_id, "GET"));
+    RETURN_IF_ERROR(CheckCustomerKey(object.details.encryption, customer_key));
     Json output{{"LastModified", ToJson(object.last_modified)}};
     if (bucket->versioning != Versioning::kNever) output["VersionId"] = object.version_id;
     for (const std::string& attribute : attributes) {
@@ -147,6 +149,7 @@ Result<Json> AttributeOperations::ReplaceTags(const Call& call, const TagMap& ta
     if (!object.ok()) return TagError(object.error(), method, *bucket, key);
     object->tags = tags;
     parts_.objects.SetTags(txn, object->id, tags);
+    QueueReplicationOfChange(parts_, txn, *bucket, *object);
     parts_.notifications.Announce(txn, call, *bucket, *object, event);
     Json output = Json::object();
     if (bucket->versioning != Versioning::kNever) output["VersionId"] = object->version_id;

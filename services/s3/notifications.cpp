@@ -7,6 +7,7 @@
 
 #include "s3/event_bridge_events.hpp"
 #include "s3/notification_configuration.hpp"
+#include "s3/own_calls.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/event_router.hpp"
@@ -18,13 +19,15 @@ namespace {
 constexpr std::string_view kNotificationKind = "notification";
 constexpr std::string_view kSourceService = "s3.amazonaws.com";
 constexpr std::string_view kTransitionEvent = "LifecycleTransition";
+constexpr std::string_view kRestoreEvents = "ObjectRestore:";
 constexpr std::string_view kTraceHeader = "X-Amzn-Trace-Id";
 /// Configurations (and the knowledge that there is none) kept in memory; beyond it all are forgotten.
 constexpr std::size_t kMaxCached = 10'000;
 
-/// Tags and ACLs do not make another object: the events about them say only which it is.
+/// Tags, ACLs and locks do not make another object: the events about them say only which it is.
 bool LeavesObject(std::string_view event) {
-  return event.starts_with("ObjectTagging:") || event.starts_with("ObjectAcl:");
+  return event.starts_with("ObjectTagging:") || event.starts_with("ObjectAcl:") ||
+         event.starts_with("ObjectRetention:");
 }
 
 /// Keys come encoded as forms are: `red flower.jpg` is `red+flower.jpg`.
@@ -86,13 +89,24 @@ Json ObjectOf(const Object& object, std::string_view event, std::string_view seq
   return shown;
 }
 
+/// Restored copies come and go in the customer's name.
+void AddRestoreData(Json& record, const Call& call, const Bucket& bucket, const Object& object,
+                    std::string_view event) {
+  if (IsOwnCall(call)) record["userIdentity"]["principalId"] = "AmazonCustomer:" + CustomerId(bucket.account);
+  if (event != "ObjectRestore:Completed") return;
+  record["glacierEventData"]["restoreEventData"] = {
+      {"lifecycleRestorationExpiryTime",
+       FormatIso8601(object.details.restoration->expires, /*always_millis=*/true)},
+      {"lifecycleRestoreStorageClass", object.storage_class}};
+}
+
 /// Events that came with version 2.3 of the record.
 bool IsOfVersion23(std::string_view event) { return LeavesObject(event) || event.starts_with("Lifecycle"); }
 
 }  // namespace
 
 void Notifications::Announce(storage::Txn& txn, const Call& call, const Bucket& bucket, const Object& object,
-                             std::string_view event) {
+                             std::string_view event, const Json& replication) {
   const ConfigurationPtr configuration = Cached(txn, bucket.id);
   if (configuration == nullptr) return;
   const TimePoint now = deps_.clock.Now();
@@ -120,6 +134,11 @@ void Notifications::Announce(storage::Txn& txn, const Call& call, const Bucket& 
     };
     if (event == kTransitionEvent) {
       record["lifecycleEventData"] = {{"transitionEventData", {{"destinationStorageClass", object.storage_class}}}};
+    }
+    if (event.starts_with(kRestoreEvents)) AddRestoreData(record, call, bucket, object, event);
+    if (!replication.is_null()) {
+      record["eventVersion"] = "2.2";
+      record["replicationEventData"] = replication;
     }
     Send(txn, call, bucket, subscription.target, Json{{"Records", Json::array({std::move(record)})}}.dump());
   }

@@ -24,8 +24,9 @@ class Notifications {
   Notifications(const ServiceDeps& deps, BucketStore& buckets) : deps_(deps), buckets_(buckets) {}
 
   /// `event`: without `s3:`, as `ObjectCreated:Put`. `object` as it is after the change; of a version that was removed for good, as it was before.
-  void Announce(storage::Txn& txn, const Call& call, const Bucket& bucket, const Object& object,
-                std::string_view event);
+  /// `replication`: what an event `Replication:…` says beside that, its `replicationEventData`.
+  void Announce(storage::Txn& txn, const Call& call, const Bucket& bucket, const Object& object, std::string_view event,
+                const Json& replication = nullptr);
   /// `s3:TestEvent` to every target, which is how S3 finds out whether it may send.
   void AnnounceTest(storage::Txn& txn, const Call& call, const Bucket& bucket,
                     const NotificationConfiguration& configuration);

@@ -21,6 +21,7 @@ Json ViewObject(const Bucket& bucket, const Object& object) {
     Json& metadata = view["Metadata"] = Json::object();
     for (const auto& [name, value] : object.metadata.user) metadata[name] = EncodeWords(value);
   }
+  if (!object.details.replication_status.empty()) view["ReplicationStatus"] = object.details.replication_status;
   if (object.storage_class != "STANDARD") view["StorageClass"] = object.storage_class;
   if (!object.tags.empty()) view["TagCount"] = object.tags.size();
   if (bucket.versioning != Versioning::kNever) view["VersionId"] = object.version_id;
