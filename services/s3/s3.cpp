@@ -7,16 +7,24 @@
 #include "s3/bucket_operations.hpp"
 #include "s3/bucket_policy_operations.hpp"
 #include "s3/bucket_setting_operations.hpp"
+#include "s3/lifecycle_operations.hpp"
+#include "s3/encryption_operations.hpp"
+#include "s3/cors_operations.hpp"
+#include "s3/http_surface.hpp"
 #include "s3/listing_operations.hpp"
 #include "s3/multipart_operations.hpp"
 #include "s3/notification_operations.hpp"
+#include "s3/object_lock_operations.hpp"
 #include "s3/object_operations.hpp"
 #include "s3/part_operations.hpp"
 #include "s3/parts.hpp"
 #include "s3/replication.hpp"
 #include "s3/replication_operations.hpp"
+#include "s3/restore_operations.hpp"
 #include "s3/schema.hpp"
+#include "s3/select_operations.hpp"
 #include "stratolite/ports/registry.hpp"
+#include "s3/website_operations.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::s3 {
@@ -29,15 +37,23 @@ class S3Service final : public Service {
         buckets_(parts_),
         bucket_settings_(parts_),
         bucket_acls_(parts_),
+        encryption_(parts_),
         listing_(parts_),
         objects_(parts_),
+        object_locks_(parts_),
+        restores_(parts_),
         multipart_(parts_),
         upload_parts_(parts_),
         attributes_(parts_),
         notifications_(parts_),
         policies_(parts_),
+        select_(parts_),
+        lifecycle_(parts_),
         replication_(parts_),
         replication_engine_(parts_),
+        cors_(parts_),
+        websites_(parts_),
+        http_surface_(parts_),
         access_guide_(parts_),
         bucket_control_(parts_) {
     deps.ports.Offer<ports::BucketControl>(&bucket_control_);
@@ -47,13 +63,20 @@ class S3Service final : public Service {
     buckets_.Register(operations);
     bucket_settings_.Register(operations);
     bucket_acls_.Register(operations);
+    encryption_.Register(operations);
     listing_.Register(operations);
     objects_.Register(operations);
+    object_locks_.Register(operations);
+    restores_.Register(operations);
     multipart_.Register(operations);
     upload_parts_.Register(operations);
     attributes_.Register(operations);
     notifications_.Register(operations);
     policies_.Register(operations);
+    select_.Register(operations);
+    cors_.Register(operations);
+    websites_.Register(operations);
+    lifecycle_.Register(operations);
     replication_.Register(operations);
   }
 
@@ -61,9 +84,11 @@ class S3Service final : public Service {
     parts_.buckets.Clear();
     parts_.account_settings.Clear();
     parts_.notifications.Clear();
+    lifecycle_.Clear();
   }
 
   AccessGuide* access_guide() override { return &access_guide_; }
+  HttpSurface* http_surface() override { return &http_surface_; }
 
  private:
   static const ServiceDeps& Migrated(const ServiceDeps& deps) {
@@ -75,15 +100,23 @@ class S3Service final : public Service {
   BucketOperations buckets_;
   BucketSettingOperations bucket_settings_;
   BucketAclOperations bucket_acls_;
+  EncryptionOperations encryption_;
   ListingOperations listing_;
   ObjectOperations objects_;
+  ObjectLockOperations object_locks_;
+  RestoreOperations restores_;
   MultipartOperations multipart_;
   PartOperations upload_parts_;
   AttributeOperations attributes_;
   NotificationOperations notifications_;
   BucketPolicyOperations policies_;
+  SelectOperations select_;
+  LifecycleOperations lifecycle_;
   ReplicationOperations replication_;
   ReplicationEngine replication_engine_;
+  CorsOperations cors_;
+  WebsiteOperations websites_;
+  S3HttpSurface http_surface_;
   S3AccessGuide access_guide_;
   S3BucketControl bucket_control_;
 };

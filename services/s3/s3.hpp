@@ -14,6 +14,8 @@ namespace stratolite::s3 {
 /// Leaves out, for now, what services/s3/README.md lists as `no`; requests that ask for an encryption other than SSE-S3, a lock or an ACL that does
 /// something are refused, never ignored. `deps` must outlive the service. Thread-safe. Blocks.
 std::unique_ptr<Service> MakeService(const ServiceDeps& deps);
+/// Tells preflights, requests at website endpoints and forms: s3/http_surface.hpp.
+std::unique_ptr<HttpVisit> MakeVisit(const HttpHead& head);
 
 /// S3 validates by itself, in its own words.
 inline constexpr ServiceDescriptor kDescriptor{.name = "s3",
@@ -21,6 +23,7 @@ inline constexpr ServiceDescriptor kDescriptor{.name = "s3",
                                                .validates_input = false,
                                                .check_document = &CheckDocumentDigest,
                                                .blob_uses = &kBlobUses,
-                                               .describe = &DescribeBuckets};
+                                               .describe = &DescribeBuckets,
+                                               .visit = &MakeVisit};
 
 }  // namespace stratolite::s3
