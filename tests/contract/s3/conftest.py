@@ -3,6 +3,7 @@
 import secrets
 
 import pytest
+import s3_world
 from botocore.exceptions import ClientError
 
 
@@ -34,3 +35,10 @@ def refused():
         return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
 
     return call
+
+
+@pytest.fixture
+def world(endpoint):
+    """A world of the test's own, whose clock it may move."""
+    with s3_world.World(endpoint) as own:
+        yield own
