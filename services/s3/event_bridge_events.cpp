@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kClassChange = "LifecycleTransition";
 
+constexpr std::string_view kRestorePrefix = "ObjectRestore:";
+
 struct EventWords {
   std::string_view event;
   std::string_view detail_type;
@@ -21,7 +23,7 @@ struct EventWords {
   std::string_view deletion_type;
 };
 
-constexpr std::array<EventWords, 10> kEventWords = {{
+constexpr std::array<EventWords, 13> kEventWords = {{
     {"ObjectCreated:Put", "Object Created", "PutObject", ""},
     {"ObjectCreated:Copy", "Object Created", "CopyObject", ""},
     {"ObjectCreated:CompleteMultipartUpload", "Object Created", "CompleteMultipartUpload", ""},
@@ -30,6 +32,9 @@ constexpr std::array<EventWords, 10> kEventWords = {{
     {"LifecycleExpiration:Delete", "Object Deleted", "Lifecycle Expiration", "Permanently Deleted"},
     {"LifecycleExpiration:DeleteMarkerCreated", "Object Deleted", "Lifecycle Expiration", "Delete Marker Created"},
     {kClassChange, "Object Storage Class Changed", "", ""},
+    {"ObjectRestore:Post", "Object Restore Initiated", "", ""},
+    {"ObjectRestore:Completed", "Object Restore Completed", "", ""},
+    {"ObjectRestore:Delete", "Object Restore Expired", "", ""},
     {"ObjectTagging:Put", "Object Tags Added", "", ""},
     {"ObjectTagging:Delete", "Object Tags Deleted", "", ""},
 }};
@@ -42,7 +47,7 @@ Json ObjectInDetail(const Object& object, const EventWords& words, std::string_v
   } else if (words.deletion_type == "Delete Marker Created") {
     shown["etag"] = Md5Hex("");
   }
-  if (words.event == kClassChange) shown["size"] = object.size;
+  if (words.event == kClassChange || words.event.starts_with(kRestorePrefix)) shown["size"] = object.size;
   // Tags and classes do not make another object: such an event says only which it is.
   if (words.reason.empty()) return shown;
   shown["sequencer"] = sequencer;
@@ -69,6 +74,9 @@ Json EventBridgeEvent(const Call& call, const Bucket& bucket, const Object& obje
                  {"requester", RequesterOf(call)}};
   if (!IsOwnCall(call)) detail["source-ip-address"] = call.source_ip;
   if (event == kClassChange) detail["destination-storage-class"] = object.storage_class;
+  if (event.starts_with(kRestorePrefix)) detail["source-storage-class"] = object.storage_class;
+  if (event == "ObjectRestore:Completed")
+    detail["restore-expiry-time"] = FormatIso8601(object.details.restoration->expires);
   if (!words->reason.empty()) detail["reason"] = words->reason;
   if (!words->deletion_type.empty()) detail["deletion-type"] = words->deletion_type;
   const Arn arn{.partition = std::string(PartitionOf(bucket.region)),

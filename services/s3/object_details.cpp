@@ -60,7 +60,9 @@ std::string DumpDetails(const ObjectDetails& details) {
   if (!details.replication_status.empty()) json["replication"] = details.replication_status;
   if (details.restoration)
     json["restoration"] = {{"ready", Micros(details.restoration->ready)},
-                           {"expires", Micros(details.restoration->expires)}};
+                           {"expires", Micros(details.restoration->expires)},
+                           {"tier", details.restoration->tier},
+                           {"days", details.restoration->days}};
   return json.dump();
 }
 
@@ -77,7 +79,8 @@ ObjectDetails ParseDetails(std::string_view text) {
   details.owner = json.value("owner", "");
   details.replication_status = json.value("replication", "");
   if (const auto it = json.find("restoration"); it != json.end())
-    details.restoration = Restoration{TimeOf(it->at("ready")), TimeOf(it->at("expires"))};
+    details.restoration = Restoration{TimeOf(it->at("ready")), TimeOf(it->at("expires")), it->at("tier").get<std::string>(),
+                                      it->at("days").get<std::int64_t>()};
   return details;
 }
 

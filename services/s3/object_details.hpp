@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,7 @@ struct Encryption {
   bool bucket_key = false;
   /// Of SSE-C: base64 of the key's MD5.
   std::string customer_key_md5;
-  /// Of SSE-C: what makes the key stream of this body its own, base64.
+  /// Of SSE-C: what makes the key stream of this body its own, base64. Multipart objects have one per part instead.
   std::string nonce;
 
   bool operator==(const Encryption&) const = default;
@@ -49,6 +50,9 @@ struct Restoration {
   /// Since when it is there; later than now: it is being made.
   TimePoint ready;
   TimePoint expires;
+  /// As it was asked for: `Expedited`, `Standard`, `Bulk`.
+  std::string tier;
+  std::int64_t days = 0;
 
   bool operator==(const Restoration&) const = default;
 };
