@@ -7,6 +7,7 @@
 #include "s3/listed_owners.hpp"
 #include "s3/listing_page.hpp"
 #include "s3/listing_view.hpp"
+#include "s3/restoration.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -34,9 +35,12 @@ Result<Json> ListingOperations::ListObjects(const Call& call) {
   // Strangers are not told whose objects they see.
   const bool anonymous = call.caller.type == auth::PrincipalType::kAnonymous;
   const ListedOwners owners(parts_, *bucket, anonymous ? std::span<const ListedVersion>() : page.versions);
+  const RestoreStatuses restores = ReadRestoreStatuses(parts_, call, page.versions);
   if (!page.versions.empty()) {
     Json& contents = answer["Contents"] = Json::array();
-    for (const ListedVersion& version : page.versions) contents.push_back(view.Entry(version, owners.Of(version)));
+    for (const ListedVersion& version : page.versions) {
+      AddRestoreStatus(contents.emplace_back(view.Entry(version, owners.Of(version))), version, restores);
+    }
   }
   return answer;
 }
@@ -65,9 +69,12 @@ Result<Json> ListingOperations::ListObjectsV2(const Call& call) {
   if (page.is_truncated) answer["NextContinuationToken"] = MakeContinuationToken(page.last);
   const bool fetch = in.BoolOr("FetchOwner", false);
   const ListedOwners owners(parts_, *bucket, fetch ? page.versions : std::span<const ListedVersion>());
+  const RestoreStatuses restores = ReadRestoreStatuses(parts_, call, page.versions);
   if (!page.versions.empty()) {
     Json& contents = answer["Contents"] = Json::array();
-    for (const ListedVersion& version : page.versions) contents.push_back(view.Entry(version, owners.Of(version)));
+    for (const ListedVersion& version : page.versions) {
+      AddRestoreStatus(contents.emplace_back(view.Entry(version, owners.Of(version))), version, restores);
+    }
   }
   return answer;
 }
@@ -104,10 +111,12 @@ Result<Json> ListingOperations::ListObjectVersions(const Call& call) {
     if (!page.last_version_id.empty()) answer["NextVersionIdMarker"] = page.last_version_id;
   }
   const ListedOwners owners(parts_, *bucket, page.versions);
+  const RestoreStatuses restores = ReadRestoreStatuses(parts_, call, page.versions);
   for (const ListedVersion& version : page.versions) {
     Json entry = view.Entry(version, owners.Of(version));
     entry["VersionId"] = version.version_id;
     entry["IsLatest"] = version.is_latest;
+    AddRestoreStatus(entry, version, restores);
     answer[version.is_delete_marker ? "DeleteMarkers" : "Versions"].push_back(std::move(entry));
   }
   return answer;
