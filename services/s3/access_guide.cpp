@@ -1,7 +1,10 @@
 #include "s3/access_guide.hpp"
 
+#include "s3/access_point_requests.hpp"
 #include "s3/bucket_policy.hpp"
+#include "s3/object_lock_access.hpp"
 #include "s3/object_tags.hpp"
+#include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
@@ -116,10 +119,12 @@ void S3AccessGuide::Refine(const Call& call, std::vector<AccessNeed>& needs) {
   if (ReadsObject(call.operation))
     AddListing(in.StringOr("Bucket", ""), in.StringOr("Key", ""), in.OptionalString("VersionId"), needs);
   if (in.Has("CopySource")) AddSource(call, needs);
+  RefineThroughAccessPoint(parts_, call, needs);
   const TagMap tags = RequestTags(call);
   for (AccessNeed& need : needs) {
     SetSignatureKeys(call, need.context);
     SetRequestTags(tags, need.context);
+    SetObjectLockKeys(call, parts_.deps.clock.Now(), need.context);
     if (call.operation == "CreateBucket")
       need.context.Set("s3:LocationConstraint",
                        Fields(in.Object("CreateBucketConfiguration")).StringOr("LocationConstraint", ""));
@@ -127,6 +132,7 @@ void S3AccessGuide::Refine(const Call& call, std::vector<AccessNeed>& needs) {
 }
 
 ResourceFacts S3AccessGuide::FactsOf(const Call& call, const AccessNeed& need) {
+  if (auto of_point = FactsOfAccessPoint(parts_, call, need)) return *std::move(of_point);
   ResourceFacts facts;
   const auto named = ParseResource(need.resource);
   if (!named) return facts;
