@@ -47,7 +47,7 @@ void ListObjectsInPieces(storage::Reader& reader, const std::function<void(const
   ObjectId current = 0;
   reader.Query(
       "SELECT o.id, b.name, o.key, o.version_id, o.checksum_algorithm, o.checksum, o.checksum_type, o.size,"
-      " p.number, p.size, p.blob, p.checksum"
+      " p.number, p.size, p.blob, p.checksum, p.nonce"
       " FROM s3_object o LEFT JOIN s3_object_part p ON p.object_id = o.id LEFT JOIN s3_bucket b ON b.id = o.bucket_id"
       " WHERE o.blob IS NULL AND o.size > 0 ORDER BY o.id, p.number",
       {}, [&](const storage::Row& row) {
@@ -58,14 +58,14 @@ void ListObjectsInPieces(storage::Reader& reader, const std::function<void(const
           object->use.name = NameOf(row.TextView(1), row.TextView(2), row.TextView(3));
           object->size = static_cast<std::uint64_t>(row.Int(7));
           const bool of_the_bytes = !row.IsNull(6) && row.Int(6) == static_cast<int>(ChecksumType::kFullObject);
-          if (of_the_bytes) SetChecksum(object->use, OptionalInt(row, 4), row.TextView(5));
+          if (of_the_bytes && row.TextView(12).empty()) SetChecksum(object->use, OptionalInt(row, 4), row.TextView(5));
         }
         object->found += static_cast<std::uint64_t>(row.Int(9));
         if (row.IsNull(10)) return;
         object->use.blobs.push_back(row.Int(10));
         if (object->use.algorithm) return;
         BlobUse piece{.blobs = {row.Int(10)}, .name = fmt::format("{} (part {})", object->use.name, row.Int(8))};
-        SetChecksum(piece, OptionalInt(row, 4), row.TextView(11));
+        if (row.TextView(12).empty()) SetChecksum(piece, OptionalInt(row, 4), row.TextView(11));
         on_use(piece);
       });
   if (object) object->Tell(on_use);
@@ -135,24 +135,26 @@ void ForgetUploadPart(storage::Txn& txn, std::int64_t upload, int number,
 
 void ListBlobUses(storage::Reader& reader, const std::function<void(const BlobUse&)>& on_use) {
   reader.Query(
-      "SELECT o.blob, b.name, o.key, o.version_id, o.checksum_algorithm, o.checksum, o.checksum_type"
+      "SELECT o.blob, b.name, o.key, o.version_id, o.checksum_algorithm, o.checksum, o.checksum_type, o.details"
       " FROM s3_object o LEFT JOIN s3_bucket b ON b.id = o.bucket_id WHERE o.blob IS NOT NULL",
       {}, [&](const storage::Row& row) {
         BlobUse use{.blobs = {row.Int(0)}, .name = NameOf(row.TextView(1), row.TextView(2), row.TextView(3))};
-        const bool of_the_bytes = !row.IsNull(6) && row.Int(6) == static_cast<int>(ChecksumType::kFullObject);
+        // Checksums are of what the client sent: nobody can compare what lies encrypted with its key.
+        const bool of_the_bytes = !row.IsNull(6) && row.Int(6) == static_cast<int>(ChecksumType::kFullObject) &&
+                                  ParseDetails(row.TextView(7)).encryption.nonce.empty();
         if (of_the_bytes) SetChecksum(use, OptionalInt(row, 4), row.TextView(5));
         on_use(use);
       });
   ListObjectsInPieces(reader, on_use);
   reader.Query(
-      "SELECT p.blob, b.name, u.key, p.number, u.upload_id, u.checksum_algorithm, p.checksum"
+      "SELECT p.blob, b.name, u.key, p.number, u.upload_id, u.checksum_algorithm, p.checksum, p.nonce"
       " FROM s3_upload_part p JOIN s3_upload u ON u.id = p.upload LEFT JOIN s3_bucket b ON b.id = u.bucket_id"
       " WHERE p.blob IS NOT NULL",
       {}, [&](const storage::Row& row) {
         BlobUse use{.blobs = {row.Int(0)},
                     .name = fmt::format("{} (part {} of the upload {})", NameOf(row.TextView(1), row.TextView(2), ""),
                                         row.Int(3), row.TextView(4))};
-        SetChecksum(use, OptionalInt(row, 5), row.TextView(6));
+        if (row.TextView(7).empty()) SetChecksum(use, OptionalInt(row, 5), row.TextView(6));
         on_use(use);
       });
 }

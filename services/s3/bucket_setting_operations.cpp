@@ -44,7 +44,6 @@ void BucketSettingOperations::Register(OperationTable& operations) {
   operations.Add("PutPublicAccessBlock", this, &Self::PutPublicAccessBlock);
   operations.Add("GetPublicAccessBlock", this, &Self::GetPublicAccessBlock);
   operations.Add("DeletePublicAccessBlock", this, &Self::DeletePublicAccessBlock);
-  operations.Add("GetBucketEncryption", this, &Self::GetBucketEncryption).partial_note = "always SSE-S3, the default";
 }
 
 Result<Json> BucketSettingOperations::PutBucketVersioning(const Call& call) {
@@ -121,13 +120,6 @@ Result<Json> BucketSettingOperations::GetPublicAccessBlock(const Call& call) {
 Result<Json> BucketSettingOperations::DeletePublicAccessBlock(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   return StoreDocument(parts_, *bucket, kPublicAccessDocument, kDeletedDocument);
-}
-
-Result<Json> BucketSettingOperations::GetBucketEncryption(const Call& call) {
-  RETURN_IF_ERROR(FindBucket(parts_, call));
-  Json rules = Json::array();
-  rules.push_back({{"ApplyServerSideEncryptionByDefault", {{"SSEAlgorithm", "AES256"}}}, {"BucketKeyEnabled", false}});
-  return Json{{"ServerSideEncryptionConfiguration", {{"Rules", std::move(rules)}}}};
 }
 
 }  // namespace stratolite::s3

@@ -9,8 +9,7 @@ namespace stratolite::s3 {
 /// Kinds of s3_bucket_document that CreateBucket sets, too.
 inline constexpr std::string_view kTaggingDocument = "tagging";
 
-/// What can be set on a bucket: versioning, tags, object ownership, the block of public access; and what is the same for all buckets here: encryption
-/// with SSE-S3, an ACL that grants the owner everything. Thread-safe. Blocks.
+/// What can be set on a bucket in a few lines: versioning, tags, the block of public access. Thread-safe. Blocks.
 class BucketSettingOperations {
  public:
   explicit BucketSettingOperations(Parts& parts) : parts_(parts) {}
@@ -25,7 +24,6 @@ class BucketSettingOperations {
   Result<Json> PutPublicAccessBlock(const Call& call);
   Result<Json> GetPublicAccessBlock(const Call& call);
   Result<Json> DeletePublicAccessBlock(const Call& call);
-  Result<Json> GetBucketEncryption(const Call& call);
 
   Parts& parts_;
 };

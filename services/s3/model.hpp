@@ -73,6 +73,8 @@ struct ObjectPart {
   std::optional<storage::BlobId> blob;
   /// base64 of this part's; empty when the object has no checksum of parts.
   std::string checksum;
+  /// Of SSE-C: this part's Encryption::nonce.
+  std::string nonce = {};
 };
 
 /// One version of an object, or a delete marker: a row of s3_object, and for multipart objects those of s3_object_part.
@@ -128,6 +130,8 @@ struct UploadPart {
   std::string checksum;
   /// nullopt: an empty part.
   std::optional<storage::BlobId> blob;
+  /// Of SSE-C: this part's Encryption::nonce.
+  std::string nonce = {};
 };
 
 }  // namespace stratolite::s3

@@ -3,7 +3,9 @@
 #include "s3/bucket_access.hpp"
 #include "s3/checksum_headers.hpp"
 #include "s3/conditions.hpp"
+#include "s3/customer_key.hpp"
 #include "s3/errors.hpp"
+#include "s3/lifecycle_headers.hpp"
 #include "s3/object_encryption.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_writing.hpp"
@@ -70,7 +72,7 @@ std::vector<std::string> EtagsOf(const CompletionRequest& request) {
 
 void MultipartOperations::Register(OperationTable& operations) {
   operations.Add("CreateMultipartUpload", this, &MultipartOperations::CreateMultipartUpload).partial_note =
-      "no SSE-KMS, SSE-C, Object Lock, ACLs";
+      "no Object Lock, ACLs";
   operations.Add("CompleteMultipartUpload", this, &MultipartOperations::CompleteMultipartUpload);
   operations.Add("AbortMultipartUpload", this, &MultipartOperations::AbortMultipartUpload);
   operations.Add("ListMultipartUploads", this, &MultipartOperations::ListMultipartUploads);
@@ -102,14 +104,17 @@ Result<Json> MultipartOperations::CreateMultipartUpload(const Call& call) {
     parts_.uploads.Insert(txn, upload);
     Json output{{"Bucket", bucket->name}, {"Key", upload.key}, {"UploadId", upload.upload_id}};
     AddEncryption(output, upload.details.encryption);
+    AddEncryptionContext(output, upload.details.encryption);
     AddUploadChecksum(output, upload);
+    AddAbortDate(output, *bucket, upload.key, upload.initiated);
     return output;
   });
 }
 
 Result<Json> MultipartOperations::CompleteMultipartUpload(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
-  RETURN_IF_ERROR(RefuseCustomerKeys(call, ""));
+  RETURN_IF_ERROR(CheckCustomerKeysAllowed(call, *found));
+  ASSIGN_OR_RETURN(const auto key, ReadCustomerKey(call));
   ASSIGN_OR_RETURN(const WriteConditions conditions, ReadWriteConditions(call));
   const TimePoint now = parts_.deps.clock.Now();
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
@@ -125,6 +130,9 @@ Result<Json> MultipartOperations::CompleteMultipartUpload(const Call& call) {
       return before->answer;
     }
     ASSIGN_OR_RETURN(const CompletionRequest request, ReadCompletionRequest(call.input));
+    // Whoever did not ask for a checksum may leave the key out.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    if (key || upload->checksum_algorithm) RETURN_IF_ERROR(CheckPartKey(upload->details.encryption, key));
     std::vector<UploadPart> uploaded;
     parts_.uploads.Parts(txn, *upload, 0, [&](const UploadPart& part) { return uploaded.push_back(part), true; });
     ASSIGN_OR_RETURN(Completion completion, Complete(*upload, uploaded, request));
@@ -159,8 +167,9 @@ Result<Json> MultipartOperations::Finish(storage::Txn& txn, const Call& call, co
               {"Bucket", bucket.name},
               {"Key", upload.key},
               {"ETag", '"' + object.etag + '"'}};
-  AddEncryption(output, object.details.encryption);
+  AddFinishedEncryption(output, object.details.encryption);
   AddChecksum(output, completion.checksum);
+  AddExpiration(output, bucket, object);
   if (bucket.versioning == Versioning::kEnabled) output["VersionId"] = object.version_id;
   parts_.uploads.InsertCompleted(txn, {.upload_id = upload.upload_id,
                                        .bucket = bucket.id,

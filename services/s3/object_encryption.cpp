@@ -1,68 +1,104 @@
 #include "s3/object_encryption.hpp"
 
-#include "s3/errors.hpp"
+#include "s3/bucket_encryption.hpp"
+#include "s3/customer_key.hpp"
+#include "s3/encryption_errors.hpp"
+#include "s3/kms_keys.hpp"
 #include "stratolite/base/encoding.hpp"
+#include "stratolite/base/json_text.hpp"
+#include "stratolite/runtime/random.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
 namespace {
 
-constexpr std::size_t kCustomerKeyBytes = 32;
-constexpr std::string_view kAes256 = "AES256";
-constexpr std::string_view kEncryptionHeader = "x-amz-server-side-encryption";
+using Method = Encryption::Method;
+
+constexpr const char* kAes256 = "AES256";
+constexpr std::size_t kMd5Length = sizeof(Md5Digest);
+
+/// Base64 of JSON: an object of strings.
+Result<std::string> ReadEncryptionContext(const Fields& in) {
+  const std::string context = in.StringOr("SSEKMSEncryptionContext", "");
+  if (context.empty()) return context;
+  const auto text = Base64Decode(context);
+  const Json json = text ? ParseJsonText(*text) : Json(Json::value_t::discarded);
+  if (!json.is_object()) return InvalidEncryptionContext(context);
+  for (const auto& [name, value] : json.items())
+    if (!value.is_string()) return InvalidEncryptionContext(context);
+  return context;
+}
 
 }  // namespace
 
-Result<void> RefuseCustomerKeys(const Call& call, std::string_view prefix) {
+Result<Encryption> ReadEncryption(Parts& parts, const Call& call, const Bucket& bucket) {
   const Fields in(call.input);
-  const std::string start(prefix);
-  const auto algorithm = in.OptionalString(start + "SSECustomerAlgorithm");
-  const auto key = in.OptionalString(start + "SSECustomerKey");
-  const auto md5 = in.OptionalString(start + "SSECustomerKeyMD5");
-  if (!algorithm && !key && !md5) return {};
-  const auto invalid = [](const char* message) { return InvalidArgument(message, kEncryptionHeader, nullptr); };
-  if (const auto other = in.OptionalString("ServerSideEncryption"); other && prefix.empty()) {
-    return InvalidArgument(
-        "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
-        kEncryptionHeader, *other);
+  Encryption encryption;
+  RETURN_IF_ERROR(CheckCustomerKeysAllowed(call, bucket));
+  ASSIGN_OR_RETURN(const auto customer_key, ReadCustomerKey(call));
+  if (customer_key) {
+    encryption.method = Method::kCustomerKey;
+    encryption.customer_key_md5 = customer_key->md5;
+    return encryption;
   }
-  if (!algorithm) {
-    return invalid(
-        "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption "
-        "algorithm.");
+  const DefaultEncryption fallback = DefaultEncryptionOf(bucket);
+  const auto asked = in.OptionalString("ServerSideEncryption");
+  encryption.method = fallback.method;
+  if (asked) {
+    if (*asked != kAes256 && *asked != EncryptionName(Method::kKms) && *asked != EncryptionName(Method::kDoubleKms))
+      return InvalidEncryption("The encryption method specified is not supported", asked->c_str());
+    encryption.method = *asked == kAes256                        ? Method::kS3
+                        : *asked == EncryptionName(Method::kKms) ? Method::kKms
+                                                                 : Method::kDoubleKms;
   }
-  if (!key) {
-    return invalid(
-        "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret "
-        "key.");
-  }
-  if (*algorithm != kAes256) return InvalidEncryptionAlgorithm(*algorithm);
-  const auto raw = Base64Decode(*key);
-  if (!md5 || !raw || raw->size() != kCustomerKeyBytes)
-    return invalid("The secret key was invalid for the specified algorithm.");
-  if (*md5 != Base64Encode(AsBytes(Md5(*raw)))) {
-    return invalid("The calculated MD5 hash of the key did not match the hash that was provided.");
-  }
-  return HeaderNotImplemented("x-amz-server-side-encryption-customer-algorithm");
-}
-
-Result<Encryption> ReadEncryption(const Call& call, const Bucket&) {
-  RETURN_IF_ERROR(RefuseCustomerKeys(call, ""));
-  const Fields in(call.input);
-  const std::string encryption = in.StringOr("ServerSideEncryption", kAes256);
-  if (encryption.starts_with("aws:")) return HeaderNotImplemented(kEncryptionHeader);
-  if (encryption != kAes256) {
-    return InvalidArgument("The encryption method specified is not supported", kEncryptionHeader, encryption);
-  }
-  if (in.Has("SSEKMSKeyId")) {
-    return InvalidArgument(
+  const auto key = in.OptionalString("SSEKMSKeyId");
+  const bool asks_for_kms = asked && encryption.method != Method::kS3;
+  const bool context_without_kms = in.Has("SSEKMSEncryptionContext") && encryption.method == Method::kS3;
+  if ((key && !asks_for_kms) || context_without_kms) {
+    return InvalidEncryption(
         "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
-        kEncryptionHeader, in.Has("ServerSideEncryption") ? encryption.c_str() : nullptr);
+        asked ? asked->c_str() : nullptr);
   }
-  if (in.Has("SSEKMSEncryptionContext")) return HeaderNotImplemented("x-amz-server-side-encryption-context");
-  return Encryption{};
+  if (encryption.method == Method::kS3) return encryption;
+  ASSIGN_OR_RETURN(encryption.kms_context, ReadEncryptionContext(in));
+  // A request that names the method and no key is for the account's own key, whatever the bucket's is.
+  const std::string name = asks_for_kms ? key.value_or("") : fallback.kms_key;
+  ASSIGN_OR_RETURN(encryption.kms_key, FindKmsKey(parts, call, bucket, name));
+  // Bucket keys are for one layer.
+  if (encryption.method == Method::kKms) encryption.bucket_key = in.BoolOr("BucketKeyEnabled", fallback.bucket_key);
+  return encryption;
 }
 
-void AddEncryption(Json& output, const Encryption&) { output["ServerSideEncryption"] = kAes256; }
+Result<void> CheckNoEncryptionHeader(const Call& call) {
+  if (call.headers == nullptr) return {};
+  const auto value = call.headers->Find("x-amz-server-side-encryption");
+  if (value) return EncryptionHeaderOnRead(std::string(*value));
+  return {};
+}
+
+void AddEncryption(Json& output, const Encryption& encryption) {
+  if (encryption.method == Method::kCustomerKey) {
+    output["SSECustomerAlgorithm"] = kAes256;
+    output["SSECustomerKeyMD5"] = encryption.customer_key_md5;
+    return;
+  }
+  AddFinishedEncryption(output, encryption);
+}
+
+void AddFinishedEncryption(Json& output, const Encryption& encryption) {
+  if (encryption.method == Method::kCustomerKey) return;
+  output["ServerSideEncryption"] = EncryptionName(encryption.method);
+  if (!encryption.kms_key.empty()) output["SSEKMSKeyId"] = encryption.kms_key;
+  if (encryption.bucket_key) output["BucketKeyEnabled"] = true;
+}
+
+void AddEncryptionContext(Json& output, const Encryption& encryption) {
+  if (!encryption.kms_context.empty()) output["SSEKMSEncryptionContext"] = encryption.kms_context;
+}
+
+std::string MakeEtag(Parts& parts, const Encryption& encryption, const std::string& raw_md5) {
+  if (encryption.method == Method::kS3) return HexEncode(raw_md5);
+  return HexEncode(parts.deps.random.Bytes(kMd5Length));
+}
 
 }  // namespace stratolite::s3

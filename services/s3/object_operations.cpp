@@ -1,3 +1,4 @@
+#include "s3/lifecycle_headers.hpp"
 #include "s3/object_operations.hpp"
 
 #include "s3/bucket_access.hpp"
@@ -17,11 +18,11 @@ namespace stratolite::s3 {
 
 void ObjectOperations::Register(OperationTable& operations) {
   operations.Add("PutObject", this, &ObjectOperations::PutObject).partial_note =
-      "no SSE-KMS, SSE-C, Object Lock, ACLs, appending";
+      "no Object Lock, ACLs, appending";
   operations.Add("GetObject", &reading_, &ObjectReading::GetObject);
   operations.Add("HeadObject", &reading_, &ObjectReading::HeadObject);
   operations.Add("CopyObject", &copying_, &CopyOperations::CopyObject).partial_note =
-      "no SSE-KMS, SSE-C, Object Lock, ACLs, access points";
+      "no Object Lock, ACLs, access points";
   operations.Add("DeleteObject", &deleting_, &DeleteOperations::DeleteObject);
   operations.Add("DeleteObjects", &deleting_, &DeleteOperations::DeleteObjects);
   acls_.Register(operations);
@@ -40,9 +41,7 @@ Result<Json> ObjectOperations::PutObject(const Call& call) {
   if (WillBeLocked(*found, object.details) && call.headers != nullptr && !claims.md5 && !claims.checksum)
     return DigestRequiredForLock();
   ASSIGN_OR_RETURN(ReceivedBody body, ReceiveBody(parts_, call, claims));
-  object.size = body.size;
-  object.etag = HexEncode(body.md5);
-  object.checksum = std::move(body.checksum);
+  DescribeBody(parts_, body, object);
 
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));
@@ -51,7 +50,9 @@ Result<Json> ObjectOperations::PutObject(const Call& call) {
     InsertObject(parts_, txn, call, *bucket, object, {}, "ObjectCreated:Put");
     Json output{{"ETag", QuotedEtag(object)}};
     AddEncryption(output, object.details.encryption);
+    AddEncryptionContext(output, object.details.encryption);
     AddChecksum(output, *object.checksum);
+    AddExpiration(output, *bucket, object);
     if (bucket->versioning == Versioning::kEnabled) output["VersionId"] = object.version_id;
     return output;
   });

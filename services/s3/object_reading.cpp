@@ -7,9 +7,15 @@
 #include "s3/bucket_access.hpp"
 #include "s3/checksum_headers.hpp"
 #include "s3/conditions.hpp"
+#include "s3/customer_key.hpp"
 #include "s3/errors.hpp"
+#include "s3/kms_keys.hpp"
+#include "s3/object_body.hpp"
+#include "s3/object_encryption.hpp"
+#include "s3/object_lock_access.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_view.hpp"
+#include "s3/restoration.hpp"
 #include "s3/uploads.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/base/encoding.hpp"
@@ -31,6 +37,7 @@ struct ReadRequest {
   std::string range;
   std::optional<std::int64_t> part_number;
   bool with_checksum = false;
+  std::optional<CustomerKey> customer_key;
 };
 
 /// What of an object is answered.
@@ -97,9 +104,8 @@ Result<ReadRequest> ReadReadRequest(const Call& call, const Bucket& bucket) {
     return InvalidRequest("Cannot specify both Range header and partNumber query parameter");
   }
   if (request.part_number) RETURN_IF_ERROR(CheckPartNumber(*request.part_number));
-  if (in.Has("SSECustomerAlgorithm") || in.Has("SSECustomerKey") || in.Has("SSECustomerKeyMD5")) {
-    return InvalidRequest("The encryption parameters are not applicable to this object.");
-  }
+  RETURN_IF_ERROR(CheckNoEncryptionHeader(call));
+  ASSIGN_OR_RETURN(request.customer_key, ReadKeyForReading(call, ""));
   return request;
 }
 
@@ -203,58 +209,37 @@ Result<Object> FindObject(Parts& parts, storage::Reader& reader, const Bucket& b
   return error;
 }
 
-void AddBody(Parts& parts, storage::Reader& reader, storage::BlobReader& blobs, const Object& object,
-             const ByteRange& range) {
-  if (range.length == 0) return;
-  if (object.blob) return blobs.Add(reader, *object.blob, range.offset, range.length);
-  std::uint64_t begin = 0;
-  std::uint64_t added = 0;
-  const std::uint64_t end = range.offset + range.length;
-  for (const ObjectPart& part : parts.objects.Parts(reader, object.id)) {
-    const std::uint64_t from = std::max(begin, range.offset);
-    const std::uint64_t to = std::min(begin + part.size, end);
-    if (from < to) {
-      if (!part.blob) break;
-      blobs.Add(reader, *part.blob, from - begin, to - from);
-      added += to - from;
-    }
-    begin += part.size;
-  }
-  if (added != range.length) {
-    throw storage::StorageError("s3_object " + std::to_string(object.id) +
-                                " lacks parts: stop the daemon and run 'stratolite doctor --check'");
-  }
-}
-
 Result<Json> ObjectReading::GetObject(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   ASSIGN_OR_RETURN(const ReadRequest request, ReadReadRequest(call, *bucket));
   ASSIGN_OR_RETURN(Json overrides, ReadOverrides(call));
   const TimePoint now = parts_.deps.clock.Now();
-  auto blobs = parts_.deps.blobs.OpenReader();
+  auto body = OpenBody(parts_, request.customer_key);
   auto read = parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Selection> {
     ASSIGN_OR_RETURN(Object object, FindObject(parts_, reader, *bucket, request.key, request.version_id, "GET"));
+    RETURN_IF_ERROR(CheckCustomerKey(object.details.encryption, request.customer_key));
     RETURN_IF_ERROR(CheckRead(request.conditions, object, now));
-    if (object.storage_class == "GLACIER" || object.storage_class == "DEEP_ARCHIVE") {
-      return InvalidObjectState(object.storage_class);
-    }
+    RETURN_IF_ERROR(CheckReadable(object, now));
     ASSIGN_OR_RETURN(Selection selection, Select(parts_, reader, request, std::move(object)));
-    AddBody(parts_, reader, *blobs, selection.object, selection.range);
+    AddBody(parts_, reader, *body, selection.object, selection.range);
     return selection;
   });
   ASSIGN_OR_RETURN(const Selection selection, std::move(read));
-  blobs->Ready();
+  body->Ready();
+  RETURN_IF_ERROR(CheckKmsAccess(parts_, call, selection.object.details.encryption));
   Json output = View(call, *bucket, selection);
+  AddRestore(output, selection.object.details, now);
+  HideObjectLock(parts_, call, output);
   output.update(overrides);
   if (selection.range.length <= storage::kMaxInlineBlobBytes) {
-    Json body = ReadSmallBody(*blobs, selection.range.length);
-    const auto& bytes = body.get_binary();
+    Json small = ReadSmallBody(*body, selection.range.length);
+    const auto& bytes = small.get_binary();
     CheckSmallBody(selection.object, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    output["Body"] = std::move(body);
+    output["Body"] = std::move(small);
   } else {
     // Opens the file of a body that is one: without it, or with a part of it, no head goes out that promises all.
-    blobs->File();
-    call.reply->body = MakeBlobBody(std::move(blobs));
+    body->File();
+    call.reply->body = MakeBlobBody(std::move(body));
   }
   return output;
 }
@@ -266,11 +251,14 @@ Result<Json> ObjectReading::HeadObject(const Call& call) {
   const TimePoint now = parts_.deps.clock.Now();
   auto read = parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Selection> {
     ASSIGN_OR_RETURN(Object object, FindObject(parts_, reader, *bucket, request.key, request.version_id, "HEAD"));
+    RETURN_IF_ERROR(CheckCustomerKey(object.details.encryption, request.customer_key));
     RETURN_IF_ERROR(CheckRead(request.conditions, object, now));
     return Select(parts_, reader, request, std::move(object));
   });
   ASSIGN_OR_RETURN(const Selection selection, std::move(read));
   Json output = View(call, *bucket, selection);
+  AddRestore(output, selection.object.details, now);
+  HideObjectLock(parts_, call, output);
   output.update(overrides);
   return output;
 }

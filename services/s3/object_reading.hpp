@@ -7,7 +7,6 @@
 
 #include "s3/model.hpp"
 #include "s3/parts.hpp"
-#include "s3/ranges.hpp"
 #include "stratolite/base/result.hpp"
 #include "stratolite/storage/blob_store.hpp"
 
@@ -17,10 +16,6 @@ namespace stratolite::s3 {
 /// markers NoSuchKey or, when named by version, MethodNotAllowed, each with the header fields of a marker.
 Result<Object> FindObject(Parts& parts, storage::Reader& reader, const Bucket& bucket, std::string_view key,
                           const std::optional<std::string>& version_id, std::string_view method);
-
-/// Adds bytes of an object's body to what `blobs` reads, whatever the object consists of. Within the snapshot that showed the object.
-void AddBody(Parts& parts, storage::Reader& reader, storage::BlobReader& blobs, const Object& object,
-             const ByteRange& range);
 
 /// GetObject and HeadObject. Thread-safe. Blocks.
 class ObjectReading {

@@ -103,21 +103,26 @@ std::optional<Object> ObjectStore::FindVersion(storage::Reader& reader, BucketId
                          {bucket, key, version_id}, ToObject);
 }
 
+std::optional<Object> ObjectStore::Find(storage::Reader& reader, ObjectId id) {
+  return reader.QueryOne("SELECT " STRATOLITE_S3_OBJECT_COLUMNS " FROM s3_object WHERE id = ?", {id}, ToObject);
+}
+
 bool ObjectStore::Exists(storage::Reader& reader, ObjectId id) {
   return reader.QueryInt("SELECT 1 FROM s3_object WHERE id = ?", {id}) == 1;
 }
 
 std::vector<ObjectPart> ObjectStore::Parts(storage::Reader& reader, ObjectId id) {
   std::vector<ObjectPart> parts;
-  reader.Query("SELECT number, size, blob, checksum FROM s3_object_part WHERE object_id = ? ORDER BY number", {id},
-               [&](const storage::Row& row) {
+  reader.Query("SELECT number, size, blob, checksum, nonce FROM s3_object_part WHERE object_id = ? ORDER BY number",
+               {id}, [&](const storage::Row& row) {
                  parts.push_back({static_cast<int>(row.Int(0)), static_cast<std::uint64_t>(row.Int(1)),
-                                  OptionalBlob(row, 2), row.Text(3)});
+                                  OptionalBlob(row, 2), row.Text(3), row.Text(4)});
                });
   return parts;
 }
 
 void ObjectStore::Insert(storage::Txn& txn, Object& object, const std::vector<ObjectPart>& parts) {
+  ++changes_;
   if (const auto latest = LatestOccupant(txn, object.bucket, object.key)) {
     const bool replaces_null = object.version_id == kNullVersion;
     if (replaces_null && latest->is_null_version) {
@@ -148,12 +153,13 @@ void ObjectStore::Insert(storage::Txn& txn, Object& object, const std::vector<Ob
        DumpDetails(object.details)});
   object.id = txn.last_insert_rowid();
   for (const ObjectPart& part : parts) {
-    txn.Run("INSERT INTO s3_object_part (object_id, number, size, blob, checksum) VALUES (?,?,?,?,?)",
-            {object.id, part.number, part.size, part.blob, part.checksum});
+    txn.Run("INSERT INTO s3_object_part (object_id, number, size, blob, checksum, nonce) VALUES (?,?,?,?,?,?)",
+            {object.id, part.number, part.size, part.blob, part.checksum, part.nonce});
   }
 }
 
 void ObjectStore::Remove(storage::Txn& txn, const Object& object) {
+  ++changes_;
   RemoveOccupant(*this, blobs_, txn, {object.id, object.size, object.blob, object.part_count});
   if (!object.is_latest) return;
   txn.Run(
@@ -163,11 +169,18 @@ void ObjectStore::Remove(storage::Txn& txn, const Object& object) {
 }
 
 void ObjectStore::SetTags(storage::Txn& txn, ObjectId id, const TextMap& tags) {
+  ++changes_;
   txn.Run("UPDATE s3_object SET tags = ? WHERE id = ?", {DumpTextMap(tags), id});
 }
 
 void ObjectStore::SetDetails(storage::Txn& txn, ObjectId id, const ObjectDetails& details) {
+  ++changes_;
   txn.Run("UPDATE s3_object SET details = ? WHERE id = ?", {DumpDetails(details), id});
+}
+
+void ObjectStore::SetStorageClass(storage::Txn& txn, ObjectId id, std::string_view storage_class) {
+  ++changes_;
+  txn.Run("UPDATE s3_object SET storage_class = ? WHERE id = ?", {storage_class, id});
 }
 
 bool ObjectStore::IsEmpty(storage::Reader& reader, BucketId bucket) {

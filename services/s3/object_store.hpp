@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +24,8 @@ class ObjectStore {
   /// One version (kNullVersion among them).
   std::optional<Object> FindVersion(storage::Reader& reader, BucketId bucket, std::string_view key,
                                     std::string_view version_id);
+  /// By its row, which no other version ever has.
+  std::optional<Object> Find(storage::Reader& reader, ObjectId id);
   /// Whether that very version is still there.
   bool Exists(storage::Reader& reader, ObjectId id);
   /// Parts of a multipart object in order. Of a copy of one, whose `part_count` is 0, the pieces that its body consists of. Empty for others.
@@ -35,12 +39,16 @@ class ObjectStore {
   void Remove(storage::Txn& txn, const Object& object);
   void SetTags(storage::Txn& txn, ObjectId id, const std::map<std::string, std::string>& tags);
   void SetDetails(storage::Txn& txn, ObjectId id, const ObjectDetails& details);
+  void SetStorageClass(storage::Txn& txn, ObjectId id, std::string_view storage_class);
+  /// Grows with every change to any version, before its commit: read within a transaction, it tells whether what was read since may be old.
+  std::uint64_t changes() const { return changes_.load(); }
 
   /// Whether the bucket holds any version, marker.
   bool IsEmpty(storage::Reader& reader, BucketId bucket);
 
  private:
   storage::BlobStore& blobs_;
+  std::atomic<std::uint64_t> changes_ = 0;
 };
 
 /// The columns of s3_object in the order that ToObject reads them: for the statements of this store and of the listings. One row after the other.

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <chrono>
 
+#include "s3/body_cipher.hpp"
 #include "s3/errors.hpp"
+#include "s3/object_encryption.hpp"
 #include "s3/object_lock.hpp"
+#include "s3/replication.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
 #include "stratolite/runtime/clock.hpp"
+#include "stratolite/runtime/random.hpp"
 
 namespace stratolite::s3 {
 namespace {
@@ -16,6 +20,7 @@ namespace {
 /// Small enough that what was read is still in the cache when it is hashed and written.
 constexpr std::uint64_t kReadBytes = 128 * 1024;
 constexpr std::size_t kMd5Bytes = 16;
+constexpr std::size_t kCopyBytes = 1024 * 1024;
 
 std::string Base64Of(RunningDigest& digest) { return Base64Encode(digest.Finish()); }
 
@@ -51,9 +56,17 @@ struct BodyDigests {
   std::unique_ptr<RunningDigest> claimed;
 };
 
+/// With a nonce of the body's own, which is put into `body`.
+std::optional<BodyCipher> MakeCipher(Parts& parts, const std::optional<CustomerKey>& key, ReceivedBody& body) {
+  if (!key) return std::nullopt;
+  const std::string nonce = parts.deps.random.Bytes(kBodyNonceBytes);
+  body.nonce = Base64Encode(nonce);
+  return BodyCipher(*key, nonce, 0);
+}
+
 /// Reads all, whatever becomes of it: a client that is still sending hears no answer.
 Result<std::unique_ptr<storage::BlobDraft>> TakeBytes(Parts& parts, const Call& call, std::uint64_t size,
-                                                      BodyDigests& digests) {
+                                                      BodyDigests& digests, std::optional<BodyCipher> cipher) {
   std::unique_ptr<storage::BlobDraft> draft;
   if (size > 0) draft = parts.deps.blobs.Begin(size);
   const std::size_t capacity = std::max<std::uint64_t>(std::min(size, kReadBytes), 1);
@@ -64,6 +77,7 @@ Result<std::unique_ptr<storage::BlobDraft>> TakeBytes(Parts& parts, const Call& 
     if (received > size) break;
     const std::string_view bytes(buffer.get(), count);
     digests.Update(bytes);
+    if (cipher) cipher->Apply(buffer.get(), count);
     draft->Append(bytes);
   }
   if (received != size) return IncompleteBody(size, received);
@@ -92,11 +106,13 @@ Result<BodyClaims> ReadBodyClaims(const Call& call) {
 
 Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaims& claims,
                                  std::optional<ChecksumAlgorithm> stored) {
+  ASSIGN_OR_RETURN(const auto key, ReadCustomerKey(call));
   BodyDigests digests(claims, stored);
   ReceivedBody body;
   body.size = claims.size;
   if (call.body != nullptr) {
-    ASSIGN_OR_RETURN(body.draft, TakeBytes(parts, call, claims.size, digests));
+    auto cipher = MakeCipher(parts, key, body);
+    ASSIGN_OR_RETURN(body.draft, TakeBytes(parts, call, claims.size, digests, std::move(cipher)));
   }
   body.md5 = digests.md5->Finish();
   if (claims.md5 && *claims.md5 != body.md5) return BadContentMd5(Base64Encode(*claims.md5), Base64Encode(body.md5));
@@ -111,6 +127,37 @@ Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaim
   }
   if (body.draft) body.draft->Seal();
   return body;
+}
+
+ReceivedBody CopyBody(Parts& parts, storage::BlobReader& source, ChecksumAlgorithm algorithm,
+                      const std::optional<CustomerKey>& key) {
+  ReceivedBody body;
+  body.size = source.size();
+  const auto md5 = MakeMd5();
+  const auto checksum = MakeChecksum(algorithm);
+  if (body.size > 0) {
+    auto cipher = MakeCipher(parts, key, body);
+    body.draft = parts.deps.blobs.Begin(body.size);
+    const auto buffer = std::make_unique_for_overwrite<char[]>(kCopyBytes);
+    while (const std::size_t count = source.Read(buffer.get(), kCopyBytes)) {
+      const std::string_view bytes(buffer.get(), count);
+      md5->Update(bytes);
+      checksum->Update(bytes);
+      if (cipher) cipher->Apply(buffer.get(), count);
+      body.draft->Append(bytes);
+    }
+    body.draft->Seal();
+  }
+  body.md5 = md5->Finish();
+  body.checksum = {algorithm, ChecksumType::kFullObject, Base64Of(*checksum)};
+  return body;
+}
+
+void DescribeBody(Parts& parts, const ReceivedBody& body, Object& object) {
+  object.size = body.size;
+  object.etag = MakeEtag(parts, object.details.encryption, body.md5);
+  object.checksum = body.checksum;
+  object.details.encryption.nonce = body.nonce;
 }
 
 std::optional<storage::BlobId> KeepBody(Parts& parts, storage::Txn& txn, ReceivedBody& body) {
@@ -136,7 +183,9 @@ void AddVersion(Parts& parts, storage::Txn& txn, const Call& call, const Bucket&
   object.bucket = bucket.id;
   object.version_id = VersionIdFor(bucket, parts.deps.random);
   ApplyDefaultRetention(bucket, object);
+  const bool replicated = MarkForReplication(call, bucket, object);
   parts.objects.Insert(txn, object, pieces);
+  if (replicated) QueueReplication(parts, txn, bucket, object);
   parts.notifications.Announce(txn, call, bucket, object, event);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "s3/checksum_headers.hpp"
+#include "s3/customer_key.hpp"
 #include "s3/model.hpp"
 #include "s3/parts.hpp"
 #include "stratolite/base/result.hpp"
@@ -40,12 +41,22 @@ struct ReceivedBody {
   ObjectChecksum checksum;
   /// The one that the client announced, where it differs from that algorithm.
   std::optional<ObjectChecksum> claimed;
+  /// Of a body that was encrypted with the client's key: its Encryption::nonce.
+  std::string nonce;
 };
 
 /// Streams `call.body` into a draft, hashing it on the way. `stored`: the algorithm whose checksum stays with the body; nullopt: the client's, else
-/// CRC64NVME. Errors: BadDigest, IncompleteBody, InvalidRequest (trailer). Throws what the body throws (BodyRejected). Blocks for as long as the client sends.
+/// CRC64NVME. Digests are those of what the client sent; with a key in the request (SSE-C), checked by ReadCustomerKey, the draft is encrypted.
+/// Errors: BadDigest, IncompleteBody, InvalidRequest (trailer). Throws what the body throws (BodyRejected). Blocks for as long as the client sends.
 Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaims& claims,
                                  std::optional<ChecksumAlgorithm> stored = std::nullopt);
+
+/// The bytes of what is stored, in a draft of their own: for copies. `key`: encrypts them.
+ReceivedBody CopyBody(Parts& parts, storage::BlobReader& source, ChecksumAlgorithm algorithm,
+                      const std::optional<CustomerKey>& key);
+
+/// What a new object has of its body: size, ETag, checksum, nonce; not the blob. `object.details.encryption` is there already.
+void DescribeBody(Parts& parts, const ReceivedBody& body, Object& object);
 
 /// Takes the draft in, if there is one.
 std::optional<storage::BlobId> KeepBody(Parts& parts, storage::Txn& txn, ReceivedBody& body);

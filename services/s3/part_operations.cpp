@@ -8,7 +8,11 @@
 #include "s3/checksum_headers.hpp"
 #include "s3/conditions.hpp"
 #include "s3/copy_source.hpp"
+#include "s3/customer_key.hpp"
 #include "s3/errors.hpp"
+#include "s3/kms_keys.hpp"
+#include "s3/lifecycle_headers.hpp"
+#include "s3/object_body.hpp"
 #include "s3/object_encryption.hpp"
 #include "s3/object_reading.hpp"
 #include "s3/object_writing.hpp"
@@ -21,7 +25,6 @@ namespace stratolite::s3 {
 namespace {
 
 constexpr int kMaxListedParts = 1000;
-constexpr std::size_t kPartCopyBytes = 1024 * 1024;
 
 /// Composite checksums are made of the parts' own, so each must come with one; a checksum of the whole can do without.
 Result<void> CheckPartAlgorithm(const Upload& upload, const BodyClaims& claims) {
@@ -65,28 +68,6 @@ Result<ByteRange> ReadSourceRange(const std::optional<std::string>& header, std:
   return ByteRange{*first, *last - *first + 1};
 }
 
-/// The bytes of `source` in a draft of their own.
-ReceivedBody CopyBytes(storage::BlobStore& blobs, storage::BlobReader& source, ChecksumAlgorithm algorithm) {
-  ReceivedBody body;
-  body.size = source.size();
-  const auto md5 = MakeMd5();
-  const auto checksum = MakeChecksum(algorithm);
-  if (body.size > 0) {
-    body.draft = blobs.Begin(body.size);
-    const auto buffer = std::make_unique_for_overwrite<char[]>(kPartCopyBytes);
-    while (const std::size_t count = source.Read(buffer.get(), kPartCopyBytes)) {
-      const std::string_view bytes(buffer.get(), count);
-      md5->Update(bytes);
-      checksum->Update(bytes);
-      body.draft->Append(bytes);
-    }
-    body.draft->Seal();
-  }
-  body.md5 = md5->Finish();
-  body.checksum = {algorithm, ChecksumType::kFullObject, Base64Encode(checksum->Finish())};
-  return body;
-}
-
 }  // namespace
 
 void PartOperations::Register(OperationTable& operations) {
@@ -99,9 +80,11 @@ Result<Json> PartOperations::UploadPart(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   const std::int64_t number = Fields(call.input).IntOr("PartNumber", 0);
   RETURN_IF_ERROR(CheckPartNumber(number));
-  RETURN_IF_ERROR(RefuseCustomerKeys(call, ""));
+  RETURN_IF_ERROR(CheckCustomerKeysAllowed(call, *bucket));
+  ASSIGN_OR_RETURN(const auto key, ReadCustomerKey(call));
   auto found = parts_.deps.db.Read([&](storage::Reader& reader) { return FindUpload(parts_, reader, *bucket, call); });
   ASSIGN_OR_RETURN(const Upload upload, std::move(found));
+  RETURN_IF_ERROR(CheckPartKey(upload.details.encryption, key));
   ASSIGN_OR_RETURN(const BodyClaims claims, ReadBodyClaims(call));
   RETURN_IF_ERROR(CheckPartAlgorithm(upload, claims));
   ASSIGN_OR_RETURN(ReceivedBody body, ReceiveBody(parts_, call, claims, StoredAlgorithm(upload)));
@@ -124,7 +107,8 @@ Result<s3::UploadPart> PartOperations::KeepPart(const Call& call, const Bucket& 
     part.number = static_cast<int>(Fields(call.input).IntOr("PartNumber", 0));
     part.last_modified = std::chrono::floor<std::chrono::seconds>(parts_.deps.clock.Now());
     part.size = body.size;
-    part.etag = HexEncode(body.md5);
+    part.etag = MakeEtag(parts_, upload.details.encryption, body.md5);
+    part.nonce = body.nonce;
     part.checksum = body.checksum.value;
     part.blob = KeepBody(parts_, txn, body);
     parts_.uploads.PutPart(txn, upload, part);
@@ -136,8 +120,9 @@ Result<Json> PartOperations::UploadPartCopy(const Call& call) {
   const Fields in(call.input);
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
   RETURN_IF_ERROR(CheckPartNumber(in.IntOr("PartNumber", 0)));
-  RETURN_IF_ERROR(RefuseCustomerKeys(call, ""));
-  RETURN_IF_ERROR(RefuseCustomerKeys(call, "CopySource"));
+  RETURN_IF_ERROR(CheckCustomerKeysAllowed(call, *bucket));
+  ASSIGN_OR_RETURN(const auto key, ReadCustomerKey(call));
+  ASSIGN_OR_RETURN(const auto source_key, ReadKeyForReading(call, "CopySource"));
   ASSIGN_OR_RETURN(const CopySource source, ReadCopySource(call));
   ASSIGN_OR_RETURN(const BucketPtr source_bucket, FindSourceBucket(parts_, call, source));
   const ReadConditions conditions = ReadReadConditions(call, "CopySource");
@@ -145,19 +130,22 @@ Result<Json> PartOperations::UploadPartCopy(const Call& call) {
   const TimePoint now = parts_.deps.clock.Now();
 
   Upload upload;
-  const auto reader_of_source = parts_.deps.blobs.OpenReader();
+  const auto body_of_source = OpenBody(parts_, source_key);
   const auto found = parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Object> {
     ASSIGN_OR_RETURN(upload, FindUpload(parts_, reader, *bucket, call));
+    RETURN_IF_ERROR(CheckPartKey(upload.details.encryption, key));
     ASSIGN_OR_RETURN(Object object, FindSource(parts_, reader, *source_bucket, source, !range_header));
+    RETURN_IF_ERROR(CheckSourceKey(object.details.encryption, source_key));
     RETURN_IF_ERROR(CheckCopySource(conditions, object, now));
     ASSIGN_OR_RETURN(const ByteRange range, ReadSourceRange(range_header, object.size));
     if (range.length > kMaxPutBytes) return EntityTooLarge(range.length, kMaxPutBytes);
-    AddBody(parts_, reader, *reader_of_source, object, range);
+    AddBody(parts_, reader, *body_of_source, object, range);
     return object;
   });
   ASSIGN_OR_RETURN(const Object object, found);
-  reader_of_source->Ready();
-  ReceivedBody body = CopyBytes(parts_.deps.blobs, *reader_of_source, StoredAlgorithm(upload));
+  body_of_source->Ready();
+  RETURN_IF_ERROR(CheckKmsAccess(parts_, call, object.details.encryption));
+  ReceivedBody body = CopyBody(parts_, *body_of_source, StoredAlgorithm(upload), key);
   ASSIGN_OR_RETURN(const s3::UploadPart part, KeepPart(call, *bucket, body));
 
   Json result{{"ETag", '"' + part.etag + '"'}, {"LastModified", ToJson(part.last_modified)}};
@@ -182,6 +170,7 @@ Result<Json> PartOperations::ListParts(const Call& call) {
                 {"IsTruncated", false},         {"StorageClass", upload.storage_class}};
     AddInitiator(output, *bucket, upload);
     AddUploadChecksum(output, upload);
+    AddAbortDate(output, *bucket, upload.key, upload.initiated);
     int count = 0;
     parts_.uploads.Parts(reader, upload, marker, [&](const s3::UploadPart& part) {
       if (count == max) {

@@ -1,17 +1,19 @@
 #include "s3/s3.hpp"
 
 #include "s3/access_guide.hpp"
+#include "s3/access_log.hpp"
 #include "s3/attribute_operations.hpp"
 #include "s3/bucket_acl_operations.hpp"
 #include "s3/bucket_control.hpp"
 #include "s3/bucket_operations.hpp"
 #include "s3/bucket_policy_operations.hpp"
 #include "s3/bucket_setting_operations.hpp"
-#include "s3/lifecycle_operations.hpp"
-#include "s3/encryption_operations.hpp"
 #include "s3/cors_operations.hpp"
+#include "s3/encryption_operations.hpp"
 #include "s3/http_surface.hpp"
+#include "s3/lifecycle_operations.hpp"
 #include "s3/listing_operations.hpp"
+#include "s3/logging_operations.hpp"
 #include "s3/multipart_operations.hpp"
 #include "s3/notification_operations.hpp"
 #include "s3/object_lock_operations.hpp"
@@ -23,8 +25,8 @@
 #include "s3/restore_operations.hpp"
 #include "s3/schema.hpp"
 #include "s3/select_operations.hpp"
-#include "stratolite/ports/registry.hpp"
 #include "s3/website_operations.hpp"
+#include "stratolite/ports/registry.hpp"
 #include "stratolite/storage/database.hpp"
 
 namespace stratolite::s3 {
@@ -51,6 +53,8 @@ class S3Service final : public Service {
         lifecycle_(parts_),
         replication_(parts_),
         replication_engine_(parts_),
+        logging_(parts_),
+        access_log_(parts_),
         cors_(parts_),
         websites_(parts_),
         http_surface_(parts_),
@@ -78,6 +82,7 @@ class S3Service final : public Service {
     websites_.Register(operations);
     lifecycle_.Register(operations);
     replication_.Register(operations);
+    logging_.Register(operations);
   }
 
   void OnReset() override {
@@ -114,6 +119,8 @@ class S3Service final : public Service {
   LifecycleOperations lifecycle_;
   ReplicationOperations replication_;
   ReplicationEngine replication_engine_;
+  LoggingOperations logging_;
+  AccessLog access_log_;
   CorsOperations cors_;
   WebsiteOperations websites_;
   S3HttpSurface http_surface_;

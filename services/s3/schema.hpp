@@ -9,7 +9,7 @@ namespace stratolite::s3 {
 
 /// Times are microseconds since the epoch, texts with several values JSON objects. Keys are compared byte by byte (SQLite's BINARY), the order of S3's
 /// listings. Append only: a step that was released is never changed.
-inline constexpr std::array<std::string_view, 12> kSchemaSteps = {
+inline constexpr std::array<std::string_view, 14> kSchemaSteps = {
     // AUTOINCREMENT: rows of a deleted bucket must never meet a later one with its number.
     R"(CREATE TABLE s3_bucket (
          id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, account TEXT NOT NULL, region TEXT NOT NULL,
@@ -57,6 +57,13 @@ inline constexpr std::array<std::string_view, 12> kSchemaSteps = {
        CREATE INDEX s3_access_point_bucket ON s3_access_point (bucket);
        CREATE TABLE s3_account_document (
          account TEXT NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (account, kind)))",
+    // Of parts under a customer's key: what makes the key stream of each its own, base64; else empty.
+    R"(ALTER TABLE s3_object_part ADD COLUMN nonce TEXT NOT NULL DEFAULT '';
+       ALTER TABLE s3_upload_part ADD COLUMN nonce TEXT NOT NULL DEFAULT '')",
+    // Lines of server access logs that were not delivered yet.
+    R"(CREATE TABLE s3_access_log (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, bucket_id INTEGER NOT NULL, time INTEGER NOT NULL, line TEXT NOT NULL);
+       CREATE INDEX s3_access_log_bucket ON s3_access_log (bucket_id, id))",
 };
 
 inline constexpr storage::Migrations kMigrations{"s3", kSchemaSteps};

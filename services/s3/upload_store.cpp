@@ -41,6 +41,7 @@ UploadPart ToUploadPart(const storage::Row& row) {
   part.etag = row.Text(3);
   part.checksum = row.Text(4);
   if (!row.IsNull(5)) part.blob = row.Int(5);
+  part.nonce = row.Text(6);
   return part;
 }
 
@@ -54,6 +55,7 @@ std::optional<Upload> UploadStore::Find(storage::Reader& reader, BucketId bucket
 }
 
 void UploadStore::Insert(storage::Txn& txn, Upload& upload) {
+  ++changes_;
   std::optional<int> algorithm;
   if (upload.checksum_algorithm) algorithm = static_cast<int>(*upload.checksum_algorithm);
   txn.Run(
@@ -71,16 +73,18 @@ void UploadStore::PutPart(storage::Txn& txn, const Upload& upload, const UploadP
                    {upload.id, part.number}, [](const storage::Row& row) { return row.Int(0); });
   if (replaced) blobs_.Release(txn, *replaced);
   txn.Run(
-      "INSERT INTO s3_upload_part (upload, number, last_modified, size, etag, checksum, blob) VALUES (?,?,?,?,?,?,?)"
+      "INSERT INTO s3_upload_part (upload, number, last_modified, size, etag, checksum, blob, nonce)"
+      " VALUES (?,?,?,?,?,?,?,?)"
       " ON CONFLICT (upload, number) DO UPDATE SET last_modified = excluded.last_modified, size = excluded.size,"
-      " etag = excluded.etag, checksum = excluded.checksum, blob = excluded.blob",
-      {upload.id, part.number, part.last_modified, part.size, part.etag, part.checksum, part.blob});
+      " etag = excluded.etag, checksum = excluded.checksum, blob = excluded.blob, nonce = excluded.nonce",
+      {upload.id, part.number, part.last_modified, part.size, part.etag, part.checksum, part.blob, part.nonce});
 }
 
 void UploadStore::Parts(storage::Reader& reader, const Upload& upload, int after,
                         const std::function<bool(const UploadPart&)>& on_part) {
   reader.Query(
-      "SELECT number, last_modified, size, etag, checksum, blob FROM s3_upload_part WHERE upload = ? AND number > ?"
+      "SELECT number, last_modified, size, etag, checksum, blob, nonce FROM s3_upload_part WHERE upload = ?"
+      " AND number > ?"
       " ORDER BY number",
       {upload.id, after}, [&](const storage::Row& row) { return on_part(ToUploadPart(row)); });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -51,9 +52,12 @@ class UploadStore {
   void InsertCompleted(storage::Txn& txn, const CompletedUpload& completed);
   std::optional<CompletedUpload> FindCompleted(storage::Reader& reader, BucketId bucket, std::string_view key,
                                                std::string_view upload_id);
+  /// As ObjectStore::changes, of uploads that begin.
+  std::uint64_t changes() const { return changes_.load(); }
 
  private:
   storage::BlobStore& blobs_;
+  std::atomic<std::uint64_t> changes_ = 0;
 };
 
 }  // namespace stratolite::s3
