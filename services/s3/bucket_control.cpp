@@ -1,7 +1,11 @@
 #include "s3/bucket_control.hpp"
 
+#include "s3/access_point_requests.hpp"
 #include "s3/account_block.hpp"
+#include "s3/bucket_policy.hpp"
 #include "s3/bucket_setting_operations.hpp"
+#include "s3/errors.hpp"
+#include "s3/object_tags.hpp"
 
 namespace stratolite::s3 {
 
@@ -32,6 +36,10 @@ Result<bool> S3BucketControl::ChangeTagsOfBucket(std::string_view name,
     }
     return true;
   });
+}
+
+Result<ports::BucketControl::Tags> S3BucketControl::ReadTags(const Json& list) {
+  return ValidateTagSet(list, TagSubject::kNewBucket);
 }
 
 std::optional<Json> S3BucketControl::PublicAccessBlockOf(const AccountId& account) {
@@ -78,5 +86,18 @@ std::vector<AccessPoint> S3BucketControl::ListAccessPoints(const Scope& scope, s
   return parts_.deps.db.Read(
       [&](storage::Reader& reader) { return parts_.access_points.List(reader, scope, bucket, after, limit); });
 }
+
+Result<void> S3BucketControl::CheckPolicy(const AccessPoint& point, std::string_view policy, std::string_view caller) {
+  const std::string arn = ArnOf(point);
+  RETURN_IF_ERROR(CheckBucketPolicy(policy, arn));
+  PublicAccess access;
+  if (const BucketPtr bucket = parts_.buckets.Find(point.bucket)) access = EffectivePublicAccessBlock(parts_, *bucket);
+  AddBlock(point.public_access, access);
+  if (const auto account = PublicAccessBlockOf(point.account)) AddBlock(*account, access);
+  if (access.block_policy && s3::IsPublicPolicy(policy)) return PublicAccessPointPolicyBlocked(caller, arn);
+  return {};
+}
+
+bool S3BucketControl::IsPublicPolicy(std::string_view policy) { return s3::IsPublicPolicy(policy); }
 
 }  // namespace stratolite::s3

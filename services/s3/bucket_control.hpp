@@ -13,6 +13,7 @@ class S3BucketControl final : public ports::BucketControl {
   std::optional<BucketFacts> FindBucket(std::string_view name) override;
   Tags TagsOfBucket(std::string_view name) override;
   Result<bool> ChangeTagsOfBucket(std::string_view name, const std::function<Result<void>(Tags&)>& change) override;
+  Result<Tags> ReadTags(const Json& list) override;
   std::optional<Json> PublicAccessBlockOf(const AccountId& account) override;
   void SetPublicAccessBlock(const AccountId& account, const Json& block) override;
   std::optional<AccessPoint> FindAccessPoint(const Scope& scope, std::string_view name) override;
@@ -22,6 +23,8 @@ class S3BucketControl final : public ports::BucketControl {
   bool RemoveAccessPoint(const Scope& scope, std::string_view name) override;
   std::vector<AccessPoint> ListAccessPoints(const Scope& scope, std::string_view bucket, std::string_view after,
                                             std::size_t limit) override;
+  Result<void> CheckPolicy(const AccessPoint& point, std::string_view policy, std::string_view caller) override;
+  bool IsPublicPolicy(std::string_view policy) override;
 
  private:
   Parts& parts_;

@@ -31,9 +31,11 @@ std::string Lower(std::string text) {
   return text;
 }
 
-bool IsOfBucket(const Json& resource, std::string_view bucket) {
+/// `resource`: a bucket's name, or the ARN of an access point.
+bool IsOfResource(const Json& resource, std::string_view bucket) {
   if (!resource.is_string()) return false;
   const std::string text = resource.get<std::string>();
+  if (bucket.starts_with("arn:")) return text == bucket || text.starts_with(std::string(bucket) + "/object/");
   if (!text.starts_with("arn:")) return false;
   const std::size_t begin = text.find(":s3:::");
   if (begin == std::string::npos) return false;
@@ -61,7 +63,7 @@ Result<void> CheckStatement(const Json& statement, std::string_view bucket) {
       if (!IsActionOfS3(action)) return MalformedPolicy("Policy has invalid action");
   for (const char* member : {"Resource", "NotResource"})
     for (const Json& resource : Listed(statement, member))
-      if (!IsOfBucket(resource, bucket)) return MalformedPolicy("Policy has invalid resource");
+      if (!IsOfResource(resource, bucket)) return MalformedPolicy("Policy has invalid resource");
   return {};
 }
 

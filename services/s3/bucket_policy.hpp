@@ -16,7 +16,7 @@ inline constexpr std::string_view kPublicAccessDocument = "public_access_block";
 /// Stored in place of a setting that was deleted, where the lack of one differs from AWS's default.
 inline constexpr std::string_view kDeletedDocument = "deleted";
 
-/// What S3 refuses as the policy of the bucket. Errors: MalformedPolicy, in its words.
+/// What S3 refuses as the policy of the bucket; `bucket`: its name, or the ARN of an access point. Errors: MalformedPolicy, in its words.
 Result<void> CheckBucketPolicy(std::string_view document, std::string_view bucket);
 
 /// Whether it lets anyone in, as S3 reckons: an Allow for `*` whose conditions do not hold callers to fixed values.

@@ -1,10 +1,13 @@
 #include "s3/copy_source.hpp"
 
+#include "s3/access_point_requests.hpp"
 #include "s3/errors.hpp"
 #include "s3/object_reading.hpp"
 #include "s3/object_writing.hpp"
+#include "s3/restoration.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/base/encoding.hpp"
+#include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
 namespace stratolite::s3 {
@@ -12,6 +15,8 @@ namespace {
 
 constexpr std::string_view kHeader = "x-amz-copy-source";
 constexpr std::string_view kVersionParameter = "?versionId=";
+/// In the ARN of an object behind an access point.
+constexpr std::string_view kObjectMark = "/object/";
 
 AwsError InvalidSource(std::string message, const std::string& value) {
   return InvalidArgument(std::move(message), kHeader, value);
@@ -33,7 +38,14 @@ Result<CopySource> ReadCopySource(const Call& call) {
   // The header is a query component to S3: a plus sign is a space, which is why SDKs encode it.
   const auto path = PercentDecode(rest, true);
   if (!path || !IsValidUtf8(*path)) return InvalidSource("Invalid copy source encoding", header);
-  if (path->starts_with("arn:")) return HeaderNotImplemented(kHeader);
+  if (path->starts_with("arn:")) {
+    const auto object = path->find(kObjectMark);
+    if (object == std::string::npos || path->find(":accesspoint/") > object) return HeaderNotImplemented(kHeader);
+    source.bucket = path->substr(0, object);
+    source.key = path->substr(object + kObjectMark.size());
+    if (source.key.empty()) return InvalidSource("Invalid copy source object key", std::string(kHeader));
+    return source;
+  }
   const std::size_t begin = path->starts_with('/') ? 1 : 0;
   const auto slash = path->find('/', begin);
   if (slash == std::string::npos || slash + 1 == path->size()) {
@@ -46,8 +58,7 @@ Result<CopySource> ReadCopySource(const Call& call) {
 }
 
 Result<BucketPtr> FindSourceBucket(Parts& parts, const Call& call, const CopySource& source) {
-  BucketPtr bucket = parts.buckets.Find(source.bucket);
-  if (!bucket) return NoSuchBucket(source.bucket);
+  ASSIGN_OR_RETURN(BucketPtr bucket, FindNamedBucket(parts, call, source.bucket));
   if (const auto owner = Fields(call.input).OptionalString("ExpectedSourceBucketOwner");
       owner && *owner != bucket->account.str()) {
     return IsAccountId(*owner) ? AccessDenied() : InvalidBucketOwner(*owner);
@@ -62,9 +73,7 @@ Result<Object> FindSource(Parts& parts, storage::Reader& reader, const Bucket& b
     if (object.error().code != "MethodNotAllowed") return std::move(object).error();
     return InvalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.");
   }
-  if (object->storage_class == "GLACIER" || object->storage_class == "DEEP_ARCHIVE") {
-    return InvalidSourceState(object->storage_class);
-  }
+  if (!IsReadable(*object, parts.deps.clock.Now())) return InvalidSourceState(object->storage_class);
   if (limit_size && object->size > kMaxPutBytes) {
     return InvalidRequest("The specified copy source is larger than the maximum allowable size for a copy source: " +
                           std::to_string(kMaxPutBytes));

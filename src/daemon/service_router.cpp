@@ -51,6 +51,12 @@ const ModelIndexEntry* ByRpcPath(const wire::HttpRequest& request) {
   });
 }
 
+/// S3 Control signs as S3 does and a bucket may be called `v20180820`: the header tells.
+const ModelIndexEntry* ByControlledAccount(const wire::HttpRequest& request) {
+  if (!request.path().starts_with("/v20180820/") || !request.headers.Has("x-amz-account-id")) return nullptr;
+  return FindEntry([](const ModelIndexEntry& entry) { return entry.name == "s3control"; });
+}
+
 /// Several APIs may share a signing name (sagemaker and its runtime): the host tells, else the one that has such an operation, else the first.
 const ModelIndexEntry* ByScope(const wire::HttpRequest& request, std::string_view signing_name,
                                std::string_view host_service) {
@@ -139,6 +145,7 @@ Route FindRoute(const wire::HttpRequest& request, const std::optional<auth::Clai
   if (route.host.website) return found(route.host.service);
   if (const auto* entry = ByTarget(request)) return found(entry->name);
   if (const auto* entry = ByRpcPath(request)) return found(entry->name);
+  if (const auto* entry = ByControlledAccount(request)) return found(entry->name);
   if (claim && !claim->scope.service.empty()) {
     if (const auto* entry = ByScope(request, claim->scope.service, route.host.service)) return found(entry->name);
     route.kind = Route::Kind::kUnknownService;

@@ -53,6 +53,9 @@ class BucketControl {
   /// `change` is given the tags as they are and leaves those that are to be; an error of its leaves all as it was. False: no such bucket.
   virtual Result<bool> ChangeTagsOfBucket(std::string_view name, const std::function<Result<void>(Tags&)>& change) = 0;
 
+  /// A list of tags as S3 judges those of a new bucket. Errors: MalformedXML, InvalidTag, BadRequest.
+  virtual Result<Tags> ReadTags(const Json& list) = 0;
+
   /// All four members; nullopt: never set.
   virtual std::optional<Json> PublicAccessBlockOf(const AccountId& account) = 0;
   /// Null removes it.
@@ -69,6 +72,11 @@ class BucketControl {
   /// In order of name, at most `limit`, names after `after`; of one bucket unless `bucket` is empty.
   virtual std::vector<AccessPoint> ListAccessPoints(const Scope& scope, std::string_view bucket, std::string_view after,
                                                     std::size_t limit) = 0;
+
+  /// What S3 refuses as the policy of an access point. Errors: MalformedPolicy; AccessDenied, which the point's block of public access, the bucket's or an
+  /// account's says.
+  virtual Result<void> CheckPolicy(const AccessPoint& point, std::string_view policy, std::string_view caller) = 0;
+  virtual bool IsPublicPolicy(std::string_view policy) = 0;
 };
 
 }  // namespace stratolite::ports
