@@ -11,6 +11,8 @@
 #include "daemon/unsigned_calls.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/ports/registry.hpp"
+#include "stratolite/ports/request_log.hpp"
 #include "stratolite/runtime/random.hpp"
 #include "stratolite/service/access_report.hpp"
 #include "stratolite/service/errors.hpp"
@@ -24,12 +26,16 @@ namespace stratolite::daemon {
 namespace {
 
 constexpr std::string_view kS3 = "s3";
+constexpr std::string_view kS3Control = "s3control";
 // Whose resources' policies may let everybody in, unsigned: the authorizer decides.
 constexpr std::array<std::string_view, 3> kPublicServices = {"s3", "sns", "sqs"};
 constexpr std::string_view kUpperAlphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 constexpr std::size_t kS3RequestIdLength = 16;
 // Up to here a streaming input is collected and handled at once: a hop to a thread of its own costs more than the copy.
 constexpr std::uint64_t kMaxCollectedStream = 256 * 1024;
+
+/// What signs as S3 does and has its request ids.
+bool IsS3Api(std::string_view service) { return service == kS3 || service == kS3Control; }
 
 /// A model whose protocol fits a request for a service that has none here, so that its error has an envelope the client can read.
 wire::ServiceModel StandInModel(const wire::HttpRequest& request, wire::Protocol& protocol) {
@@ -179,7 +185,7 @@ void ApiExchange::Handle() {
 }
 
 Result<auth::AuthOutcome> ApiExchange::Authenticate() {
-  const bool s3 = route_.service == kS3;
+  const bool s3 = IsS3Api(route_.service);
   const bool moved = !sent_target_.empty();
   if (moved) std::swap(request.target, sent_target_);
   const auth::AuthRequest auth_request{
@@ -211,8 +217,8 @@ bool ApiExchange::Identify() {
     FindVisit();
   }
   if (route_.kind == Route::Kind::kNone) return Send(Greeting()), false;
-  request_id_ = route_.service == kS3 ? world().random().String(kS3RequestIdLength, kUpperAlphanumerics)
-                                      : world().random().Uuid();
+  request_id_ = IsS3Api(route_.service) ? world().random().String(kS3RequestIdLength, kUpperAlphanumerics)
+                                        : world().random().Uuid();
   if (route_.kind == Route::Kind::kService && !model_) model_ = wire::FindLinkedModel(route_.service);
   if (!model_) {
     model_ = StandInModel(request, protocol_);
@@ -402,7 +408,7 @@ void ApiExchange::Abandon() {
 
 wire::EncodeContext ApiExchange::MakeContext() {
   wire::EncodeContext context = wire::MakeEncodeContext(request, request_id_);
-  if (route_.service == kS3) context.host_id = wire::HostIdOf(context.request_id);
+  if (IsS3Api(route_.service)) context.host_id = wire::HostIdOf(context.request_id);
   return context;
 }
 
@@ -420,6 +426,7 @@ void ApiExchange::Send(wire::HttpResponse response) {
   if (route_.service == kS3) response.headers.Add("Server", "AmazonS3");
   AddOriginFields(response);
   Record(response);
+  if (route_.service == kS3) TellRequestLog(response);
   respond_(std::move(response));
 }
 
@@ -427,6 +434,23 @@ std::shared_ptr<const AccessReport> ApiExchange::FindDenial() const {
   const IamMode mode = world().iam_mode();
   const bool possible = call_ && (mode == IamMode::kAudit || (mode == IamMode::kEnforce && !error_code_.empty()));
   return possible ? world().FindAccessReport(request_id_) : nullptr;
+}
+
+void ApiExchange::TellRequestLog(const wire::HttpResponse& response) const {
+  auto* const log = world().deps().ports.Find<ports::RequestLog>();
+  if (log == nullptr) return;
+  std::string scratch;
+  log->Answered({
+      .request = request,
+      .target = JournalTarget(sent_target_.empty() ? request.target : sent_target_, true, scratch),
+      .operation = operation_ ? operation_->name() : std::string_view(),
+      .call = call_.get(),
+      .request_id = request_id_,
+      .response = response,
+      .error_code = error_code_,
+      .bytes_sent = response.stream ? response.stream->size().value_or(0) : response.body.size(),
+      .took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_),
+  });
 }
 
 void ApiExchange::Record(const wire::HttpResponse& response) const {

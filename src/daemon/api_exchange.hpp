@@ -68,6 +68,7 @@ class ApiExchange final : public http::Exchange, public std::enable_shared_from_
   wire::EncodeContext MakeContext();
   std::string Endpoint() const;
   void Record(const wire::HttpResponse& response) const;
+  void TellRequestLog(const wire::HttpResponse& response) const;
   /// nullptr: it was allowed, and would have been.
   std::shared_ptr<const AccessReport> FindDenial() const;
 
