@@ -10,11 +10,8 @@ LATER = {
     "inventory, analytics and metrics": ["test_put_bucket_inventory_config_order", "test_s3_analytics_configurations", "test_s3_intelligent_tier_config", "test_delete_metrics_configuration_twice"],
     "requester pays": ["test_s3_request_payer"],
     "transfer acceleration": ["TestS3BucketAccelerateConfiguration"],
-    "Object Lock": ["TestS3ObjectLockLegalHold", "TestS3ObjectLockRetention", "TestS3BucketObjectLock", "TestS3ObjectLock"],
-    "storage classes and restore": ["TestS3DeepArchive", "test_restore_object"],
     "POST of forms": ["TestS3PresignedPost"],
-    "SSE-KMS": ["test_s3_multipart_upload_sse", "test_s3_sse_default_kms_key", "test_s3_sse_validate_kms_key", "test_s3_sse_validate_kms_key_state"],
-    "SSE-C": ["TestS3SSECEncryption"],
+    "KMS": ["test_s3_multipart_upload_sse", "test_s3_sse_validate_kms_key", "test_s3_sse_validate_kms_key_state"],
     "Lambda": ["test_s3_lambda_integration", "TestS3NotificationsToLambda"],
 }
 DIFFERS = {
