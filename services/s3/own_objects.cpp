@@ -37,6 +37,7 @@ bool LetsLogsIn(const Bucket& bucket) {
 Result<void> PutOwnObject(Parts& parts, const Bucket& bucket, OwnObject own,
                           const std::function<void(storage::Txn&)>& also) {
   Call call = MakeOwnCall(parts, bucket, "PutObject");
+  call.input = std::move(own.input);
   Object object;
   object.key = std::move(own.key);
   object.metadata.system["ContentType"] = std::move(own.content_type);

@@ -16,6 +16,8 @@ struct OwnObject {
   std::string body;
   /// Who else may do what with it, where the bucket has ACLs: grants of AccessControlPolicy.
   Json grants = Json::array();
+  /// What else PutObject's input would have: how it is encrypted.
+  Json input = Json::object();
 };
 
 /// Writes it as PutObject of the bucket's owner would, with the bucket's defaults, events and replication. `also` is done in the same transaction.

@@ -1,7 +1,10 @@
 #include "s3/s3.hpp"
 
+#include "s3/abac_operations.hpp"
+#include "s3/accelerate_operations.hpp"
 #include "s3/access_guide.hpp"
 #include "s3/access_log.hpp"
+#include "s3/analytics_operations.hpp"
 #include "s3/attribute_operations.hpp"
 #include "s3/bucket_acl_operations.hpp"
 #include "s3/bucket_control.hpp"
@@ -11,6 +14,7 @@
 #include "s3/cors_operations.hpp"
 #include "s3/encryption_operations.hpp"
 #include "s3/http_surface.hpp"
+#include "s3/inventory.hpp"
 #include "s3/lifecycle_operations.hpp"
 #include "s3/listing_operations.hpp"
 #include "s3/logging_operations.hpp"
@@ -55,9 +59,13 @@ class S3Service final : public Service {
         replication_engine_(parts_),
         logging_(parts_),
         access_log_(parts_),
+        inventory_(parts_),
         cors_(parts_),
         websites_(parts_),
         http_surface_(parts_),
+        analytics_(parts_),
+        accelerate_(parts_),
+        abac_(parts_),
         access_guide_(parts_),
         bucket_control_(parts_) {
     deps.ports.Offer<ports::BucketControl>(&bucket_control_);
@@ -77,12 +85,16 @@ class S3Service final : public Service {
     attributes_.Register(operations);
     notifications_.Register(operations);
     policies_.Register(operations);
+    analytics_.Register(operations);
+    accelerate_.Register(operations);
+    abac_.Register(operations);
     select_.Register(operations);
     cors_.Register(operations);
     websites_.Register(operations);
     lifecycle_.Register(operations);
     replication_.Register(operations);
     logging_.Register(operations);
+    inventory_.Register(operations);
   }
 
   void OnReset() override {
@@ -121,9 +133,13 @@ class S3Service final : public Service {
   ReplicationEngine replication_engine_;
   LoggingOperations logging_;
   AccessLog access_log_;
+  Inventory inventory_;
   CorsOperations cors_;
   WebsiteOperations websites_;
   S3HttpSurface http_surface_;
+  AnalyticsOperations analytics_;
+  AccelerateOperations accelerate_;
+  AbacOperations abac_;
   S3AccessGuide access_guide_;
   S3BucketControl bucket_control_;
 };
