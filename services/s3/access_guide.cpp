@@ -1,5 +1,6 @@
 #include "s3/access_guide.hpp"
 
+#include "s3/abac_operations.hpp"
 #include "s3/access_point_requests.hpp"
 #include "s3/bucket_policy.hpp"
 #include "s3/object_lock_access.hpp"
@@ -140,6 +141,7 @@ ResourceFacts S3AccessGuide::FactsOf(const Call& call, const AccessNeed& need) {
   if (!bucket) return facts;
   facts.owner = bucket->account;
   facts.context.Set("s3:ResourceAccount", bucket->account.str());
+  AddBucketTags(*bucket, facts);
   std::optional<Json> policy;
   std::optional<Json> block;
   std::optional<Object> object;

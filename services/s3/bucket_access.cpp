@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "s3/accelerate_operations.hpp"
 #include "s3/access_point_requests.hpp"
 #include "s3/errors.hpp"
 #include "stratolite/base/encoding.hpp"
@@ -15,6 +16,7 @@ Result<BucketPtr> FindBucket(Parts& parts, const Call& call) {
   const std::string name = in.StringOr("Bucket", "");
   ASSIGN_OR_RETURN(BucketPtr bucket, FindNamedBucket(parts, call, name));
   RETURN_IF_ERROR(CheckSignedRegion(call, bucket->region.str()));
+  RETURN_IF_ERROR(CheckAccelerated(call, *bucket));
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
   if (const auto owner = in.OptionalString("ExpectedBucketOwner")) {
     if (!IsAccountId(*owner)) return InvalidBucketOwner(*owner);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "s3/abac_operations.hpp"
 #include "s3/bucket_access.hpp"
 #include "s3/bucket_documents.hpp"
 #include "s3/bucket_policy.hpp"
@@ -73,6 +74,7 @@ Result<Json> BucketSettingOperations::GetBucketVersioning(const Call& call) {
 
 Result<Json> BucketSettingOperations::PutBucketTagging(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  if (TagsDecideAccess(*bucket)) return TagsNeedTagResource();
   ASSIGN_OR_RETURN(const Json document, ReadDocument(call, "Tagging"));
   const Fields tagging(document);
   if (!tagging.Has("TagSet")) return MalformedXml();
@@ -91,6 +93,7 @@ Result<Json> BucketSettingOperations::GetBucketTagging(const Call& call) {
 
 Result<Json> BucketSettingOperations::DeleteBucketTagging(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  if (TagsDecideAccess(*bucket)) return TagsNeedTagResource();
   return StoreDocument(parts_, *bucket, kTaggingDocument, Json());
 }
 
