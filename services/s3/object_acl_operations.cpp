@@ -8,6 +8,7 @@
 #include "s3/object_requests.hpp"
 #include "s3/object_writing.hpp"
 #include "s3/ownership.hpp"
+#include "s3/replication.hpp"
 #include "s3/version_ids.hpp"
 
 namespace stratolite::s3 {
@@ -42,6 +43,7 @@ Result<Json> ObjectAclOperations::PutObjectAcl(const Call& call) {
     }
     RETURN_IF_ERROR(ChangeObjectAcl(call, *bucket, block, object->details));
     parts_.objects.SetDetails(txn, object->id, object->details);
+    QueueReplicationOfChange(parts_, txn, *bucket, *object);
     parts_.notifications.Announce(txn, call, *bucket, *object, "ObjectAcl:Put");
     return Json::object();
   });

@@ -11,6 +11,7 @@
 #include "s3/object_reading.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_writing.hpp"
+#include "s3/replication.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
@@ -141,6 +142,7 @@ Result<Json> ObjectLockOperations::ChangeVersion(const Call& call, const Bucket&
     ASSIGN_OR_RETURN(Object object, FindObject(parts_, txn, *current, key, version_id, "PUT"));
     RETURN_IF_ERROR(change(object.details));
     parts_.objects.SetDetails(txn, object.id, object.details);
+    QueueReplicationOfChange(parts_, txn, *current, object);
     if (!event.empty()) parts_.notifications.Announce(txn, call, *current, object, event);
     return Json::object();
   });

@@ -33,6 +33,7 @@ bool OwnsReplicas(const Bucket& bucket, const Json& rule) {
 void CopyChangeable(const Object& source, const Bucket& target, const Json& rule, ObjectDetails& replica) {
   replica.retention = source.details.retention;
   replica.legal_hold = source.details.legal_hold;
+  replica.legal_hold_released = source.details.legal_hold_released;
   replica.acl = OwnsReplicas(target, rule) ? std::nullopt : source.details.acl;
 }
 
