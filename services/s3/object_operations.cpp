@@ -1,9 +1,9 @@
-#include "s3/lifecycle_headers.hpp"
 #include "s3/object_operations.hpp"
 
 #include "s3/bucket_access.hpp"
 #include "s3/conditions.hpp"
 #include "s3/errors.hpp"
+#include "s3/lifecycle_headers.hpp"
 #include "s3/object_encryption.hpp"
 #include "s3/object_lock.hpp"
 #include "s3/object_lock_errors.hpp"

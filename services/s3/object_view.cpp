@@ -1,5 +1,6 @@
 #include "s3/object_view.hpp"
 
+#include "s3/lifecycle_headers.hpp"
 #include "s3/metadata_words.hpp"
 #include "s3/object_encryption.hpp"
 #include "s3/object_lock.hpp"
@@ -22,6 +23,7 @@ Json ViewObject(const Bucket& bucket, const Object& object) {
     for (const auto& [name, value] : object.metadata.user) metadata[name] = EncodeWords(value);
   }
   if (!object.details.replication_status.empty()) view["ReplicationStatus"] = object.details.replication_status;
+  AddExpiration(view, bucket, object);
   if (object.storage_class != "STANDARD") view["StorageClass"] = object.storage_class;
   if (!object.tags.empty()) view["TagCount"] = object.tags.size();
   if (bucket.versioning != Versioning::kNever) view["VersionId"] = object.version_id;
