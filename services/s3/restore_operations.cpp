@@ -31,6 +31,16 @@ AwsError RestoreNotAllowed(std::string_view storage_class) {
   return error;
 }
 
+/// Intelligent-Tiering's archive tiers are not simulated: its objects are in an active one.
+AwsError RestoreFromTier(const std::optional<std::int64_t>& days) {
+  if (days) {
+    return InvalidArgument(
+        "INTELLIGENT_TIERING objects are not subject to restore expiry. Do not specify Days when restoring this object",
+        "Days", std::to_string(*days));
+  }
+  return MakeError("ObjectAlreadyInActiveTierError", "This action is not allowed against this storage tier.", 403);
+}
+
 AwsError RestoreInProgress() {
   return MakeError("RestoreAlreadyInProgress", "Object restore is already in progress", 409);
 }
@@ -56,35 +66,36 @@ Result<RestoreOperations::Request> RestoreOperations::ReadRequest(const Call& ca
   if (given.Has("GlacierJobParameters"))
     request.tier = Fields(given.Object("GlacierJobParameters")).StringOr("Tier", "");
   if (!RetrievalTime("GLACIER", request.tier)) return MalformedXml();
-  const auto days = given.OptionalInt("Days");
-  if (!days) return MalformedXml();
-  if (*days < 1 || *days > kMaxRestoreDays)
-    return InvalidArgument("restoration days should be at least 1", "Days", std::to_string(*days));
-  request.days = *days;
+  request.days = given.OptionalInt("Days");
+  if (request.days && (*request.days < 1 || *request.days > kMaxRestoreDays))
+    return InvalidArgument("restoration days should be at least 1", "Days", std::to_string(*request.days));
   return request;
 }
 
 Result<bool> RestoreOperations::Restore(Object& object, const Request& request, TimePoint now) {
+  if (object.storage_class == "INTELLIGENT_TIERING") return RestoreFromTier(request.days);
   if (!IsArchive(object.storage_class)) return RestoreNotAllowed(object.storage_class);
+  if (!request.days) return MalformedXml();
+  const std::int64_t days = *request.days;
   const auto takes = RetrievalTime(object.storage_class, request.tier);
   if (!takes) return InvalidArgument("Retrieval option is not supported by this storage class", "Tier", request.tier);
   auto& restoration = object.details.restoration;
   const RestoreState state = RestoreStateOf(object.details, now);
   if (state == RestoreState::kReady) {
     // "Amazon S3 updates the restoration period relative to the current time".
-    restoration->expires = RestoreExpiry(now, request.days);
+    restoration->expires = RestoreExpiry(now, days);
     return true;
   }
   if (state == RestoreState::kOngoing) {
     // A faster tier than that of the request in progress speeds it up; anything else must wait.
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-upgrade.html
     const auto before = RetrievalTime(object.storage_class, restoration->tier);
-    if (!before || *takes >= *before || request.days != restoration->days) return RestoreInProgress();
+    if (!before || *takes >= *before || days != restoration->days) return RestoreInProgress();
     const TimePoint ready = std::min(restoration->ready, now + *takes);
-    restoration = Restoration{ready, RestoreExpiry(ready, request.days), request.tier, request.days};
+    restoration = Restoration{ready, RestoreExpiry(ready, days), request.tier, days};
     return false;
   }
-  restoration = Restoration{now + *takes, RestoreExpiry(now + *takes, request.days), request.tier, request.days};
+  restoration = Restoration{now + *takes, RestoreExpiry(now + *takes, days), request.tier, days};
   return false;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,7 +22,7 @@ class RestoreOperations {
  private:
   struct Request {
     std::string tier;
-    std::int64_t days = 0;
+    std::optional<std::int64_t> days = {};
   };
   Result<Json> RestoreObject(const Call& call);
   static Result<Request> ReadRequest(const Call& call);

@@ -97,6 +97,14 @@ TEST_F(RestoreTest, RequestsAreChecked) {
   EXPECT_EQ(plain.fields->at("StorageClass"), "STANDARD");
 }
 
+TEST_F(RestoreTest, TieredObjectsAreInAnActiveTier) {
+  Archive("INTELLIGENT_TIERING");
+  s3_.MustCall("GetObject", Named());
+  EXPECT_EQ(s3_.ErrorCode("RestoreObject", Asked(1, "Standard")), "InvalidArgument");
+  const Json plain{{"GlacierJobParameters", {{"Tier", "Standard"}}}};
+  EXPECT_EQ(s3_.ErrorCode("RestoreObject", Named({{"RestoreRequest", plain}})), "ObjectAlreadyInActiveTierError");
+}
+
 TEST_F(RestoreTest, CopiesAreMadeOfWhatCanBeRead) {
   Archive("DEEP_ARCHIVE");
   const Json copy{{"Bucket", "bucket"}, {"Key", "copy"}, {"CopySource", "bucket/key"}};
