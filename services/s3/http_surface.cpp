@@ -2,6 +2,7 @@
 
 #include "s3/cors_preflight.hpp"
 #include "s3/cors_rules.hpp"
+#include "s3/post_form_visit.hpp"
 #include "s3/website_visit.hpp"
 #include "stratolite/base/encoding.hpp"
 
@@ -22,6 +23,7 @@ std::unique_ptr<HttpVisit> MakeVisit(const HttpHead& head) {
   if (ReadHttpAddress(head.request).bucket.empty()) return nullptr;
   if (head.request.method == "OPTIONS") return std::make_unique<CorsPreflight>();
   if (head.website) return std::make_unique<WebsiteVisit>();
+  if (PostFormVisit::IsForm(head.request)) return std::make_unique<PostFormVisit>(head.request);
   return nullptr;
 }
 

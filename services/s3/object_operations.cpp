@@ -10,6 +10,7 @@
 #include "s3/object_requests.hpp"
 #include "s3/object_view.hpp"
 #include "s3/object_writing.hpp"
+#include "s3/post_form_file.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/runtime/clock.hpp"
@@ -17,8 +18,7 @@
 namespace stratolite::s3 {
 
 void ObjectOperations::Register(OperationTable& operations) {
-  operations.Add("PutObject", this, &ObjectOperations::PutObject).partial_note =
-      "no event holds, ACLs, appending";
+  operations.Add("PutObject", this, &ObjectOperations::PutObject).partial_note = "no event holds, ACLs, appending";
   operations.Add("GetObject", &reading_, &ObjectReading::GetObject);
   operations.Add("HeadObject", &reading_, &ObjectReading::HeadObject);
   operations.Add("CopyObject", &copying_, &CopyOperations::CopyObject).partial_note =
@@ -47,7 +47,8 @@ Result<Json> ObjectOperations::PutObject(const Call& call) {
     ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));
     RETURN_IF_ERROR(CheckWrite(parts_, txn, *bucket, object.key, conditions));
     object.blob = KeepBody(parts_, txn, body);
-    InsertObject(parts_, txn, call, *bucket, object, {}, "ObjectCreated:Put");
+    InsertObject(parts_, txn, call, *bucket, object, {},
+                 PostFormFile::Of(call) == nullptr ? "ObjectCreated:Put" : "ObjectCreated:Post");
     Json output{{"ETag", QuotedEtag(object)}};
     AddEncryption(output, object.details.encryption);
     AddEncryptionContext(output, object.details.encryption);

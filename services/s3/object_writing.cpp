@@ -7,6 +7,7 @@
 #include "s3/errors.hpp"
 #include "s3/object_encryption.hpp"
 #include "s3/object_lock.hpp"
+#include "s3/post_form_file.hpp"
 #include "s3/replication.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/base/encoding.hpp"
@@ -65,13 +66,15 @@ std::optional<BodyCipher> MakeCipher(Parts& parts, const std::optional<CustomerK
 }
 
 /// Reads all, whatever becomes of it: a client that is still sending hears no answer.
-Result<std::unique_ptr<storage::BlobDraft>> TakeBytes(Parts& parts, const Call& call, std::uint64_t size,
-                                                      BodyDigests& digests, std::optional<BodyCipher> cipher) {
+Result<std::unique_ptr<storage::BlobDraft>> TakeBytes(Parts& parts, const Call& call, const BodyClaims& claims,
+                                                      BodyDigests& digests, std::optional<BodyCipher> cipher,
+                                                      std::uint64_t& received) {
+  const std::uint64_t size = claims.size;
   std::unique_ptr<storage::BlobDraft> draft;
-  if (size > 0) draft = parts.deps.blobs.Begin(size);
+  if (size > 0) draft = parts.deps.blobs.Begin(claims.at_most ? std::nullopt : std::optional(size));
   const std::size_t capacity = std::max<std::uint64_t>(std::min(size, kReadBytes), 1);
   const auto buffer = std::make_unique_for_overwrite<char[]>(capacity);
-  std::uint64_t received = 0;
+  received = 0;
   while (const std::size_t count = call.body->Read(buffer.get(), capacity)) {
     received += count;
     if (received > size) break;
@@ -80,7 +83,8 @@ Result<std::unique_ptr<storage::BlobDraft>> TakeBytes(Parts& parts, const Call& 
     if (cipher) cipher->Apply(buffer.get(), count);
     draft->Append(bytes);
   }
-  if (received != size) return IncompleteBody(size, received);
+  if (received > size || (received < size && !claims.at_most)) return IncompleteBody(size, received);
+  if (received == 0) draft = nullptr;
   return draft;
 }
 
@@ -88,14 +92,18 @@ Result<std::unique_ptr<storage::BlobDraft>> TakeBytes(Parts& parts, const Call& 
 
 Result<BodyClaims> ReadBodyClaims(const Call& call) {
   BodyClaims claims;
-  const auto size = call.body == nullptr ? std::optional<std::uint64_t>(0) : call.body->size();
+  auto size = call.body == nullptr ? std::optional<std::uint64_t>(0) : call.body->size();
+  if (const PostFormFile* const file = PostFormFile::Of(call)) {
+    claims.at_most = true;
+    size = file->most_bytes().value_or(kMaxPutBytes);
+  }
   if (!size) {
     // A body of unknown length: with chunks S3 says so in its own way, without any there is no length at all.
     const bool chunked = call.headers != nullptr && call.headers->Has("transfer-encoding");
     return chunked ? HeaderNotImplemented("Transfer-Encoding") : MissingContentLength();
   }
   claims.size = *size;
-  if (claims.size > kMaxPutBytes) return EntityTooLarge(claims.size, kMaxPutBytes);
+  if (claims.size > kMaxPutBytes && !claims.at_most) return EntityTooLarge(claims.size, kMaxPutBytes);
   if (const auto md5 = call.input.find("ContentMD5"); md5 != call.input.end()) {
     claims.md5 = Base64Decode(md5->get_ref<const std::string&>());
     if (!claims.md5 || claims.md5->size() != kMd5Bytes) return InvalidDigest(md5->get_ref<const std::string&>());
@@ -112,7 +120,7 @@ Result<ReceivedBody> ReceiveBody(Parts& parts, const Call& call, const BodyClaim
   body.size = claims.size;
   if (call.body != nullptr) {
     auto cipher = MakeCipher(parts, key, body);
-    ASSIGN_OR_RETURN(body.draft, TakeBytes(parts, call, claims.size, digests, std::move(cipher)));
+    ASSIGN_OR_RETURN(body.draft, TakeBytes(parts, call, claims, digests, std::move(cipher), body.size));
   }
   body.md5 = digests.md5->Finish();
   if (claims.md5 && *claims.md5 != body.md5) return BadContentMd5(Base64Encode(*claims.md5), Base64Encode(body.md5));

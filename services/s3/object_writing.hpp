@@ -22,6 +22,8 @@ inline constexpr std::uint64_t kMaxPutBytes = 5ULL * 1024 * 1024 * 1024;
 /// What the headers of an upload announce about its body; read before the first byte of it.
 struct BodyClaims {
   std::uint64_t size = 0;
+  /// `size` is the most that can come: the file of a form ends where its form says.
+  bool at_most = false;
   /// Raw.
   std::optional<std::string> md5;
   std::optional<ClaimedChecksum> checksum;

@@ -26,6 +26,12 @@ class ApiExchange::Visitor final : public HttpVisitor {
     return {};
   }
 
+  bool HasPassed(TimePoint time) const override {
+    // Real time, as the authenticator has it.
+    const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    return time < now && time < exchange_.world().clock().Now();
+  }
+
   std::shared_ptr<Call> MakeCall(std::string_view operation, Json input) override {
     auto call = exchange_.NewCall(exchange_.model_->FindOperation(operation).value(), outcome_);
     call->input = std::move(input);

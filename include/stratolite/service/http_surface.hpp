@@ -50,6 +50,8 @@ class HttpVisitor {
   virtual std::string endpoint() const = 0;
   /// Until then the visitor is nobody. `text.access_key_id` empty: he stays that. Errors: what is wrong with the signature, or that there is none.
   virtual Result<void> Authenticate(const auth::SignedText& text) = 0;
+  /// By the client's clock, which is the machine's, as by the world's: what a client signs has the time of its own.
+  virtual bool HasPassed(TimePoint time) const = 0;
   /// A call of his, complete but for a body; the surface may change it before Run.
   virtual std::shared_ptr<Call> MakeCall(std::string_view operation, Json input) = 0;
   /// Asks policies, as for every call, and runs a plain operation. One after the other.
