@@ -186,7 +186,8 @@ Result<Completion> Complete(const Upload& upload, const std::vector<UploadPart>&
   std::vector<std::string> etags;
   for (const UploadPart* part : chosen) {
     completion.size += part->size;
-    completion.parts.push_back({part->number, part->size, part->blob, shows_parts ? part->checksum : std::string(), part->nonce});
+    completion.parts.push_back(
+        {part->number, part->size, part->blob, shows_parts ? part->checksum : std::string(), part->nonce});
     etags.push_back(part->etag);
   }
   completion.etag = MultipartEtag(etags).value();

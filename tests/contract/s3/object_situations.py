@@ -533,6 +533,6 @@ def put_object_validation_sse_c(stage):
         "put-obj-sse-c-no-algo": refused("SSECustomerAlgorithm"),
         "put-obj-sse-c-no-key": refused("SSECustomerKey"),
         "put-obj-sse-c-no-md5": refused("SSECustomerKeyMD5"),
-        "put-obj-sse-c-wrong-key-size": refused(SSECustomerKey=base64.b64encode(key[:16]).decode()),
+        "put-obj-sse-c-wrong-key-size": refused(SSECustomerKey=base64.b64encode(key[:16]).decode(), SSECustomerKeyMD5=base64.b64encode(hashlib.md5(key[:16]).digest()).decode()),
         "put-obj-sse-c-bad-md5": refused(SSECustomerKeyMD5=base64.b64encode(bytes(16)).decode()),
     }

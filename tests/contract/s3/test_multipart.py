@@ -213,8 +213,8 @@ def test_a_reader_of_the_old_object_is_not_disturbed_by_a_completion(s3, bucket)
 
 
 @pytest.mark.parametrize("header, refusal", [
-    ({"ServerSideEncryption": "aws:kms"}, "NotImplemented"),
-    ({"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}, "NotImplemented"),
+    ({"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "nothing"}, "KMS.NotFoundException"),
+    ({"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 31}, "InvalidArgument"),
     ({"ACL": "public-read"}, "AccessControlListNotSupported"),
     ({"ObjectLockLegalHoldStatus": "ON"}, "InvalidRequest"),
 ])

@@ -167,8 +167,6 @@ TEST_F(MultipartTest, ChecksumTypesGoWithTheirAlgorithms) {
 }
 
 TEST_F(MultipartTest, WhatIsNotBuiltIsRefused) {
-  EXPECT_EQ(s3_.ErrorCode("CreateMultipartUpload", Request("key", "", {{"ServerSideEncryption", "aws:kms"}})),
-            "NotImplemented");
   EXPECT_EQ(s3_.ErrorCode("CreateMultipartUpload", Request("key", "", {{"ACL", "public-read"}})),
             "AccessControlListNotSupported");
   EXPECT_EQ(s3_.ErrorCode("CreateMultipartUpload",

@@ -139,7 +139,6 @@ TEST_F(ObjectOperationsTest, LimitsAreKept) {
 }
 
 TEST_F(ObjectOperationsTest, WhatIsNotBuiltIsRefusedAndNeverIgnored) {
-  EXPECT_EQ(PutError({{"ServerSideEncryption", "aws:kms"}}).code, "NotImplemented");
   EXPECT_EQ(PutError({{"ServerSideEncryption", "rot13"}}).code, "InvalidArgument");
   EXPECT_EQ(PutError({{"SSECustomerAlgorithm", "AES256"},
                       {"SSECustomerKey", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="},
