@@ -2,9 +2,14 @@
 
 #include "s3/abac_operations.hpp"
 #include "s3/access_point_requests.hpp"
+#include "s3/account_block.hpp"
+#include "s3/acl_access.hpp"
 #include "s3/bucket_policy.hpp"
+#include "s3/deletion_access.hpp"
+#include "s3/directory_buckets.hpp"
 #include "s3/object_lock_access.hpp"
 #include "s3/object_tags.hpp"
+#include "s3/ownership.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -20,6 +25,7 @@ struct NamedObject {
 };
 
 std::optional<NamedObject> ParseResource(std::string_view resource) {
+  if (const auto name = DirectoryBucketOfArn(resource); !name.empty()) return NamedObject{std::string(name), {}};
   const std::size_t begin = resource.find(kResourcePrefix);
   if (!resource.starts_with("arn:") || begin == std::string_view::npos) return std::nullopt;
   const std::string_view rest = resource.substr(begin + kResourcePrefix.size());
@@ -71,6 +77,21 @@ bool ReadsObject(std::string_view operation) {
 
 }  // namespace
 
+void AddRequestFacts(Parts& parts, const Call& call, std::vector<AccessNeed>& needs) {
+  const Fields in(call.input);
+  RefineThroughAccessPoint(parts, call, needs);
+  RefineForDirectoryBuckets(call, needs);
+  const TagMap tags = RequestTags(call);
+  for (AccessNeed& need : needs) {
+    SetSignatureKeys(call, need.context);
+    SetRequestTags(tags, need.context);
+    SetObjectLockKeys(call, parts.deps.clock.Now(), need.context);
+    if (call.operation == "CreateBucket")
+      need.context.Set("s3:LocationConstraint",
+                       Fields(in.Object("CreateBucketConfiguration")).StringOr("LocationConstraint", ""));
+  }
+}
+
 std::optional<Object> S3AccessGuide::FindObject(const std::string& bucket, std::string_view key,
                                                 const std::optional<std::string>& version) {
   const BucketPtr found = parts_.buckets.Find(bucket);
@@ -116,20 +137,12 @@ void S3AccessGuide::AddSource(const Call& call, std::vector<AccessNeed>& needs) 
 }
 
 void S3AccessGuide::Refine(const Call& call, std::vector<AccessNeed>& needs) {
+  if (IsDecidedByObject(parts_, call)) return needs.clear();
   const Fields in(call.input);
   if (ReadsObject(call.operation))
     AddListing(in.StringOr("Bucket", ""), in.StringOr("Key", ""), in.OptionalString("VersionId"), needs);
   if (in.Has("CopySource")) AddSource(call, needs);
-  RefineThroughAccessPoint(parts_, call, needs);
-  const TagMap tags = RequestTags(call);
-  for (AccessNeed& need : needs) {
-    SetSignatureKeys(call, need.context);
-    SetRequestTags(tags, need.context);
-    SetObjectLockKeys(call, parts_.deps.clock.Now(), need.context);
-    if (call.operation == "CreateBucket")
-      need.context.Set("s3:LocationConstraint",
-                       Fields(in.Object("CreateBucketConfiguration")).StringOr("LocationConstraint", ""));
-  }
+  AddRequestFacts(parts_, call, needs);
 }
 
 ResourceFacts S3AccessGuide::FactsOf(const Call& call, const AccessNeed& need) {
@@ -142,26 +155,21 @@ ResourceFacts S3AccessGuide::FactsOf(const Call& call, const AccessNeed& need) {
   facts.owner = bucket->account;
   facts.context.Set("s3:ResourceAccount", bucket->account.str());
   AddBucketTags(*bucket, facts);
-  std::optional<Json> policy;
-  std::optional<Json> block;
   std::optional<Object> object;
-  parts_.deps.db.Read([&](storage::Reader& reader) {
-    policy = parts_.buckets.Document(reader, bucket->id, kPolicyDocument);
-    if (policy) block = parts_.buckets.Document(reader, bucket->id, kPublicAccessDocument);
-    if (named->key.empty()) return;
+  if (!named->key.empty()) {
     const auto* version = need.context.Find("s3:VersionId");
-    object = version != nullptr && !version->empty()
-                 ? parts_.objects.FindVersion(reader, bucket->id, named->key, version->front())
-                 : parts_.objects.FindLatest(reader, bucket->id, named->key);
-  });
+    const bool of_version = version != nullptr && !version->empty();
+    object = FindObject(bucket->name, named->key, of_version ? std::optional(version->front()) : std::nullopt);
+  }
   if (object)
     for (const auto& [key, value] : object->tags) facts.context.Set("s3:ExistingObjectTag/" + key, value);
-  if (!policy) return facts;
-  facts.policy = policy->get<std::string>();
+  if (const Json* const policy = bucket->Setting(kPolicyDocument)) facts.policy = policy->get<std::string>();
+  if (facts.policy.empty() && !HasAcls(*bucket)) return facts;
+  const PublicAccess block = EffectivePublicAccessBlock(parts_, *bucket);
   // RestrictPublicBuckets: a public policy opens the bucket to nobody outside its account.
   const bool stranger = call.caller.type == auth::PrincipalType::kAnonymous || call.caller.account != bucket->account;
-  if (stranger && BlocksPublicAccess(block, "RestrictPublicBuckets") && IsPublicPolicy(facts.policy))
-    facts.policy.clear();
+  if (stranger && block.restrict_buckets && IsPublicPolicy(facts.policy)) facts.policy.clear();
+  AddAclFacts({call, need.action, *bucket, object ? &*object : nullptr, block.ignore_acls}, facts);
   return facts;
 }
 

@@ -11,6 +11,9 @@
 
 namespace stratolite::s3 {
 
+/// What `needs` have in common, from the request: the access point that it came through, how it was signed, what it wants to set. Thread-safe. Blocks.
+void AddRequestFacts(Parts& parts, const Call& call, std::vector<AccessNeed>& needs);
+
 /// What decisions about buckets and objects need beside the table of permissions: owners and policies of buckets, the block of public access, sources of
 /// copies, tags of objects, how the request was signed. `parts` outlives it. Thread-safe. Blocks.
 /// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html

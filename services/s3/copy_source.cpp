@@ -4,6 +4,7 @@
 #include "s3/errors.hpp"
 #include "s3/object_reading.hpp"
 #include "s3/object_writing.hpp"
+#include "s3/request_payment.hpp"
 #include "s3/restoration.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/base/encoding.hpp"
@@ -63,6 +64,7 @@ Result<BucketPtr> FindSourceBucket(Parts& parts, const Call& call, const CopySou
       owner && *owner != bucket->account.str()) {
     return IsAccountId(*owner) ? AccessDenied() : InvalidBucketOwner(*owner);
   }
+  RETURN_IF_ERROR(CheckPayer(call, *bucket));
   return bucket;
 }
 

@@ -3,10 +3,13 @@
 #include "s3/bucket_access.hpp"
 #include "s3/checksum_headers.hpp"
 #include "s3/conditions.hpp"
+#include "s3/deletion_access.hpp"
+#include "s3/directory_buckets.hpp"
 #include "s3/errors.hpp"
 #include "s3/object_lock.hpp"
 #include "s3/object_requests.hpp"
 #include "s3/object_writing.hpp"
+#include "s3/ownership.hpp"
 #include "s3/version_ids.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
@@ -37,10 +40,14 @@ Result<Json> DeleteOperations::DeleteObject(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr found, FindBucket(parts_, call));
   const Fields in(call.input);
   // Only directory buckets look at these two.
-  if (in.Has("IfMatchLastModifiedTime")) return HeaderNotImplemented("x-amz-if-match-last-modified-time");
-  if (in.Has("IfMatchSize")) return HeaderNotImplemented("x-amz-if-match-size");
+  if (!IsDirectoryBucketName(found->name)) {
+    if (in.Has("IfMatchLastModifiedTime")) return HeaderNotImplemented("x-amz-if-match-last-modified-time");
+    if (in.Has("IfMatchSize")) return HeaderNotImplemented("x-amz-if-match-size");
+  }
   RETURN_IF_ERROR(ReadBypass(call, *found));
-  Target target{.if_match = in.OptionalString("IfMatch")};
+  Target target{.if_match = in.OptionalString("IfMatch"),
+                .if_size = in.OptionalInt("IfMatchSize"),
+                .if_modified = in.OptionalTime("IfMatchLastModifiedTime")};
   ASSIGN_OR_RETURN(target.key, ReadKey(call));
   ASSIGN_OR_RETURN(target.version_id, ReadVersionId(call, *found));
 
@@ -66,20 +73,27 @@ Result<Json> DeleteOperations::DeleteObjects(const Call& call) {
     if (Fields(identifier).StringOr("Key", "").empty()) return MalformedXml();
   }
   RETURN_IF_ERROR(ReadBypass(call, *found));
+  const Denials denials = CheckDeletions(parts_, call, *found);
 
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));
-    return DeleteEach(txn, call, *bucket);
+    return DeleteEach(txn, call, *bucket, denials);
   });
 }
 
-Json DeleteOperations::DeleteEach(storage::Txn& txn, const Call& call, const Bucket& bucket) {
+Json DeleteOperations::DeleteEach(storage::Txn& txn, const Call& call, const Bucket& bucket, const Denials& denials) {
   const Fields request(Fields(call.input).Object("Delete"));
   Json deleted = Json::array();
   Json errors = Json::array();
-  for (const Json& identifier : request.List("Objects")) {
+  const Json& objects = request.List("Objects");
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const Json& identifier = objects[i];
     const Fields names(identifier);
-    auto target = ReadTarget(identifier);
+    if (!denials.empty() && denials[i]) {
+      errors.push_back(ErrorEntry(*denials[i], names));
+      continue;
+    }
+    auto target = ReadTarget(identifier, IsDirectoryBucketName(bucket.name));
     auto outcome = target.ok() ? Delete(txn, call, bucket, *target) : Result<Outcome>(std::move(target).error());
     // DeleteObject is content when a version is not there; this operation was seen not to be.
     if (outcome.ok() && target->version_id && !outcome->found) {
@@ -103,14 +117,16 @@ Json DeleteOperations::DeleteEach(storage::Txn& txn, const Call& call, const Buc
   return output;
 }
 
-Result<DeleteOperations::Target> DeleteOperations::ReadTarget(const Json& identifier) {
+Result<DeleteOperations::Target> DeleteOperations::ReadTarget(const Json& identifier, bool directory) {
   const Fields names(identifier);
-  if (names.Has("LastModifiedTime") || names.Has("Size")) {
+  if (!directory && (names.Has("LastModifiedTime") || names.Has("Size"))) {
     return HeaderNotImplemented(names.Has("Size") ? "Size" : "LastModifiedTime");
   }
   Target target{.key = names.StringOr("Key", ""),
                 .version_id = names.OptionalString("VersionId"),
-                .if_match = names.OptionalString("ETag")};
+                .if_match = names.OptionalString("ETag"),
+                .if_size = names.OptionalInt("Size"),
+                .if_modified = names.OptionalTime("LastModifiedTime")};
   return target;
 }
 
@@ -119,6 +135,10 @@ Result<DeleteOperations::Outcome> DeleteOperations::Delete(storage::Txn& txn, co
   const auto object = target.version_id ? parts_.objects.FindVersion(txn, bucket.id, target.key, *target.version_id)
                                         : parts_.objects.FindLatest(txn, bucket.id, target.key);
   const bool exists = object && !object->is_delete_marker;
+  if (exists && target.if_size && static_cast<std::uint64_t>(*target.if_size) != object->size)
+    return PreconditionFailed("x-amz-if-match-size");
+  if (exists && target.if_modified && *target.if_modified != object->last_modified)
+    return PreconditionFailed("x-amz-if-match-last-modified-time");
   if (target.if_match) {
     // Nothing to protect is no failure, but `*` asks for something to be there.
     if (exists ? !MatchesEtag(*target.if_match, object->etag) : *target.if_match == "*") {
@@ -149,6 +169,7 @@ DeleteOperations::Outcome DeleteOperations::InsertMarker(storage::Txn& txn, cons
   Object marker;
   marker.key = target.key;
   marker.is_delete_marker = true;
+  if (HasAcls(bucket) && WriterOf(call) != bucket.account) marker.details.owner = WriterOf(call).str();
   InsertObject(parts_, txn, call, bucket, marker, {}, "ObjectRemoved:DeleteMarkerCreated");
   return {.found = true, .is_delete_marker = true, .version_id = marker.version_id};
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "s3/parts.hpp"
 #include "stratolite/base/result.hpp"
@@ -36,7 +37,9 @@ class DeleteOperations {
                         const std::optional<Object>& object);
   Outcome InsertMarker(storage::Txn& txn, const Call& call, const Bucket& bucket, const Target& target);
   Result<Target> ReadTarget(const Json& identifier);
-  Json DeleteEach(storage::Txn& txn, const Call& call, const Bucket& bucket);
+  /// Of the objects in their order; empty: none is denied.
+  using Denials = std::vector<std::optional<AwsError>>;
+  Json DeleteEach(storage::Txn& txn, const Call& call, const Bucket& bucket, const Denials& denials);
 
   Parts& parts_;
 };

@@ -16,6 +16,7 @@
 #include "s3/http_surface.hpp"
 #include "s3/inventory.hpp"
 #include "s3/lifecycle_operations.hpp"
+#include "s3/directory_operations.hpp"
 #include "s3/listing_operations.hpp"
 #include "s3/logging_operations.hpp"
 #include "s3/multipart_operations.hpp"
@@ -26,6 +27,7 @@
 #include "s3/parts.hpp"
 #include "s3/replication.hpp"
 #include "s3/replication_operations.hpp"
+#include "s3/request_payment.hpp"
 #include "s3/restore_operations.hpp"
 #include "s3/schema.hpp"
 #include "s3/select_operations.hpp"
@@ -43,6 +45,7 @@ class S3Service final : public Service {
         buckets_(parts_),
         bucket_settings_(parts_),
         bucket_acls_(parts_),
+        request_payment_(parts_),
         encryption_(parts_),
         listing_(parts_),
         objects_(parts_),
@@ -66,35 +69,16 @@ class S3Service final : public Service {
         analytics_(parts_),
         accelerate_(parts_),
         abac_(parts_),
+        directories_(parts_),
         access_guide_(parts_),
         bucket_control_(parts_) {
     deps.ports.Offer<ports::BucketControl>(&bucket_control_);
   }
 
   void Register(OperationTable& operations) override {
-    buckets_.Register(operations);
-    bucket_settings_.Register(operations);
-    bucket_acls_.Register(operations);
-    encryption_.Register(operations);
-    listing_.Register(operations);
-    objects_.Register(operations);
-    object_locks_.Register(operations);
-    restores_.Register(operations);
-    multipart_.Register(operations);
-    upload_parts_.Register(operations);
-    attributes_.Register(operations);
-    notifications_.Register(operations);
-    policies_.Register(operations);
-    analytics_.Register(operations);
-    accelerate_.Register(operations);
-    abac_.Register(operations);
-    select_.Register(operations);
-    cors_.Register(operations);
-    websites_.Register(operations);
-    lifecycle_.Register(operations);
-    replication_.Register(operations);
-    logging_.Register(operations);
-    inventory_.Register(operations);
+    OperationTable all;
+    RegisterNouns(all);
+    request_payment_.AddCharging(all, operations);
   }
 
   void OnReset() override {
@@ -108,6 +92,34 @@ class S3Service final : public Service {
   HttpSurface* http_surface() override { return &http_surface_; }
 
  private:
+  void RegisterNouns(OperationTable& operations) {
+    buckets_.Register(operations);
+    bucket_settings_.Register(operations);
+    bucket_acls_.Register(operations);
+    request_payment_.Register(operations);
+    encryption_.Register(operations);
+    listing_.Register(operations);
+    objects_.Register(operations);
+    object_locks_.Register(operations);
+    restores_.Register(operations);
+    multipart_.Register(operations);
+    upload_parts_.Register(operations);
+    attributes_.Register(operations);
+    notifications_.Register(operations);
+    policies_.Register(operations);
+    analytics_.Register(operations);
+    accelerate_.Register(operations);
+    abac_.Register(operations);
+    directories_.Register(operations);
+    select_.Register(operations);
+    cors_.Register(operations);
+    websites_.Register(operations);
+    lifecycle_.Register(operations);
+    replication_.Register(operations);
+    logging_.Register(operations);
+    inventory_.Register(operations);
+  }
+
   static const ServiceDeps& Migrated(const ServiceDeps& deps) {
     deps.db.Migrate(kMigrations);
     return deps;
@@ -117,6 +129,7 @@ class S3Service final : public Service {
   BucketOperations buckets_;
   BucketSettingOperations bucket_settings_;
   BucketAclOperations bucket_acls_;
+  RequestPaymentOperations request_payment_;
   EncryptionOperations encryption_;
   ListingOperations listing_;
   ObjectOperations objects_;
@@ -140,6 +153,7 @@ class S3Service final : public Service {
   AnalyticsOperations analytics_;
   AccelerateOperations accelerate_;
   AbacOperations abac_;
+  DirectoryOperations directories_;
   S3AccessGuide access_guide_;
   S3BucketControl bucket_control_;
 };

@@ -97,6 +97,7 @@ class LocalWorld final : public World,
   const ServiceDeps& deps() override { return deps_; }
   IamMode iam_mode() const override { return authorizer_.mode(); }
   IamMode mode() const override { return authorizer_.mode(); }
+  bool active() const override { return authorizer_.active(); }
   std::vector<std::optional<AwsError>> CheckEach(std::string_view service, const Call& call,
                                                  const std::vector<AccessNeed>& needs) override {
     return authorizer_.CheckEach(service, call, needs);

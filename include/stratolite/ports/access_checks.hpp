@@ -14,6 +14,8 @@ namespace stratolite::ports {
 class AccessChecks {
  public:
   virtual ~AccessChecks() = default;
+  /// Whether anybody wants to know: all is allowed else.
+  virtual bool active() const = 0;
   /// For each of `needs`, in their order, the error that it is denied with; nullopt: allowed, as all are where policies are not enforced.
   virtual std::vector<std::optional<AwsError>> CheckEach(std::string_view service, const Call& call,
                                                          const std::vector<AccessNeed>& needs) = 0;
