@@ -56,14 +56,15 @@ void AccessLog::Answered(const Answer& answer) noexcept {
 }
 
 void AccessLog::Add(const Answer& answer) {
-  const BucketPtr bucket = parts_.buckets.Cached(BucketInPath(answer.request.path()));
+  const std::string_view name = BucketInPath(answer.request.path());
+  const BucketPtr bucket = name.empty() ? nullptr : parts_.buckets.Find(name);
   const Json* const configuration = bucket ? bucket->Setting(kLoggingDocument) : nullptr;
   if (configuration != nullptr) Keep(*bucket, *configuration, SubjectsOf(answer), answer);
   const bool copies = answer.operation == "CopyObject" || answer.operation == "UploadPartCopy";
   if (!copies || answer.call == nullptr) return;
   const auto source = ReadCopySource(*answer.call);
   if (!source.ok()) return;
-  const BucketPtr from = parts_.buckets.Cached(source->bucket);
+  const BucketPtr from = parts_.buckets.Find(source->bucket);
   const Json* const theirs = from ? from->Setting(kLoggingDocument) : nullptr;
   if (theirs == nullptr) return;
   Keep(*from, *theirs,

@@ -41,12 +41,6 @@ BucketPtr BucketStore::Find(std::string_view name) {
   return bucket;
 }
 
-BucketPtr BucketStore::Cached(std::string_view name) {
-  const std::scoped_lock lock(mutex_);
-  const auto found = cache_.find(std::string(name));
-  return found == cache_.end() ? nullptr : found->second;
-}
-
 BucketPtr BucketStore::Find(storage::Reader& reader, std::string_view name) {
   const auto bucket = FindRow(reader, name);
   if (!bucket) return nullptr;

@@ -21,8 +21,6 @@ class BucketStore {
   /// nullptr: no such bucket. Not from within a transaction.
   BucketPtr Find(std::string_view name);
   BucketPtr Find(storage::Reader& reader, std::string_view name);
-  /// What memory has of it: nullptr where nobody has asked for it lately.
-  BucketPtr Cached(std::string_view name);
   /// The row of a bucket that was found before, read again, with the settings that it had then: all that a write needs. nullptr: it is gone.
   BucketPtr FindAgain(storage::Reader& reader, const Bucket& bucket);
   /// Whether it is still there: for writers, whose bucket may have gone since Find.

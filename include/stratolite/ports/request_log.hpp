@@ -26,7 +26,7 @@ class RequestLog {
     std::string_view request_id;
     const wire::HttpResponse& response;
     /// AWS's code; empty: success.
-    std::string_view error_code;
+    std::string_view error_code = {};
     std::uint64_t bytes_sent = 0;
     std::chrono::milliseconds took{};
   };
