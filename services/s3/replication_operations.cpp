@@ -21,7 +21,7 @@ AwsError ReplicationConfigurationNotFound(std::string_view bucket) {
 
 void ReplicationOperations::Register(OperationTable& operations) {
   operations.Add("PutBucketReplication", this, &ReplicationOperations::PutBucketReplication).partial_note =
-      "the role's permissions are not looked at; no replication time metrics";
+      "the role's permissions are not looked at";
   operations.Add("GetBucketReplication", this, &ReplicationOperations::GetBucketReplication);
   operations.Add("DeleteBucketReplication", this, &ReplicationOperations::DeleteBucketReplication);
 }
