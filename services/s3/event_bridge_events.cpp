@@ -23,7 +23,7 @@ struct EventWords {
   std::string_view deletion_type;
 };
 
-constexpr std::array<EventWords, 13> kEventWords = {{
+constexpr std::array<EventWords, 14> kEventWords = {{
     {"ObjectCreated:Put", "Object Created", "PutObject", ""},
     {"ObjectCreated:Copy", "Object Created", "CopyObject", ""},
     {"ObjectCreated:CompleteMultipartUpload", "Object Created", "CompleteMultipartUpload", ""},
@@ -37,6 +37,7 @@ constexpr std::array<EventWords, 13> kEventWords = {{
     {"ObjectRestore:Delete", "Object Restore Expired", "", ""},
     {"ObjectTagging:Put", "Object Tags Added", "", ""},
     {"ObjectTagging:Delete", "Object Tags Deleted", "", ""},
+    {"ObjectAcl:Put", "Object ACL Updated", "", ""},
 }};
 
 Json ObjectInDetail(const Object& object, const EventWords& words, std::string_view sequencer) {
