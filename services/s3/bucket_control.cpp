@@ -4,6 +4,7 @@
 #include "s3/account_block.hpp"
 #include "s3/bucket_policy.hpp"
 #include "s3/bucket_setting_operations.hpp"
+#include "s3/directory_buckets.hpp"
 #include "s3/errors.hpp"
 #include "s3/object_tags.hpp"
 
@@ -12,7 +13,7 @@ namespace stratolite::s3 {
 std::optional<ports::BucketControl::BucketFacts> S3BucketControl::FindBucket(std::string_view name) {
   const BucketPtr bucket = parts_.buckets.Find(name);
   if (!bucket) return std::nullopt;
-  return BucketFacts{.account = bucket->account, .region = bucket->region};
+  return BucketFacts{.account = bucket->account, .region = bucket->region, .directory = IsDirectoryBucketName(name)};
 }
 
 ports::BucketControl::Tags S3BucketControl::TagsOfBucket(std::string_view name) {

@@ -8,6 +8,7 @@
 #include "s3/bucket_acl_operations.hpp"
 #include "s3/bucket_names.hpp"
 #include "s3/bucket_setting_operations.hpp"
+#include "s3/directory_buckets.hpp"
 #include "s3/errors.hpp"
 #include "s3/listing_view.hpp"
 #include "s3/object_lock.hpp"
@@ -41,8 +42,6 @@ Result<Region> PlaceOf(const Region& endpoint, const std::optional<std::string>&
 /// What is not built is refused, never ignored.
 Result<void> CheckKind(const Fields& in) {
   if (in.StringOr("BucketNamespace", "global") != "global") return HeaderNotImplemented("x-amz-bucket-namespace");
-  const Fields configuration(in.Object("CreateBucketConfiguration"));
-  if (configuration.Has("Location") || configuration.Has("Bucket")) return DirectoryBucketsNotImplemented();
   return {};
 }
 
@@ -65,6 +64,9 @@ Result<Json> BucketOperations::CreateBucket(const Call& call) {
   const Fields in(call.input);
   const std::string name = in.StringOr("Bucket", "");
   RETURN_IF_ERROR(CheckSignedRegion(call, kHomeRegion));
+  const Fields place(in.Object("CreateBucketConfiguration"));
+  if (IsDirectoryBucketName(name) || place.Has("Location") || place.Has("Bucket"))
+    return CreateDirectoryBucket(parts_, call);
   if (!IsBucketName(name)) return InvalidBucketName(name);
   ASSIGN_OR_RETURN(const NewBucketAccess access, ReadNewBucketAccess(parts_, call));
   RETURN_IF_ERROR(CheckKind(in));
@@ -108,6 +110,7 @@ Result<Json> BucketOperations::DeleteBucket(const Call& call) {
     std::vector<Upload> uploads;
     parts_.uploads.List(txn, bucket->id, "", "", "",
                         [&](const Upload& upload) { return uploads.push_back(upload), true; });
+    if (!uploads.empty() && IsDirectoryBucketName(bucket->name)) return BucketNotEmpty(bucket->name);
     for (const Upload& upload : uploads) parts_.uploads.Remove(txn, upload);
     parts_.buckets.Delete(txn, *bucket);
     return Json::object();
@@ -116,6 +119,13 @@ Result<Json> BucketOperations::DeleteBucket(const Call& call) {
 
 Result<Json> BucketOperations::HeadBucket(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  if (const Json* const place = bucket->Setting(kDirectoryDocument)) {
+    return Json{{"BucketArn", DirectoryBucketArn(bucket->region, bucket->account, bucket->name)},
+                {"BucketLocationType", (*place)["Type"]},
+                {"BucketLocationName", (*place)["Name"]},
+                {"BucketRegion", bucket->region.str()},
+                {"AccessPointAlias", false}};
+  }
   return Json{{"BucketArn", BucketArn(bucket->region, bucket->name)},
               {"BucketRegion", bucket->region.str()},
               {"AccessPointAlias", Fields(call.input).StringOr("Bucket", "") != bucket->name}};
@@ -143,6 +153,7 @@ Result<Json> BucketOperations::ListBuckets(const Call& call) {
   BucketPage page;
   parts_.deps.db.Read([&](storage::Reader& reader) {
     parts_.buckets.List(reader, call.scope.account, prefix.value_or(""), after, [&](const Bucket& bucket) {
+      if (IsDirectoryBucketName(bucket.name)) return true;
       if (region && bucket.region.str() != *region) return true;
       page.more = static_cast<std::int64_t>(page.buckets.size()) == limit;
       if (!page.more) page.buckets.push_back(bucket);

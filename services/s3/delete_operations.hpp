@@ -23,6 +23,9 @@ class DeleteOperations {
     std::string key = {};
     std::optional<std::string> version_id = {};
     std::optional<std::string> if_match = {};
+    /// In directory buckets.
+    std::optional<std::int64_t> if_size = {};
+    std::optional<TimePoint> if_modified = {};
   };
   /// What came of it.
   struct Outcome {
@@ -36,7 +39,7 @@ class DeleteOperations {
   Outcome RemoveVersion(storage::Txn& txn, const Call& call, const Bucket& bucket, const Target& target,
                         const std::optional<Object>& object);
   Outcome InsertMarker(storage::Txn& txn, const Call& call, const Bucket& bucket, const Target& target);
-  Result<Target> ReadTarget(const Json& identifier);
+  Result<Target> ReadTarget(const Json& identifier, bool directory);
   /// Of the objects in their order; empty: none is denied.
   using Denials = std::vector<std::optional<AwsError>>;
   Json DeleteEach(storage::Txn& txn, const Call& call, const Bucket& bucket, const Denials& denials);

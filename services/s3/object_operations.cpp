@@ -2,6 +2,7 @@
 
 #include "s3/bucket_access.hpp"
 #include "s3/conditions.hpp"
+#include "s3/directory_append.hpp"
 #include "s3/errors.hpp"
 #include "s3/lifecycle_headers.hpp"
 #include "s3/object_encryption.hpp"
@@ -40,12 +41,15 @@ Result<Json> ObjectOperations::PutObject(const Call& call) {
   ASSIGN_OR_RETURN(const BodyClaims claims, ReadBodyClaims(call));
   if (WillBeLocked(*found, object.details) && call.headers != nullptr && !claims.md5 && !claims.checksum)
     return DigestRequiredForLock();
-  ASSIGN_OR_RETURN(ReceivedBody body, ReceiveBody(parts_, call, claims));
+  ASSIGN_OR_RETURN(const bool appends, ReadAppends(call, *found));
+  const auto stored = appends ? ChecksumToAppend(parts_, *found, object.key) : std::nullopt;
+  ASSIGN_OR_RETURN(ReceivedBody body, ReceiveBody(parts_, call, claims, stored));
   DescribeBody(parts_, body, object);
 
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     ASSIGN_OR_RETURN(const BucketPtr bucket, StillThere(parts_, txn, *found));
     RETURN_IF_ERROR(CheckWrite(parts_, txn, *bucket, object.key, conditions));
+    if (appends) return AppendObject(parts_, txn, call, *bucket, object, body);
     object.blob = KeepBody(parts_, txn, body);
     InsertObject(parts_, txn, call, *bucket, object, {},
                  PostFormFile::Of(call) == nullptr ? "ObjectCreated:Put" : "ObjectCreated:Post");

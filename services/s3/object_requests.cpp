@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "s3/directory_buckets.hpp"
 #include "s3/errors.hpp"
 #include "s3/metadata_words.hpp"
 #include "s3/object_acl.hpp"
@@ -67,7 +68,11 @@ Result<Metadata> ReadMetadata(const Call& call) {
 }
 
 Result<std::string> ReadStorageClass(const Call& call) {
-  std::string storage_class = Fields(call.input).StringOr("StorageClass", "STANDARD");
+  const bool directory = IsDirectoryBucketName(Fields(call.input).StringOr("Bucket", ""));
+  std::string storage_class =
+      Fields(call.input).StringOr("StorageClass", directory ? kExpressStorageClass : std::string_view("STANDARD"));
+  if (directory && storage_class == kExpressStorageClass) return storage_class;
+  if (directory) return InvalidStorageClass(storage_class);
   if (!IsStorageClass(storage_class)) return InvalidStorageClass(storage_class);
   return storage_class;
 }
@@ -82,7 +87,6 @@ Result<ObjectDetails> ReadDetails(Parts& parts, const Call& call, const Bucket& 
   ASSIGN_OR_RETURN(details.encryption, ReadEncryption(call, bucket));
   RETURN_IF_ERROR(ReadObjectLock(call, bucket, parts.deps.clock.Now(), details));
   RETURN_IF_ERROR(ReadObjectAcl(parts, call, bucket, details));
-  if (Fields(call.input).Has("WriteOffsetBytes")) return HeaderNotImplemented("x-amz-write-offset-bytes");
   return details;
 }
 

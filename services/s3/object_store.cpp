@@ -168,6 +168,11 @@ void ObjectStore::Remove(storage::Txn& txn, const Object& object) {
       {object.bucket, object.key});
 }
 
+void ObjectStore::Rename(storage::Txn& txn, const Object& object, std::string_view key) {
+  ++changes_;
+  txn.Run("UPDATE s3_object SET key = ? WHERE id = ?", {key, object.id});
+}
+
 void ObjectStore::SetTags(storage::Txn& txn, ObjectId id, const TextMap& tags) {
   ++changes_;
   txn.Run("UPDATE s3_object SET tags = ? WHERE id = ?", {DumpTextMap(tags), id});

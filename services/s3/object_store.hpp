@@ -37,6 +37,8 @@ class ObjectStore {
   void Insert(storage::Txn& txn, Object& object, const std::vector<ObjectPart>& parts = {});
   /// Removes one version for good and releases its blobs; the next older one becomes the newest.
   void Remove(storage::Txn& txn, const Object& object);
+  /// Gives the key of another name, which is free: for buckets without versions.
+  void Rename(storage::Txn& txn, const Object& object, std::string_view key);
   void SetTags(storage::Txn& txn, ObjectId id, const std::map<std::string, std::string>& tags);
   void SetDetails(storage::Txn& txn, ObjectId id, const ObjectDetails& details);
   void SetStorageClass(storage::Txn& txn, ObjectId id, std::string_view storage_class);

@@ -3,6 +3,7 @@
 #include "s3/access_point_store.hpp"
 #include "s3/account_setting_store.hpp"
 #include "s3/bucket_store.hpp"
+#include "s3/directory_session_store.hpp"
 #include "s3/notifications.hpp"
 #include "s3/object_store.hpp"
 #include "s3/upload_store.hpp"
@@ -24,6 +25,7 @@ struct Parts {
   BucketStore buckets;
   AccountSettingStore account_settings;
   AccessPointStore access_points;
+  DirectorySessionStore directory_sessions;
   ObjectStore objects;
   UploadStore uploads;
   Notifications notifications;

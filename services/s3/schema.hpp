@@ -9,7 +9,7 @@ namespace stratolite::s3 {
 
 /// Times are microseconds since the epoch, texts with several values JSON objects. Keys are compared byte by byte (SQLite's BINARY), the order of S3's
 /// listings. Append only: a step that was released is never changed.
-inline constexpr std::array<std::string_view, 14> kSchemaSteps = {
+inline constexpr std::array<std::string_view, 15> kSchemaSteps = {
     // AUTOINCREMENT: rows of a deleted bucket must never meet a later one with its number.
     R"(CREATE TABLE s3_bucket (
          id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, account TEXT NOT NULL, region TEXT NOT NULL,
@@ -64,6 +64,9 @@ inline constexpr std::array<std::string_view, 14> kSchemaSteps = {
     R"(CREATE TABLE s3_access_log (
          id INTEGER PRIMARY KEY AUTOINCREMENT, bucket_id INTEGER NOT NULL, time INTEGER NOT NULL, line TEXT NOT NULL);
        CREATE INDEX s3_access_log_bucket ON s3_access_log (bucket_id, id))",
+    // What sessions of directory buckets are for, by access key.
+    R"(CREATE TABLE s3_directory_session (
+         access_key_id TEXT PRIMARY KEY, bucket TEXT NOT NULL, read_only INTEGER NOT NULL, expires INTEGER NOT NULL))",
 };
 
 inline constexpr storage::Migrations kMigrations{"s3", kSchemaSteps};

@@ -106,11 +106,13 @@ void ReadHeader(const wire::Headers& headers, std::string_view authorization, Pa
   const auto date = JoinedField(headers, "x-amz-date");
   parsed.date = date ? date : JoinedField(headers, "date");
   parsed.session_token = JoinedField(headers, "x-amz-security-token");
+  // Sessions of S3's directory buckets come with a field of their own.
+  if (!parsed.session_token) parsed.session_token = JoinedField(headers, "x-amz-s3session-token");
 }
 
 void ReadQuery(std::string_view query, ParsedSignature& parsed) {
   std::optional<std::string> algorithm;
-  const std::array<std::pair<std::string_view, std::optional<std::string>*>, 7> wanted{{
+  const std::array<std::pair<std::string_view, std::optional<std::string>*>, 8> wanted{{
       {"X-Amz-Algorithm", &algorithm},
       {"X-Amz-Credential", &parsed.credential},
       {"X-Amz-Signature", &parsed.signature},
@@ -118,6 +120,7 @@ void ReadQuery(std::string_view query, ParsedSignature& parsed) {
       {"X-Amz-Date", &parsed.date},
       {"X-Amz-Expires", &parsed.expires},
       {"X-Amz-Security-Token", &parsed.session_token},
+      {"X-Amz-S3session-Token", &parsed.session_token},
   }};
   while (!query.empty()) {
     std::string_view value = TakeUntil(query, '&');

@@ -99,6 +99,14 @@ Result<wire::Operation> AsSqsSees(const wire::HttpRequest& request, Result<wire:
                   .http_status = 400};
 }
 
+/// The list of directory buckets is asked for as that of all others is; the signature's service tells.
+Result<wire::Operation> AsS3ExpressSees(const wire::ServiceModel& model, const std::optional<auth::ClaimedIdentity>& claim,
+                                        Result<wire::Operation> resolved) {
+  if (!resolved.ok() || !claim || claim->scope.service != "s3express" || resolved->name() != "ListBuckets")
+    return resolved;
+  return model.FindOperation("ListDirectoryBuckets").value();
+}
+
 }  // namespace
 
 ApiExchange::ApiExchange(const FrontDoorParts& parts, wire::HttpRequest head)
@@ -167,6 +175,7 @@ void ApiExchange::Handle() {
   auto resolved = wire::ResolveOperation(*model_, protocol_, request);
   if (protocol_ == wire::Protocol::kQuery && route_.service == "sqs")
     resolved = AsSqsSees(request, std::move(resolved));
+  if (route_.service == kS3) resolved = AsS3ExpressSees(*model_, claim_, std::move(resolved));
   if (!resolved.ok()) return Fail(resolved.error());
   operation_ = *resolved;
 
