@@ -5,6 +5,7 @@
 #include "s3/object_lock.hpp"
 #include "s3/own_calls.hpp"
 #include "s3/ownership.hpp"
+#include "s3/replication_role.hpp"
 #include "s3/replication_rules.hpp"
 #include "stratolite/base/result.hpp"
 #include "stratolite/base/time.hpp"
@@ -81,6 +82,8 @@ ReplicationEngine::ReplicationEngine(Parts& parts) : parts_(parts) {
 
 void ReplicationEngine::Run(const runtime::DueTask& task) {
   const Json payload = Json::parse(task.payload);
+  // Policies are no transaction's affair.
+  const Denials denials = FindDenials(payload);
   parts_.deps.db.Transact([&](storage::Txn& txn) {
     const BucketPtr bucket = parts_.buckets.Find(txn, payload.at("bucket").get<std::string>());
     if (!bucket || bucket->id != payload.at("bucket_id").get<BucketId>()) return;
@@ -89,12 +92,28 @@ void ReplicationEngine::Run(const runtime::DueTask& task) {
     if (payload.at("change").get<bool>()) {
       ReplicateChange(txn, *bucket, *object);
     } else {
-      Replicate(txn, *bucket, *std::move(object));
+      Replicate(txn, *bucket, *std::move(object), denials);
     }
   });
 }
 
-void ReplicationEngine::Replicate(storage::Txn& txn, const Bucket& bucket, Object object) {
+ReplicationEngine::Denials ReplicationEngine::FindDenials(const Json& payload) {
+  Denials denials;
+  const BucketPtr bucket = parts_.buckets.Find(payload.at("bucket").get<std::string>());
+  const Json* const configuration = bucket ? bucket->Setting(kReplicationDocument) : nullptr;
+  if (configuration == nullptr || payload.at("change").get<bool>()) return denials;
+  const auto object = parts_.deps.db.Read(
+      [&](storage::Reader& reader) { return parts_.objects.Find(reader, payload.at("object").get<ObjectId>()); });
+  if (!object) return denials;
+  const std::string role = Fields(*configuration).StringOr("Role", "");
+  for (const Json* rule : RulesThatReplicate(*configuration, *object)) {
+    if (const auto reason = WhyRoleMayNotReplicate(parts_, *bucket, *object, role, *rule))
+      denials.emplace(ReplicationTarget(*rule), *reason);
+  }
+  return denials;
+}
+
+void ReplicationEngine::Replicate(storage::Txn& txn, const Bucket& bucket, Object object, const Denials& denials) {
   // Done before a crash, which came before the task was forgotten.
   if (object.details.replication_status != kReplicationPending) return;
   const Json* const configuration = bucket.Setting(kReplicationDocument);
@@ -102,7 +121,9 @@ void ReplicationEngine::Replicate(storage::Txn& txn, const Bucket& bucket, Objec
   if (configuration != nullptr) rules = RulesThatReplicate(*configuration, object);
   bool failed = rules.empty();
   for (const Json* rule : rules) {
-    const auto reason = CopyTo(txn, bucket, object, *rule);
+    const auto denial = denials.find(ReplicationTarget(*rule));
+    const auto reason =
+        denial == denials.end() ? CopyTo(txn, bucket, object, *rule) : std::optional<std::string_view>(denial->second);
     if (!reason) continue;
     failed = true;
     if (HasReplicationMetrics(*rule)) AnnounceFailure(txn, bucket, object, *rule, *reason);

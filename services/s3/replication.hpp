@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,11 @@ class ReplicationEngine {
   explicit ReplicationEngine(Parts& parts);
 
  private:
+  /// What the role may not do, by the destination's name.
+  using Denials = std::map<std::string, std::string_view>;
   void Run(const runtime::DueTask& task);
-  void Replicate(storage::Txn& txn, const Bucket& bucket, Object object);
+  Denials FindDenials(const Json& payload);
+  void Replicate(storage::Txn& txn, const Bucket& bucket, Object object, const Denials& denials);
   void ReplicateChange(storage::Txn& txn, const Bucket& bucket, const Object& object);
   /// Why not, in the words of AWS's failure reasons; nullopt: it was copied, or is there already.
   std::optional<std::string_view> CopyTo(storage::Txn& txn, const Bucket& bucket, const Object& object,

@@ -20,8 +20,7 @@ AwsError ReplicationConfigurationNotFound(std::string_view bucket) {
 }  // namespace
 
 void ReplicationOperations::Register(OperationTable& operations) {
-  operations.Add("PutBucketReplication", this, &ReplicationOperations::PutBucketReplication).partial_note =
-      "the role's permissions are not looked at";
+  operations.Add("PutBucketReplication", this, &ReplicationOperations::PutBucketReplication);
   operations.Add("GetBucketReplication", this, &ReplicationOperations::GetBucketReplication);
   operations.Add("DeleteBucketReplication", this, &ReplicationOperations::DeleteBucketReplication);
 }
