@@ -43,7 +43,11 @@ class BodyReader final : public storage::BlobReader {
   void Ready() override { blobs_->Ready(); }
   std::uint64_t size() const override { return blobs_->size(); }
   std::size_t Read(char* buffer, std::size_t capacity) override;
-  std::optional<FileRange> File() const override { return pieces_.empty() ? blobs_->File() : std::nullopt; }
+  std::optional<FileRange> File() const override {
+    // Asked in any case: it opens the file, and says so when that is not whole.
+    const auto range = blobs_->File();
+    return pieces_.empty() ? range : std::nullopt;
+  }
 
  private:
   /// Ten thousand parts are not ten thousand ciphers: one is made when its turn comes.

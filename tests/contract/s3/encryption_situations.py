@@ -1,9 +1,10 @@
 """Recorded situations about encryption: SSE-KMS with the AWS managed key, SSE-C."""
 
-from s3_stage import situation
+from s3_stage import RANDOM_ETAGS, situation
 
-KEY = "01234567890123456789012345678901"
+KEY = "1234567890abcdef1234567890abcdef"
 BODY = b"test-sse"
+RANDOM_ETAGS |= {"test_s3_sse_default_kms_key", "test_s3_multipart_upload_sse", "test_copy_object_with_sse_c"}
 
 
 def with_key(algorithm="AES256", prefix=""):
@@ -23,6 +24,18 @@ def s3_sse_default_kms_key(stage):
     answers["put-obj-default-kms-s3-key-from-bucket"] = stage.put(third, "key", BODY)
     answers["get-obj-default-kms-s3-key-from-bucket"] = stage.get(third, "key")
     return answers
+
+
+@situation
+def s3_multipart_upload_sse(stage):
+    bucket = stage.bucket()
+    names = {"Bucket": bucket, "Key": "test-sse-field-multipart"}
+    answers = {"multi-sse-create-multipart": stage.s3.create_multipart_upload(**names, ServerSideEncryption="aws:kms", BucketKeyEnabled=True)}
+    upload = names | {"UploadId": answers["multi-sse-create-multipart"]["UploadId"]}
+    part = answers["multi-sse-upload-part"] = stage.s3.upload_part(**upload, PartNumber=1, Body=BODY)
+    parts = [{"PartNumber": 1, "ETag": part["ETag"]}]
+    answers["multi-sse-compete-multipart"] = stage.s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+    return answers | {"get-obj": stage.get(*names.values())}
 
 
 @situation

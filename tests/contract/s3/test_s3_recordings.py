@@ -1,6 +1,7 @@
 """Every recorded situation of S3, re-enacted and compared: recorded/conformance.py."""
 
 import pathlib
+import re
 
 import s3_reasons
 import s3_stage
@@ -24,6 +25,15 @@ class S3Comparison(recordings.Comparison):
         return name[-2].isdigit()
 
 
+class RandomEtags(S3Comparison):
+    FORM = re.compile(r'"[0-9a-f]{32}(-[0-9]+)?"')
+
+    def compare_text(self, recorded, actual, where):
+        if where.endswith(".ETag") and recorded != actual:
+            recorded, actual = (self.FORM.sub(r"hex\1", text) for text in (recorded, actual))
+        super().compare_text(recorded, actual, where)
+
+
 def test_recorded_situations_of_s3(endpoint):
     def enact(name, recorded):
         case, _, parameter = name.partition("[")
@@ -31,7 +41,8 @@ def test_recorded_situations_of_s3(endpoint):
         if function is None:
             return None
         stage = s3_stage.Stage(endpoint, conformance.fresh_account(), parameter.removesuffix("]"))
-        return recordings.compare(recorded, function(stage), stage.account, S3Comparison)
+        kind = RandomEtags if case.split("::")[-1] in s3_stage.RANDOM_ETAGS else S3Comparison
+        return recordings.compare(recorded, function(stage), stage.account, kind)
 
     conformance.check("s3", "S3", __file__, enact, s3_reasons.reason_for, " Where AWS's answer is known to have changed since, the reason says so.")
 
