@@ -42,6 +42,7 @@ stratolite_find_library(cli11 HEADER CLI/CLI.hpp PACKAGE libcli11-dev)
 stratolite_find_library(toml HEADER toml++/toml.h PACKAGE libtomlplusplus-dev)
 stratolite_find_library(sqlite NAMES sqlite3 HEADER sqlite3.h PACKAGE libsqlite3-dev LINK ${CMAKE_DL_LIBS} m Threads::Threads)
 stratolite_find_library(pugixml NAMES pugixml HEADER pugixml.hpp PACKAGE libpugixml-dev)
+stratolite_find_library(bzip2 NAMES bz2 HEADER bzlib.h PACKAGE libbz2-dev)
 stratolite_find_library(re2 NAMES re2 HEADER re2/re2.h PACKAGE libre2-dev LINK Threads::Threads)
 file(STRINGS "${re2_INCLUDE_DIR}/re2/re2.h" re2_needs_abseil REGEX "#include .absl/" LIMIT_COUNT 1)
 if(re2_needs_abseil)  # since 2023-06 (Debian 13): its archive would pull in dozens more

@@ -21,6 +21,7 @@ build|hdr:spdlog/spdlog.h|libspdlog-dev|logging
 build|hdr:fmt/format.h|libfmt-dev|text formatting
 build|hdr:CLI/CLI.hpp|libcli11-dev|command line
 build|hdr:pugixml.hpp|libpugixml-dev|XML input
+build|hdr:bzlib.h|libbz2-dev|objects compressed with BZIP2, for S3 Select
 build|hdr:re2/re2.h|libre2-dev|patterns of service models, matched in linear time
 build|hdr:absl/time/time.h|libabsl-dev|time zones of schedules
 build|hdr:xmlsec1/xmlsec/xmldsig.h|libxmlsec1-dev|signatures of SAML responses; loaded when first needed
