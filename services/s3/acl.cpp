@@ -175,11 +175,15 @@ bool IsPublicAcl(const Json& acl) {
   });
 }
 
+bool HasGrantHeaders(const Call& call) {
+  return std::any_of(kGrantHeaders.begin(), kGrantHeaders.end(),
+                     [&](const GrantHeader& header) { return call.input.contains(header.member); });
+}
+
 Result<std::optional<Json>> ReadAcl(const Call& call, const AclPlace& place) {
   const Fields in(call.input);
   const auto canned = in.OptionalString("ACL");
-  const bool headers = std::any_of(kGrantHeaders.begin(), kGrantHeaders.end(),
-                                   [&](const GrantHeader& header) { return in.Has(header.member); });
+  const bool headers = HasGrantHeaders(call);
   if (canned && headers) return InvalidRequest("Specifying both Canned ACLs and Header Grants is not allowed");
   if (in.Has("AccessControlPolicy")) {
     if (canned || headers) return UnexpectedContent();

@@ -42,6 +42,9 @@ bool IsOwnersAcl(const Json& acl);
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
 bool IsPublicAcl(const Json& acl);
 
+/// Whether a request has any `x-amz-grant-…`.
+bool HasGrantHeaders(const Call& call);
+
 /// The ACL that a request gives, by name, by `x-amz-grant-…` or as a document; nullopt: by none of them. Errors: InvalidArgument, InvalidRequest,
 /// UnexpectedContent, MalformedACLError; MethodNotAllowed for grants to e-mail addresses, which AWS ended in October 2025; AccessDenied for a document that
 /// names another owner.

@@ -37,6 +37,7 @@ void BucketAclOperations::Register(OperationTable& operations) {
 
 Result<Json> BucketAclOperations::PutBucketAcl(const Call& call) {
   ASSIGN_OR_RETURN(const BucketPtr bucket, FindBucket(parts_, call));
+  if (!HasAcls(*bucket) && HasGrantHeaders(call)) return AccessControlListNotSupported();
   ASSIGN_OR_RETURN(const std::optional<Json> acl, ReadAcl(call, PlaceOfBucket(bucket->account)));
   if (!acl) return MissingAcl();
   if (!HasAcls(*bucket)) {
@@ -95,6 +96,8 @@ Result<NewBucketAccess> ReadNewBucketAccess(Parts& parts, const Call& call) {
     if (!access.ownership) access.ownership = kDeletedDocument;
     access.public_access = kDeletedDocument;
   }
+  const bool enforced = access.ownership.value_or(std::string(kBucketOwnerEnforced)) == kBucketOwnerEnforced;
+  if (enforced && HasGrantHeaders(call)) return InvalidBucketAclWithObjectOwnership();
   ASSIGN_OR_RETURN(access.acl, ReadAcl(call, PlaceOfBucket(call.scope.account)));
   if (!access.acl) return access;
   if (IsOwnersAcl(*access.acl)) {
@@ -103,8 +106,7 @@ Result<NewBucketAccess> ReadNewBucketAccess(Parts& parts, const Call& call) {
   }
   // Since April 2023 buckets are made without ACLs unless asked for, and all that is public is blocked in every one of them.
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
-  if (access.ownership.value_or(std::string(kBucketOwnerEnforced)) == kBucketOwnerEnforced)
-    return InvalidBucketAclWithObjectOwnership();
+  if (enforced) return InvalidBucketAclWithObjectOwnership();
   if (!IsPublicAcl(*access.acl)) return access;
   const auto account = parts.account_settings.Find(call.scope.account, kAccountBlockDocument);
   PublicAccess block{.block_acls = !legacy};

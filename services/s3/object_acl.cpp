@@ -12,6 +12,13 @@ AclPlace PlaceFor(const Bucket& bucket, const ObjectDetails& details) {
   return {AclPlace::Kind::kObject, CanonicalUserId(OwnerOf(bucket, details)), CanonicalUserId(bucket.account)};
 }
 
+/// Where there are no ACLs, grants are refused before anybody looks at them.
+Result<std::optional<Json>> ReadAclFor(const Call& call, const Bucket& bucket, const ObjectDetails& details) {
+  auto acl = ReadAcl(call, PlaceFor(bucket, details));
+  if (!acl.ok() && !HasAcls(bucket) && HasGrantHeaders(call)) return AccessControlListNotSupported();
+  return acl;
+}
+
 Result<void> CheckBlock(const PublicAccess& block, const Call& call, const Bucket& bucket, std::string_view action,
                         const Json& acl) {
   if (!IsPublicAcl(acl) || !block.block_acls) return {};
@@ -32,7 +39,7 @@ Result<void> ReadObjectAcl(Parts& parts, const Call& call, const Bucket& bucket,
   const bool given_away = OwnershipOf(bucket) == kBucketOwnerPreferred && canned == "bucket-owner-full-control";
   const AccountId writer = WriterOf(call);
   if (HasAcls(bucket) && !given_away && writer != bucket.account) details.owner = writer.str();
-  ASSIGN_OR_RETURN(std::optional<Json> acl, ReadAcl(call, PlaceFor(bucket, details)));
+  ASSIGN_OR_RETURN(std::optional<Json> acl, ReadAclFor(call, bucket, details));
   if (!acl) return {};
   // An ACL that changes nothing is let through: old clients send `private` with every object.
   if (!HasAcls(bucket)) return IsOwnersAcl(*acl) ? Result<void>() : AccessControlListNotSupported();
@@ -43,7 +50,7 @@ Result<void> ReadObjectAcl(Parts& parts, const Call& call, const Bucket& bucket,
 
 Result<void> ChangeObjectAcl(const Call& call, const Bucket& bucket, const PublicAccess& block,
                              ObjectDetails& details) {
-  ASSIGN_OR_RETURN(std::optional<Json> acl, ReadAcl(call, PlaceFor(bucket, details)));
+  ASSIGN_OR_RETURN(std::optional<Json> acl, ReadAclFor(call, bucket, details));
   if (!acl) return MissingAcl();
   if (!HasAcls(bucket)) {
     // "The bucket owner full control canned ACL or an equivalent form of it": other than PutObject, this operation was not seen to take `private`.

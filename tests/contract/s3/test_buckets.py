@@ -108,7 +108,6 @@ def test_ownership_and_public_access_are_kept(s3, bucket, refused):
 
 @pytest.mark.parametrize("more", [
     {"ObjectLockEnabledForBucket": True},
-    {"ObjectOwnership": "ObjectWriter", "ACL": "public-read"},
     {"CreateBucketConfiguration": {"Location": {"Type": "AvailabilityZone", "Name": "use1-az4"}, "Bucket": {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"}}},
 ])
 def test_what_is_not_built_is_refused(s3, new_name, refused, more):

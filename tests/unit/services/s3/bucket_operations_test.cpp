@@ -86,7 +86,6 @@ TEST_F(BucketTest, ACannedAclThatGrantsSomethingIsRefused) {
 TEST_F(BucketTest, WhatIsNotBuiltIsRefusedAndMakesNoBucket) {
   for (const Json& input :
        std::vector<Json>{{{"Bucket", "other"}, {"ObjectLockEnabledForBucket", true}},
-                         {{"Bucket", "other"}, {"ObjectOwnership", "ObjectWriter"}, {"ACL", "public-read"}},
                          {{"Bucket", "other"}, {"CreateBucketConfiguration", {{"Bucket", {{"Type", "Directory"}}}}}}}) {
     const AwsError error = Error("CreateBucket", input);
     EXPECT_EQ(error.code, "NotImplemented");
