@@ -14,13 +14,21 @@ namespace {
 constexpr std::size_t kCustomerKeyBytes = 32;
 constexpr std::string_view kCustomerAlgorithm = "AES256";
 
+struct MemberNames {
+  std::string_view algorithm;
+  std::string_view key;
+  std::string_view md5;
+};
+constexpr MemberNames kOwnNames = {"SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5"};
+constexpr MemberNames kSourceNames = {"CopySourceSSECustomerAlgorithm", "CopySourceSSECustomerKey",
+                                      "CopySourceSSECustomerKeyMD5"};
+
 struct KeyMembers {
-  KeyMembers(const Call& call, std::string_view prefix) {
+  KeyMembers(const Call& call, const MemberNames& names) {
     const Fields in(call.input);
-    const std::string start = std::string(prefix) + "SSECustomer";
-    algorithm = in.OptionalString(start + "Algorithm");
-    key = in.OptionalString(start + "Key");
-    md5 = in.OptionalString(start + "KeyMD5");
+    algorithm = in.OptionalString(names.algorithm);
+    key = in.OptionalString(names.key);
+    md5 = in.OptionalString(names.md5);
   }
   bool any() const { return algorithm || key || md5; }
 
@@ -65,7 +73,7 @@ Result<void> CheckKey(const Encryption& encryption, const std::optional<Customer
 }  // namespace
 
 Result<std::optional<CustomerKey>> ReadCustomerKey(const Call& call) {
-  const KeyMembers members(call, "");
+  const KeyMembers members(call, kOwnNames);
   if (!members.any()) return std::optional<CustomerKey>();
   if (const auto other = Fields(call.input).OptionalString("ServerSideEncryption")) {
     return InvalidEncryption(
@@ -78,7 +86,7 @@ Result<std::optional<CustomerKey>> ReadCustomerKey(const Call& call) {
 }
 
 Result<std::optional<CustomerKey>> ReadKeyForReading(const Call& call, std::string_view prefix) {
-  const KeyMembers members(call, prefix);
+  const KeyMembers members(call, prefix.empty() ? kOwnNames : kSourceNames);
   if (!members.any()) return std::optional<CustomerKey>();
   ASSIGN_OR_RETURN(CustomerKey key, ReadKey(members));
   return std::optional(std::move(key));
@@ -97,7 +105,7 @@ Result<void> CheckPartKey(const Encryption& encryption, const std::optional<Cust
 }
 
 Result<void> CheckCustomerKeysAllowed(const Call& call, const Bucket& bucket) {
-  if (!KeyMembers(call, "").any() || !BlocksCustomerKeys(bucket)) return {};
+  if (!KeyMembers(call, kOwnNames).any() || !BlocksCustomerKeys(bucket)) return {};
   return CustomerKeysBlocked(call.caller.arn, call.operation, bucket.name, Fields(call.input).StringOr("Key", ""));
 }
 
