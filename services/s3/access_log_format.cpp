@@ -15,7 +15,7 @@ namespace stratolite::s3 {
 namespace {
 
 /// What AWS calls operations whose log name does not follow from their own.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 44> kLogNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 49> kLogNames = {{
     {"PutObject", "REST.PUT.OBJECT"},
     {"GetObject", "REST.GET.OBJECT"},
     {"HeadObject", "REST.HEAD.OBJECT"},
@@ -60,6 +60,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 44> kLogName
     {"PutBucketLifecycleConfiguration", "REST.PUT.LIFECYCLE"},
     {"GetBucketNotificationConfiguration", "REST.GET.NOTIFICATION"},
     {"PutBucketNotificationConfiguration", "REST.PUT.NOTIFICATION"},
+    {"PostObject", "REST.POST.BUCKET"},
+    {"Preflight", "REST.OPTIONS.PREFLIGHT"},
+    {"WebsiteGetObject", "WEBSITE.GET.OBJECT"},
+    {"WebsiteHeadObject", "WEBSITE.HEAD.OBJECT"},
+    {"WebsiteRequest", "WEBSITE.GET.OBJECT"},
 }};
 
 /// `PutBucketReplication` of the method PUT: `REST.PUT.REPLICATION`.

@@ -452,7 +452,7 @@ void ApiExchange::TellRequestLog(const wire::HttpResponse& response) const {
   log->Answered({
       .request = request,
       .target = JournalTarget(sent_target_.empty() ? request.target : sent_target_, true, scratch),
-      .operation = operation_ ? operation_->name() : std::string_view(),
+      .operation = OperationName(),
       .call = call_.get(),
       .request_id = request_id_,
       .response = response,

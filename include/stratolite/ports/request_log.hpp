@@ -19,7 +19,7 @@ class RequestLog {
     const wire::HttpRequest& request;
     /// As the client sent it, without what a presigned one says about its signature.
     std::string_view target;
-    /// Of the model; empty: the request names none.
+    /// Of the model, or what the journal calls a visit in its place; empty: the request names none.
     std::string_view operation;
     /// Null: it was refused before anybody knew who called.
     const Call* call = nullptr;
