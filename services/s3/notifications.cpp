@@ -95,8 +95,7 @@ void AddRestoreData(Json& record, const Call& call, const Bucket& bucket, const 
   if (IsOwnCall(call)) record["userIdentity"]["principalId"] = "AmazonCustomer:" + CustomerId(bucket.account);
   if (event != "ObjectRestore:Completed") return;
   record["glacierEventData"]["restoreEventData"] = {
-      {"lifecycleRestorationExpiryTime",
-       FormatIso8601(object.details.restoration->expires, /*always_millis=*/true)},
+      {"lifecycleRestorationExpiryTime", FormatIso8601(object.details.restoration->expires, /*always_millis=*/true)},
       {"lifecycleRestoreStorageClass", object.storage_class}};
 }
 

@@ -13,12 +13,12 @@ namespace stratolite::s3 {
 namespace {
 
 constexpr std::size_t kMaxReplicationRules = 1000;
-constexpr std::size_t kMaxRuleId = 255;
+constexpr std::size_t kMaxReplicationRuleId = 255;
 constexpr std::size_t kMaxRulePrefix = 1024;
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ReplicationTimeValue.html
 constexpr std::int64_t kReplicationMinutes = 15;
 constexpr std::size_t kGeneratedIdLength = 48;
-constexpr std::string_view kIdAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view kRuleIdAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::string_view kArnPrefix = "arn:";
 
 bool IsEnabled(const Json& parent, std::string_view member) {
@@ -85,7 +85,7 @@ Result<void> CheckDestination(const Json& rule) {
 
 Result<void> CheckRule(const Json& rule) {
   const Fields fields(rule);
-  if (fields.StringOr("ID", "").size() > kMaxRuleId) {
+  if (fields.StringOr("ID", "").size() > kMaxReplicationRuleId) {
     return InvalidArgument("ID length should not exceed allowed limit of 255", "ID", fields.StringOr("ID", ""));
   }
   // Seen of AWS since existing objects are replicated by batch jobs.
@@ -155,7 +155,7 @@ Result<Json> ParseReplication(const Json& given, std::string_view bucket, runtim
   bool all_filters = true;
   for (Json& rule : rules) {
     RETURN_IF_ERROR(CheckRule(rule));
-    if (Fields(rule).StringOr("ID", "").empty()) rule["ID"] = random.String(kGeneratedIdLength, kIdAlphabet);
+    if (Fields(rule).StringOr("ID", "").empty()) rule["ID"] = random.String(kGeneratedIdLength, kRuleIdAlphabet);
     if (!ids.insert(rule["ID"]).second) {
       return InvalidArgument("Rule Id must be unique. Found same Id for more than one rule", "ID",
                              rule["ID"].get<std::string>());

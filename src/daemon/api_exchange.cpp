@@ -100,7 +100,8 @@ Result<wire::Operation> AsSqsSees(const wire::HttpRequest& request, Result<wire:
 }
 
 /// The list of directory buckets is asked for as that of all others is; the signature's service tells.
-Result<wire::Operation> AsS3ExpressSees(const wire::ServiceModel& model, const std::optional<auth::ClaimedIdentity>& claim,
+Result<wire::Operation> AsS3ExpressSees(const wire::ServiceModel& model,
+                                        const std::optional<auth::ClaimedIdentity>& claim,
                                         Result<wire::Operation> resolved) {
   if (!resolved.ok() || !claim || claim->scope.service != "s3express" || resolved->name() != "ListBuckets")
     return resolved;
