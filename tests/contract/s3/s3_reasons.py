@@ -1,8 +1,6 @@
 """Why recorded situations of S3 differ here: by the name of the test, with or without its class and parameters, or by its class."""
 
 LATER = {
-    "inventory, analytics and metrics": ["test_s3_analytics_configurations", "test_s3_intelligent_tier_config", "test_delete_metrics_configuration_twice"],
-    "transfer acceleration": ["TestS3BucketAccelerateConfiguration"],
     "KMS": ["test_s3_sse_validate_kms_key", "test_s3_sse_validate_kms_key_state"],
     "Lambda": ["test_s3_lambda_integration", "TestS3NotificationsToLambda"],
 }
