@@ -1,5 +1,6 @@
 #include "s3/bucket_policy_operations.hpp"
 
+#include "s3/account_block.hpp"
 #include "s3/bucket_access.hpp"
 #include "s3/bucket_policy.hpp"
 #include "s3/errors.hpp"
@@ -34,11 +35,13 @@ Result<Json> BucketPolicyOperations::PutBucketPolicy(const Call& call) {
   if (policy.size() > kMaxPolicyBytes) return MalformedPolicy("Policy exceeds the maximum allowed document size.");
   RETURN_IF_ERROR(CheckBucketPolicy(policy, bucket->name));
   const bool is_public = IsPublicPolicy(policy);
+  // Read before the transaction; the bucket's own is looked at again in it.
+  const bool blocked = is_public && EffectivePublicAccessBlock(parts_, *bucket).block_policy;
   if (call.reply != nullptr) call.reply->http_status = 204;
   return parts_.deps.db.Transact([&](storage::Txn& txn) -> Result<Json> {
     if (!parts_.buckets.Exists(txn, bucket->id)) return NoSuchBucket(bucket->name);
     const auto block = parts_.buckets.Document(txn, bucket->id, kPublicAccessDocument);
-    if (is_public && BlocksPublicAccess(block, "BlockPublicPolicy"))
+    if (blocked || (is_public && BlocksPublicAccess(block, "BlockPublicPolicy")))
       return PublicPolicyBlocked(call.caller.arn, bucket->name);
     parts_.buckets.SetDocument(txn, *bucket, kPolicyDocument, policy);
     return Json::object();
