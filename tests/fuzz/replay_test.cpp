@@ -28,6 +28,7 @@ void JsonBody(std::string_view input);
 void Names(std::string_view input);
 void Patterns(std::string_view input);
 void PipeTemplates(std::string_view input);
+void S3Form(std::string_view input);
 void S3Values(std::string_view input);
 void SettingsFile(std::string_view input);
 void Signing(std::string_view input);
@@ -68,6 +69,7 @@ constexpr Target kTargets[] = {
     {"pattern", Patterns},
     {"pipe_template", PipeTemplates},
     {"policy", Policies},
+    {"s3_form", S3Form},
     {"s3_values", S3Values},
     {"settings", SettingsFile},
     {"signing", Signing},

@@ -51,8 +51,8 @@ REFUSED = [
     ("LocalStack's reset", "POST", "/_localstack/state/reset", [*CROSS, ("Origin", EVIL)]),
     ("a page of SQS", "GET", "/_aws/sqs/messages", CROSS),
     ("a preflight for the admin API", "OPTIONS", "/_stratolite/reset", [("Origin", EVIL), ("Access-Control-Request-Method", "POST")]),
-    ("a preflight for a service", "OPTIONS", "/pictures/cat", [("Origin", EVIL), ("Access-Control-Request-Method", "DELETE")]),
-    ("a preflight into the private network", "OPTIONS", "/pictures/cat",
+    ("a preflight for a service", "OPTIONS", "/", [("Origin", EVIL), ("Access-Control-Request-Method", "DELETE")]),
+    ("a preflight into the private network", "OPTIONS", "/",
      [("Origin", EVIL), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Private-Network", "true")]),
     ("a form acts on a queue", "POST", "/000000000000/q", [*CROSS, ("Origin", EVIL), ("Content-Type", FORM)]),
     ("a form without an origin acts on a queue", "POST", "/000000000000/q", [*CROSS, ("Content-Type", FORM)]),
@@ -93,6 +93,27 @@ def test_what_pages_may_do(door, method, target, headers):
     assert answer.status == 200, answer.text
     origin = dict(headers).get("Origin")
     assert answer.headers.get("Access-Control-Allow-Origin") == origin
+
+
+def test_preflights_of_other_sites_for_a_bucket_are_refused_as_on_aws(door):
+    for more in ([], [("Access-Control-Request-Private-Network", "true")]):
+        answer = door("OPTIONS", "/pictures/cat", [("Origin", EVIL), ("Access-Control-Request-Method", "PUT"), *more])
+        assert answer.status == 403 and "<Code>AccessForbidden</Code>" in answer.text
+        assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+def test_a_buckets_own_rules_let_pages_in(door):
+    """And no others, nor anything under a name that a foreign domain may have."""
+    rules = b"<CORSConfiguration><CORSRule><AllowedOrigin>http://friend.com</AllowedOrigin><AllowedMethod>PUT</AllowedMethod></CORSRule></CORSConfiguration>"
+    assert door("PUT", "/shared").status == 200 and door("PUT", "/shared?cors", body=rules).status == 200
+    friend = [*CROSS, ("Origin", "http://friend.com")]
+    assert door("PUT", "/shared/dog", friend, body=b"woof").status == 200
+    assert door("PUT", "/shared/dog", [*CROSS, ("Origin", EVIL)], body=b"x").status == 403
+    assert door("DELETE", "/shared/dog", friend).status == 403
+    assert door("PUT", "/pictures/cat", friend, body=b"x").status == 403
+    assert door("PUT", "/shared/dog", friend, host="evil.com", body=b"x").status == 403
+    unread = door("GET", "/shared/dog", [*CROSS, ("Origin", EVIL)])
+    assert unread.body == b"woof" and "Access-Control-Allow-Origin" not in unread.headers
 
 
 def test_a_preflight_of_this_machines_pages_is_answered(door):
