@@ -93,6 +93,35 @@ TEST_F(S3AccessGuideTest, ARestrictedBucketsPublicPolicyOpensItToNoStranger) {
   EXPECT_EQ(FactsOfResource("arn:aws:s3:::box/k").policy, "");
 }
 
+TEST_F(S3AccessGuideTest, AnAclsGrantIsAStatementOfThePolicy) {
+  s3_.MustCall("CreateBucket", {{"Bucket", "open"}, {"ObjectOwnership", "ObjectWriter"}});
+  s3_.MustCall("DeletePublicAccessBlock", {{"Bucket", "open"}});
+  s3_.MustCall("PutObject", {{"Bucket", "open"}, {"Key", "k"}, {"ACL", "authenticated-read"}});
+  call_.caller.account = AccountId("444455556666");
+  const std::string policy = FactsOfResource("arn:aws:s3:::open/k").policy;
+  EXPECT_NE(policy.find(R"("Principal":"*")"), std::string::npos) << policy;
+  EXPECT_EQ(FactsOfResource("arn:aws:s3:::open/missing").policy, "");
+  call_.caller = {};
+  EXPECT_EQ(FactsOfResource("arn:aws:s3:::open/k").policy, "");
+  s3_.MustCall("PutObjectAcl", {{"Bucket", "open"}, {"Key", "k"}, {"ACL", "public-read"}});
+  EXPECT_NE(FactsOfResource("arn:aws:s3:::open/k").policy, "");
+  s3_.MustCall("PutPublicAccessBlock",
+               {{"Bucket", "open"}, {"PublicAccessBlockConfiguration", {{"IgnorePublicAcls", true}}}});
+  EXPECT_EQ(FactsOfResource("arn:aws:s3:::open/k").policy, "");
+}
+
+TEST_F(S3AccessGuideTest, ABatchOfDeletionsIsDecidedKeyByKeyWhereItsBucketIs) {
+  const auto needs = [this](const char* bucket) {
+    Json objects = Json::array();
+    objects.push_back({{"Key", "a"}});
+    objects.push_back({{"Key", "b"}});
+    return NeedsAsText("DeleteObjects", {{"Bucket", bucket}, {"Delete", {{"Objects", std::move(objects)}}}});
+  };
+  EXPECT_EQ(needs("box"), Texts{});
+  EXPECT_EQ(needs("nowhere"),
+            (Texts{"s3:DeleteObject arn:aws:s3:::nowhere/a", "s3:DeleteObject arn:aws:s3:::nowhere/b"}));
+}
+
 TEST_F(S3AccessGuideTest, PublicPoliciesAreRefusedWhereTheyAreBlocked) {
   EXPECT_EQ(s3_.ErrorCode("PutBucketPolicy", {{"Bucket", "box"}, {"Policy", kPublic}}), "AccessDenied");
   EXPECT_EQ(s3_.ErrorCode("GetBucketPolicy", {{"Bucket", "box"}}), "NoSuchBucketPolicy");
