@@ -6,6 +6,7 @@
 #include "s3/acl.hpp"
 #include "s3/checksum_headers.hpp"
 #include "s3/errors.hpp"
+#include "s3/lifecycle_headers.hpp"
 #include "s3/ownership.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/service/fields.hpp"
@@ -14,7 +15,7 @@ namespace stratolite::s3 {
 namespace {
 
 // In the order of their columns.
-constexpr std::array<std::string_view, 15> kInventoryFields = {"Size",
+constexpr std::array<std::string_view, 16> kInventoryFields = {"Size",
                                                                "LastModifiedDate",
                                                                "ETag",
                                                                "StorageClass",
@@ -28,7 +29,8 @@ constexpr std::array<std::string_view, 15> kInventoryFields = {"Size",
                                                                "BucketKeyStatus",
                                                                "ChecksumAlgorithm",
                                                                "ObjectAccessControlList",
-                                                               "ObjectOwner"};
+                                                               "ObjectOwner",
+                                                               "LifecycleExpirationDate"};
 
 std::string TrueOrFalse(bool value) { return value ? "true" : "false"; }
 
@@ -56,6 +58,17 @@ std::string AccessControlList(const Bucket& bucket, const Object& object) {
     grants.push_back(std::move(shown));
   }
   return Base64Encode(Json{{"version", "2022-11-10"}, {"status", "AVAILABLE"}, {"grants", grants}}.dump());
+}
+
+/// Out of `expiry-date="Fri, 02 Jan 2026 00:00:00 GMT", rule-id="…"`.
+std::string LifecycleExpirationDate(const Bucket& bucket, const Object& object) {
+  Json told = Json::object();
+  AddExpiration(told, bucket, object);
+  const std::string text = Fields(told).StringOr("Expiration", "");
+  const auto begin = text.find('"');
+  if (begin == std::string::npos) return {};
+  const auto date = ParseHttpDate(text.substr(begin + 1, text.find('"', begin + 1) - begin - 1));
+  return date ? FormatIso8601(*date, /*always_millis=*/true) : std::string();
 }
 
 std::string LockOrTier(std::string_view column, const Object& object) {
@@ -93,6 +106,7 @@ std::string ValueOf(std::string_view column, const Bucket& bucket, const Object&
   if (column == "ChecksumAlgorithm") {
     return object.checksum ? std::string(ChecksumName(object.checksum->algorithm)) : std::string();
   }
+  if (column == "LifecycleExpirationDate") return LifecycleExpirationDate(bucket, object);
   if (column == "ObjectAccessControlList") return AccessControlList(bucket, object);
   return LockOrTier(column, object);
 }

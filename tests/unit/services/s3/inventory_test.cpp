@@ -77,7 +77,7 @@ TEST_F(InventoryTest, WhatTheSchemaRequiresMustBeThere) {
     EXPECT_EQ(Configure("a", configuration).error().code, "MalformedXML") << member;
   }
   Json configuration = Configuration("a");
-  configuration["OptionalFields"] = Json::array({"LifecycleExpirationDate"});
+  configuration["OptionalFields"] = Json::array({"ObjectLockEventHoldStatus"});
   EXPECT_EQ(Configure("a", configuration).error().code, "NotImplemented");
 }
 
