@@ -13,7 +13,9 @@ import pytest
 import sources
 
 ROW = re.compile(r"^\|\s*`?(\w+)`?\s*\|\s*\**(full|partial|no)\**\b", re.M)
-ADD = re.compile(r'\bAdd(?:Async)?\(\s*"(\w+)"')
+ADD = re.compile(r'(?<!headers\.)\bAdd(?:Async)?\(\s*"(\w+)",')
+# `ConfigurationFamily{"metrics", "MetricsConfiguration"}` of S3 adds four operations.
+FAMILY = re.compile(r'\{(?:\.kind = )?[\w"]+,\s*(?:\.noun = )?"(\w+Configuration)"\}')
 
 
 def services():
@@ -33,7 +35,9 @@ def rows(service):
 
 def built(service):
     paths = [path for path in sources.code() if path.parts[:2] == ("services", service)]
-    return {name for path in paths for name in ADD.findall(sources.text(path))}
+    added = {name for path in paths for name in ADD.findall(sources.text(path))}
+    families = {noun for path in paths for noun in FAMILY.findall(sources.text(path))}
+    return added | {f"{verb}Bucket{noun}{plural}" for noun in families for verb, plural in [("Put", ""), ("Get", ""), ("Delete", ""), ("List", "s")]}
 
 
 def spellings(operation):
