@@ -108,7 +108,7 @@ wire::HttpResponse ErrorPage(const AwsError& error, const std::optional<AwsError
 wire::HttpResponse RedirectAnswer(int status, std::string location) {
   wire::HttpResponse response;
   response.status = status;
-  response.headers.Add("Location", HeaderSafe(location));
+  response.headers.Set("Location", HeaderSafe(location));
   return response;
 }
 
