@@ -10,6 +10,7 @@
 #include "s3/object_lock_access.hpp"
 #include "s3/object_tags.hpp"
 #include "s3/ownership.hpp"
+#include "s3/post_form_file.hpp"
 #include "stratolite/runtime/clock.hpp"
 #include "stratolite/service/fields.hpp"
 
@@ -64,7 +65,8 @@ void SetRequestTags(const TagMap& tags, auth::AccessContext& context) {
 void SetSignatureKeys(const Call& call, auth::AccessContext& context) {
   if (call.access_key_id.empty()) return;
   const bool header = call.headers != nullptr && call.headers->Find("authorization").has_value();
-  context.Set("s3:authType", std::string(header ? "REST-HEADER" : "REST-QUERY-STRING"));
+  const bool form = PostFormFile::Of(call) != nullptr;
+  context.Set("s3:authType", std::string(form ? "POST" : header ? "REST-HEADER" : "REST-QUERY-STRING"));
   context.Set("s3:signatureversion", std::string("AWS4-HMAC-SHA256"));
   if (call.headers == nullptr) return;
   if (const auto digest = call.headers->Find("x-amz-content-sha256"))
