@@ -29,6 +29,7 @@ void Names(std::string_view input);
 void Patterns(std::string_view input);
 void PipeTemplates(std::string_view input);
 void S3Form(std::string_view input);
+void S3Select(std::string_view input);
 void S3Values(std::string_view input);
 void SettingsFile(std::string_view input);
 void Signing(std::string_view input);
@@ -70,6 +71,7 @@ constexpr Target kTargets[] = {
     {"pipe_template", PipeTemplates},
     {"policy", Policies},
     {"s3_form", S3Form},
+    {"s3_select", S3Select},
     {"s3_values", S3Values},
     {"settings", SettingsFile},
     {"signing", Signing},
