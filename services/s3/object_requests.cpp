@@ -84,7 +84,7 @@ Result<TagMap> ReadTagging(const Call& call) {
 
 Result<ObjectDetails> ReadDetails(Parts& parts, const Call& call, const Bucket& bucket) {
   ObjectDetails details;
-  ASSIGN_OR_RETURN(details.encryption, ReadEncryption(call, bucket));
+  ASSIGN_OR_RETURN(details.encryption, ReadEncryption(parts, call, bucket));
   RETURN_IF_ERROR(ReadObjectLock(call, bucket, parts.deps.clock.Now(), details));
   RETURN_IF_ERROR(ReadObjectAcl(parts, call, bucket, details));
   return details;
