@@ -62,7 +62,7 @@ def test_log_delivery_is_for_buckets(s3, open_bucket, refused):
 
 @pytest.mark.parametrize("acl, code, message", [
     ({}, "MissingSecurityHeader", "Your request was missing a required header"),
-    ({"ACL": "fake-acl"}, "InvalidArgument", ""),
+    ({"ACL": "fake-acl"}, "InvalidArgument", None),
     ({"GrantWrite": 'uri="http://acs.amazonaws.com/groups/s3/FakeGroup"'}, "InvalidArgument", "Invalid group uri"),
     ({"GrantWrite": 'fakekey="1234"'}, "InvalidArgument", "Argument format not recognized"),
     ({"GrantWrite": 'id="wrong-id"'}, "InvalidArgument", "Invalid id"),
