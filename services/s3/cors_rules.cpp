@@ -30,7 +30,7 @@ bool MatchesWildcard(std::string_view pattern, std::string_view text) {
   return text.size() >= before.size() + after.size() && text.starts_with(before) && text.ends_with(after);
 }
 
-Result<void> CheckRule(const Fields& rule) {
+Result<void> CheckCorsRule(const Fields& rule) {
   const auto methods = rule.Strings("AllowedMethods");
   const auto origins = rule.Strings("AllowedOrigins");
   if (methods.empty() || origins.empty()) return MalformedXml();
@@ -82,7 +82,7 @@ Result<Json> CheckCorsConfiguration(const Json& configuration) {
     return InvalidRequest(
         fmt::format("The number of CORS rules should not exceed allowed limit of {} rules.", kMaxCorsRules));
   }
-  for (const Json& rule : rules) RETURN_IF_ERROR(CheckRule(Fields(rule)));
+  for (const Json& rule : rules) RETURN_IF_ERROR(CheckCorsRule(Fields(rule)));
   return Json{{"CORSRules", rules}};
 }
 

@@ -108,7 +108,12 @@ Result<void> PostFormPolicy::AddTriple(const Json& condition) {
 Result<void> PostFormPolicy::Check(const std::vector<FormField>& fields, std::string_view bucket) const {
   for (const Condition& condition : conditions_) {
     const std::string* const field = FindField(fields, condition.name);
-    const std::string_view value = condition.name == "bucket" ? bucket : field == nullptr ? "" : *field;
+    std::string_view value;
+    if (condition.name == "bucket") {
+      value = bucket;
+    } else if (field != nullptr) {
+      value = *field;
+    }
     const bool holds =
         condition.match == "eq" ? value == condition.value : StartsWith(condition.name, value, condition.value);
     if (!holds) return AgainstPolicy("Policy Condition failed: " + condition.text);
