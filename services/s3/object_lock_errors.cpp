@@ -12,9 +12,9 @@
 namespace stratolite::s3 {
 namespace {
 
-constexpr std::array<std::string_view, 7> kWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<std::string_view, 7> kPacificWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 12> kPacificMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 /// From the second Sunday of March, 2 o'clock there, to the first of November.
 bool IsPacificSummer(TimePoint time) {
@@ -67,8 +67,8 @@ std::string PacificTime(TimePoint time) {
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(local - day));
-  return fmt::format("{} {} {:02} {:02}:{:02}:{:02} {} {}", kWeekdays[std::chrono::weekday(day).c_encoding()],
-                     kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<unsigned>(date.day()),
+  return fmt::format("{} {} {:02} {:02}:{:02}:{:02} {} {}", kPacificWeekdays[std::chrono::weekday(day).c_encoding()],
+                     kPacificMonths[static_cast<unsigned>(date.month()) - 1], static_cast<unsigned>(date.day()),
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count(), summer ? "PDT" : "PST",
                      static_cast<int>(date.year()));
 }
