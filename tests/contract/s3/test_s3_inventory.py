@@ -15,8 +15,9 @@ def s3(world):
 
 
 @pytest.fixture
-def buckets(s3, new_name):
-    """What is listed, and where the lists go."""
+def buckets(s3, world, new_name):
+    """What is listed, and where the lists go. No day ends by itself."""
+    world.freeze()
     names = new_name("source"), new_name("lists")
     for name in names:
         s3.create_bucket(Bucket=name)

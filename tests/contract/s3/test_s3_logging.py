@@ -15,8 +15,9 @@ def s3(world):
 
 
 @pytest.fixture
-def logged(s3, new_name):
-    """A bucket with a log, and where that goes."""
+def logged(s3, world, new_name):
+    """A bucket with a log, and where that goes. No hour ends by itself."""
+    world.freeze()
 
     def make(**members):
         source, target = new_name("source"), new_name("target")
