@@ -42,24 +42,48 @@ class PackedInput {
   std::size_t size_ = 0;
 };
 
-/// RFC 1952. Not thread-safe.
-class GzipSource final : public ByteSource {
+/// Gives what could be unpacked before an error, and then the error: the same however the packed bytes come. Not thread-safe.
+class UnpackedSource : public ByteSource {
  public:
-  explicit GzipSource(std::unique_ptr<ByteSource> packed) : packed_(std::move(packed)) {}
+  explicit UnpackedSource(std::unique_ptr<ByteSource> packed) : packed_(std::move(packed)) {}
 
-  Result<std::size_t> Read(char* buffer, std::size_t capacity) override {
-    for (;;) {
-      if (!within_) {
-        ASSIGN_OR_RETURN(const bool more, packed_.Fill());
-        if (!more && any_) return std::size_t{0};
-        RETURN_IF_ERROR(ReadHeader());
-      }
-      ASSIGN_OR_RETURN(const std::size_t count, Inflate(buffer, capacity));
-      if (count > 0) return count;
-    }
+  Result<std::size_t> Read(char* buffer, std::size_t capacity) final {
+    if (failure_) return *failure_;
+    std::size_t count = 0;
+    auto outcome = Unpack(buffer, capacity, count);
+    if (!outcome.ok()) failure_ = std::move(outcome).error();
+    if (failure_ && count == 0) return *failure_;
+    return count;
   }
 
+ protected:
+  /// Sets `count`, also where it fails; 0 and no error: the end.
+  virtual Result<void> Unpack(char* buffer, std::size_t capacity, std::size_t& count) = 0;
+
+  PackedInput packed_;
+
  private:
+  std::optional<AwsError> failure_;
+};
+
+/// RFC 1952. Not thread-safe.
+class GzipSource final : public UnpackedSource {
+ public:
+  using UnpackedSource::UnpackedSource;
+
+ private:
+  Result<void> Unpack(char* buffer, std::size_t capacity, std::size_t& count) override {
+    while (count == 0) {
+      if (!within_) {
+        ASSIGN_OR_RETURN(const bool more, packed_.Fill());
+        if (!more && any_) break;
+        RETURN_IF_ERROR(ReadHeader());
+      }
+      RETURN_IF_ERROR(Inflate(buffer, capacity, count));
+    }
+    return {};
+  }
+
   Result<void> ReadHeader() {
     constexpr std::array<std::uint8_t, 3> kMagic = {0x1F, 0x8B, 8};
     for (const std::uint8_t expected : kMagic) {
@@ -87,7 +111,7 @@ class GzipSource final : public ByteSource {
     return {};
   }
 
-  Result<std::size_t> Inflate(char* buffer, std::size_t capacity) {
+  Result<void> Inflate(char* buffer, std::size_t capacity, std::size_t& count) {
     ASSIGN_OR_RETURN(const bool more, packed_.Fill());
     boost::beast::zlib::z_params stream;
     stream.next_in = packed_.data();
@@ -97,7 +121,7 @@ class GzipSource final : public ByteSource {
     boost::beast::error_code error;
     inflater_.write(stream, boost::beast::zlib::Flush::sync, error);
     packed_.Skip(packed_.available() - stream.avail_in);
-    const std::size_t count = capacity - stream.avail_out;
+    count = capacity - stream.avail_out;
     crc_.process_bytes(buffer, count);
     size_ += static_cast<std::uint32_t>(count);
     if (error == boost::beast::zlib::error::end_of_stream) {
@@ -105,7 +129,7 @@ class GzipSource final : public ByteSource {
     } else if ((error && error != boost::beast::zlib::error::need_buffers) || (!more && count == 0)) {
       return SelectError("TruncatedInput");
     }
-    return count;
+    return {};
   }
 
   Result<void> ReadTrailer() {
@@ -121,7 +145,6 @@ class GzipSource final : public ByteSource {
     return {};
   }
 
-  PackedInput packed_;
   boost::beast::zlib::inflate_stream inflater_;
   boost::crc_32_type crc_;
   std::uint32_t size_ = 0;
@@ -130,18 +153,19 @@ class GzipSource final : public ByteSource {
 };
 
 /// Not thread-safe.
-class Bzip2Source final : public ByteSource {
+class Bzip2Source final : public UnpackedSource {
  public:
-  explicit Bzip2Source(std::unique_ptr<ByteSource> packed) : packed_(std::move(packed)) {}
+  using UnpackedSource::UnpackedSource;
   ~Bzip2Source() override { End(); }
   Bzip2Source(const Bzip2Source&) = delete;
   Bzip2Source& operator=(const Bzip2Source&) = delete;
 
-  Result<std::size_t> Read(char* buffer, std::size_t capacity) override {
-    for (;;) {
+ private:
+  Result<void> Unpack(char* buffer, std::size_t capacity, std::size_t& count) override {
+    while (count == 0) {
       ASSIGN_OR_RETURN(const bool more, packed_.Fill());
       if (!open_) {
-        if (!more && any_) return std::size_t{0};
+        if (!more && any_) break;
         stream_ = {};
         if (BZ2_bzDecompressInit(&stream_, 0, 0) != BZ_OK) throw std::bad_alloc();
         open_ = true;
@@ -152,23 +176,24 @@ class Bzip2Source final : public ByteSource {
       stream_.avail_out = static_cast<unsigned>(capacity);
       const int outcome = BZ2_bzDecompress(&stream_);
       packed_.Skip(packed_.available() - stream_.avail_in);
-      const std::size_t count = capacity - stream_.avail_out;
+      count = capacity - stream_.avail_out;
       if (outcome == BZ_DATA_ERROR_MAGIC && !any_) return InvalidCompression("BZIP2");
       if (outcome != BZ_OK && outcome != BZ_STREAM_END) return SelectError("TruncatedInput");
-      any_ = true;
-      if (outcome == BZ_STREAM_END) End();
-      if (outcome == BZ_OK && count == 0 && !more) return SelectError("TruncatedInput");
-      if (count > 0) return count;
+      if (outcome == BZ_STREAM_END) {
+        any_ = true;
+        End();
+      } else if (count == 0 && !more) {
+        return SelectError("TruncatedInput");
+      }
     }
+    return {};
   }
 
- private:
   void End() {
     if (open_) BZ2_bzDecompressEnd(&stream_);
     open_ = false;
   }
 
-  PackedInput packed_;
   bz_stream stream_{};
   bool open_ = false;
   bool any_ = false;

@@ -81,12 +81,18 @@ class CsvReader final : public RecordReader {
 
   // False: it was the record's last.
   Result<bool> ReadField(std::string& field, std::uint64_t begin) {
+    std::size_t quoted_bytes = 0;
     if (Take(format_.quote)) {
       quoted_ = true;
       RETURN_IF_ERROR(ReadQuoted(field, begin));
+      quoted_bytes = field.size();
     }
     for (;;) {
-      if (Take(format_.record_delimiter)) return false;
+      if (Take(format_.record_delimiter)) {
+        // XML makes "\n" of a "\r\n" that a client wrote into its request.
+        if (format_.record_delimiter == "\n" && field.size() > quoted_bytes && field.ends_with('\r')) field.pop_back();
+        return false;
+      }
       Flush(field);
       if (Take(format_.field_delimiter)) return true;
       Flush(field);

@@ -114,6 +114,11 @@ TEST(SelectCsv, DelimitersQuotesEscapesAndCommentsAreThoseOfTheRequest) {
             "\"a\"|\"b'c;\r\"!\"d\"|\"\re\"!");
 }
 
+TEST(SelectCsv, LinesMayEndAsOnWindows) {
+  EXPECT_EQ(RunQuery("SELECT s._2 FROM S3Object s", "a,b\r\n\r\nc,\"d\"\r\ne,\"f\r\"\n", Csv()).records,
+            "b\nd\n\"f\r\"\n");
+}
+
 TEST(SelectCsv, AQuotedRecordDelimiterNeedsLeave) {
   Serialization csv = Csv();
   const std::string object = "a,\"b\nc\"\nd,e\n";
