@@ -135,3 +135,13 @@ def test_copying_onto_itself_is_a_change_where_the_bucket_has_an_encryption(s3, 
     assert refused(s3.copy_object, Bucket=bucket, Key="key", CopySource=f"{bucket}/key")[:2] == ("InvalidRequest", 400)
     configure(rule("AES256"))
     s3.copy_object(Bucket=bucket, Key="key", CopySource=f"{bucket}/key")
+
+
+def test_signature_version_2_is_not_enough_for_kms(s3, client, bucket, refused):
+    s3.put_object(Bucket=bucket, Key="key", Body=b"x", **KMS)
+    s3.put_object(Bucket=bucket, Key="plain", Body=b"x")
+    old = client("s3", signature_version="s3")
+    assert old.get_object(Bucket=bucket, Key="plain")["Body"].read() == b"x"
+    needs = ("InvalidArgument", 400, "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.")
+    assert refused(old.get_object, Bucket=bucket, Key="key") == needs
+    assert refused(old.put_object, Bucket=bucket, Key="key", Body=b"x", **KMS) == needs
