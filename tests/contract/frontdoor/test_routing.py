@@ -28,7 +28,7 @@ UNBUILT = [
     ("cloudwatch", "list_metrics", {}),
     ("logs", "describe_log_groups", {}),
     ("kinesis", "list_streams", {}),
-    ("s3", "get_bucket_website", {"Bucket": "bucket"}),
+    ("s3", "get_object_torrent", {"Bucket": "bucket", "Key": "key"}),
 ]
 
 

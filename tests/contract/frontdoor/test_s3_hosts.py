@@ -76,5 +76,6 @@ def test_other_services_keep_their_names(endpoint):
     assert b"https://sts.amazonaws.com/doc/2011-06-15/" in answer.body
 
 
-def test_website_endpoints_say_that_they_are_not_built(endpoint):
-    assert raw_s3.ask(endpoint, "GET", "http://bucket.s3-website.localhost/").status == 501
+def test_website_endpoints_are_no_api(endpoint):
+    answer = raw_s3.ask(endpoint, "GET", "http://no-such-bucket.s3-website.localhost/?Action=GetCallerIdentity")
+    assert answer.status == 404 and b"<li>Code: NoSuchBucket</li>" in answer.body

@@ -117,7 +117,7 @@ def test_what_is_not_built_is_refused(s3, new_name, refused, more):
 
 
 @pytest.mark.parametrize("operation, parameters", [
-    ("get_bucket_cors", {}), ("get_bucket_lifecycle_configuration", {}), ("get_bucket_website", {}), ("get_object_lock_configuration", {}),
+    ("get_object_torrent", {"Key": "key"}), ("get_bucket_metadata_configuration", {}),
 ])
 def test_operations_that_are_not_built_say_so(s3, bucket, refused, operation, parameters):
     assert refused(getattr(s3, operation), Bucket=bucket, **parameters)[:2] == ("NotImplemented", 501)
