@@ -127,6 +127,18 @@ WorldOptions MakeWorldOptions(const DaemonOptions& options) {
   return world;
 }
 
+/// Further worlds are like the first.
+UniversesOptions MakeUniversesOptions(const WorldOptions& first, const auth::AuthOptions& auth) {
+  return {.durability = first.storage.durability,
+          .seed = first.seed,
+          .auth = auth,
+          .iam = first.iam,
+          .s3_legacy_bucket_defaults = first.s3_legacy_bucket_defaults,
+          .sleeper = first.sleeper,
+          .http = first.http,
+          .descriptors = LinkedServices()};
+}
+
 http::ServerOptions MakeServerOptions(const DaemonOptions& options, http::CertificateAuthority& authority) {
   http::ServerOptions server;
   server.addresses = options.addresses;
@@ -222,14 +234,7 @@ int RunDaemon(const DaemonOptions& options) {
   World* const world = universe->world.get();
   AddRootCredentials(options, *world);
   const auto bootstrap = AddBootstrapCredentials(options, *world);
-  Universes universes(universe, {.durability = options.durability,
-                                 .seed = options.seed,
-                                 .auth = auth_options,
-                                 .iam = options.iam,
-                                 .s3_legacy_bucket_defaults = options.s3_legacy_bucket_defaults,
-                                 .sleeper = world_options.sleeper,
-                                 .http = world_options.http,
-                                 .descriptors = LinkedServices()});
+  Universes universes(universe, MakeUniversesOptions(world_options, auth_options));
   const std::string endpoint = fmt::format("http://localhost:{}", server.port());
   const auto init = options.init_dir.empty() ? nullptr
                                              : std::make_unique<InitScripts>(
