@@ -106,10 +106,7 @@ def test_ownership_and_public_access_are_kept(s3, bucket, refused):
     assert refused(s3.get_public_access_block, Bucket=bucket)[0] == "NoSuchPublicAccessBlockConfiguration"
 
 
-@pytest.mark.parametrize("more", [
-    {"ObjectLockEnabledForBucket": True},
-    {"CreateBucketConfiguration": {"Location": {"Type": "AvailabilityZone", "Name": "use1-az4"}, "Bucket": {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"}}},
-])
+@pytest.mark.parametrize("more", [{"BucketNamespace": "account-regional"}])
 def test_what_is_not_built_is_refused(s3, new_name, refused, more):
     name = new_name()
     assert refused(s3.create_bucket, Bucket=name, **more)[:2] == ("NotImplemented", 501)
@@ -117,7 +114,7 @@ def test_what_is_not_built_is_refused(s3, new_name, refused, more):
 
 
 @pytest.mark.parametrize("operation, parameters", [
-    ("get_object_torrent", {"Key": "key"}), ("get_bucket_metadata_configuration", {}),
+    ("get_bucket_metadata_configuration", {}), ("get_object_annotation", {"Key": "a", "AnnotationName": "b"}), ("get_object_torrent", {"Key": "a"}),
 ])
 def test_operations_that_are_not_built_say_so(s3, bucket, refused, operation, parameters):
     assert refused(getattr(s3, operation), Bucket=bucket, **parameters)[:2] == ("NotImplemented", 501)
