@@ -101,6 +101,10 @@ Result<Json> DirectoryOperations::CreateSession(const Call& call) {
   if (mode != "ReadWrite" && mode != "ReadOnly")
     return InvalidArgument("Invalid session mode", "x-amz-create-session-mode", mode);
   if (call.caller.type == auth::PrincipalType::kAnonymous) return AccessDenied();
+  const bool in_session = parts_.deps.db.Read(
+      [&](storage::Reader& reader) { return parts_.directory_sessions.Find(reader, call.access_key_id).has_value(); });
+  // A session to read must not make itself one to write.
+  if (in_session) return AccessDenied();
   // With an endpoint of one's own SDKs ask for a session before CreateBucket: a bucket that is not there yet has sessions, too. Whatever is done in them
   // finds no bucket.
   const BucketPtr bucket = parts_.buckets.Find(name);

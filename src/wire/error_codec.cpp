@@ -99,7 +99,8 @@ std::string QueryErrorXml(const ErrorParts& parts, std::string_view xmlns, int s
   writer.Open("ErrorResponse");
   writer.Namespace({}, xmlns);
   writer.Open("Error");
-  writer.Element("Type", status < 500 ? "Sender" : "Receiver");
+  // S3 Control, which has host ids as S3 does, was seen not to say whose fault it is.
+  if (context.host_id.empty()) writer.Element("Type", status < 500 ? "Sender" : "Receiver");
   writer.Element("Code", parts.QueryCode());
   WriteErrorMessage(writer, parts);
   if (parts.error.query_detail) writer.Element("Detail", {});
