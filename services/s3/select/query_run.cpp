@@ -15,7 +15,7 @@ constexpr std::size_t kEventBytes = 1024 * 1024;
 constexpr std::size_t kFullBytes = kEventBytes / 2;
 constexpr std::uint64_t kFirstLook = 1024 * 1024;
 // How much is read between two signs of life.
-constexpr std::uint64_t kSilence = 16 * 1024 * 1024;
+constexpr std::uint64_t kSilence = 4 * 1024 * 1024;
 
 }  // namespace
 
