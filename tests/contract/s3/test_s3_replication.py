@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import s3_stage
 from botocore.exceptions import ClientError
 
 
@@ -144,3 +145,40 @@ def test_a_configuration_comes_back_and_goes(s3, pair):
     assert gone.value.response["Error"]["Code"] == "ReplicationConfigurationNotFoundError"
     s3.put_object(Bucket=source, Key="after", Body=b"")
     assert "ReplicationStatus" not in s3.head_object(Bucket=source, Key="after")
+
+
+def test_locks_follow_to_buckets_that_have_them(s3, new_name, settled):
+    source, target = new_name(), new_name()
+    for bucket in (source, target):
+        s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    replicate(s3, source, rule_to(target))
+    s3.put_object(Bucket=source, Key="a", Body=b"1", ObjectLockLegalHoldStatus="ON", ChecksumAlgorithm="CRC32")
+    settled(source, "a")
+    assert s3.head_object(Bucket=target, Key="a")["ObjectLockLegalHoldStatus"] == "ON"
+    s3.put_object_legal_hold(Bucket=source, Key="a", LegalHold={"Status": "OFF"})
+    settled(source, "a")
+    assert s3.get_object_legal_hold(Bucket=target, Key="a")["LegalHold"] == {"Status": "OFF"}
+
+
+def test_a_customers_key_opens_the_replica_too(s3, pair, settled):
+    source, target = pair
+    replicate(s3, source, rule_to(target))
+    key = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}
+    s3.put_object(Bucket=source, Key="a", Body=b"secret" * 20_000, **key)
+    s3.put_object(Bucket=source, Key="z", Body=b"")
+    settled(source, "z")
+    assert s3.get_object(Bucket=target, Key="a", **key)["Body"].read() == b"secret" * 20_000
+
+
+@pytest.mark.stratolite
+@pytest.mark.parametrize("translated", [False, True])
+def test_a_replica_in_another_account_is_whose_the_rule_says(daemon, translated):
+    one = daemon()
+    here, there = (s3_stage.Stage(one.endpoint, account) for account in ("111122223333", "444455556666"))
+    source, target = here.bucket(versioned=True), there.bucket(versioned=True, ObjectOwnership="ObjectWriter")
+    destination = {"Bucket": f"arn:aws:s3:::{target}", "Account": there.account}
+    replicate(here.s3, source, rule_to(target, Destination=destination | ({"AccessControlTranslation": {"Owner": "Destination"}} if translated else {})))
+    here.put(source, "a", b"1")
+    here.http("/_stratolite/clock", "POST", data=b'{"advance": "PT1S"}')
+    owner = (there if translated else here).s3.list_buckets()["Owner"]["ID"]
+    assert there.s3.get_object_acl(Bucket=target, Key="a")["Owner"]["ID"] == owner
