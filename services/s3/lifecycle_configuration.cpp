@@ -18,7 +18,7 @@
 namespace stratolite::s3 {
 namespace {
 
-namespace errors = lifecycle_errors;
+namespace refuse = lifecycle_errors;
 
 constexpr std::size_t kMaxRules = 1000;
 constexpr std::size_t kMaxRuleId = 255;
@@ -40,22 +40,22 @@ Result<void> CheckIds(const Json& rules) {
   std::set<std::string> ids;
   for (const Json& rule : rules) {
     const std::string id = Fields(rule).StringOr("ID", "");
-    if (Utf8Length(id) > kMaxRuleId) return errors::IdTooLong();
-    if (!id.empty() && !ids.insert(id).second) return errors::DuplicateId();
+    if (Utf8Length(id) > kMaxRuleId) return refuse::IdTooLong();
+    if (!id.empty() && !ids.insert(id).second) return refuse::DuplicateId();
   }
   return {};
 }
 
 Result<void> CheckPredicates(const Fields& in) {
-  if (in.StringOr("Prefix", "").size() > kMaxPrefixBytes) return errors::PrefixTooLong();
+  if (in.StringOr("Prefix", "").size() > kMaxPrefixBytes) return refuse::PrefixTooLong();
   const std::int64_t larger_than = in.IntOr("ObjectSizeGreaterThan", 0);
   const std::int64_t smaller_than = in.IntOr("ObjectSizeLessThan", kMaxSize);
-  if (larger_than < 0 || larger_than > kMaxSize) return errors::LowerSizeOutOfRange();
-  if (smaller_than < 1 || smaller_than > kMaxSize) return errors::UpperSizeOutOfRange();
-  if (smaller_than <= larger_than) return errors::SizesOutOfOrder();
+  if (larger_than < 0 || larger_than > kMaxSize) return refuse::LowerSizeOutOfRange();
+  if (smaller_than < 1 || smaller_than > kMaxSize) return refuse::UpperSizeOutOfRange();
+  if (smaller_than <= larger_than) return refuse::SizesOutOfOrder();
   std::set<std::string> keys;
   for (const Json& tag : in.List("Tags")) {
-    if (!keys.insert(Fields(tag).StringOr("Key", "")).second) return errors::DuplicateTagKeys();
+    if (!keys.insert(Fields(tag).StringOr("Key", "")).second) return refuse::DuplicateTagKeys();
   }
   if (in.Has("Tags")) RETURN_IF_ERROR(ValidateTagSet(in.List("Tags"), TagSubject::kObject));
   if (const Json* const tag = in.Find("Tag")) {
@@ -65,7 +65,7 @@ Result<void> CheckPredicates(const Fields& in) {
 }
 
 /// One predicate, or And with at least two, or nothing at all.
-Result<void> CheckFilter(const Json& filter) {
+Result<void> CheckLifecycleFilter(const Json& filter) {
   const Fields in(filter);
   if (filter.size() > 1) return MalformedXml();
   if (const Json* const all = in.Find("And")) {
@@ -92,7 +92,7 @@ std::string Spell(const LifecycleFilter& filter) {
 
 Result<void> CheckDate(const Fields& in) {
   const auto date = in.OptionalTime("Date");
-  if (date && std::chrono::floor<std::chrono::days>(*date) != *date) return errors::NotMidnight();
+  if (date && std::chrono::floor<std::chrono::days>(*date) != *date) return refuse::NotMidnight();
   return {};
 }
 
@@ -101,14 +101,14 @@ Result<void> CheckDays(const Fields& in, std::string_view member, std::string_vi
   const auto days = in.OptionalInt(member);
   if (!days || *days > kMaxDays) return MalformedXml();
   if (*days >= least) return {};
-  return least > 0 ? errors::DaysNotPositive(member, action) : errors::DaysNegative(member, action);
+  return least > 0 ? refuse::DaysNotPositive(member, action) : refuse::DaysNegative(member, action);
 }
 
 Result<void> CheckNewerVersions(const Fields& in, bool filters) {
   const auto newer = in.OptionalInt("NewerNoncurrentVersions");
   if (!newer) return {};
-  if (!filters) return errors::NewerVersionsBesidePrefixes();
-  return *newer > 0 ? Result<void>() : errors::NewerVersionsNotPositive();
+  if (!filters) return refuse::NewerVersionsBesidePrefixes();
+  return *newer > 0 ? Result<void>() : refuse::NewerVersionsNotPositive();
 }
 
 Result<void> CheckExpiration(const Fields& rule) {
@@ -138,12 +138,12 @@ Result<void> CheckAbort(const Fields& rule) {
 Result<void> CheckActionsAgainstFilter(const Fields& rule, const LifecycleFilter& filter) {
   const bool sizes = filter.larger_than || filter.smaller_than;
   if (Fields(rule.Object("Expiration")).Has(kMarkers)) {
-    if (!filter.tags.empty()) return errors::WithTags(kMarkers);
-    if (sizes) return errors::WithSizes(kMarkers);
+    if (!filter.tags.empty()) return refuse::WithTags(kMarkers);
+    if (sizes) return refuse::WithSizes(kMarkers);
   }
   if (rule.Has(kAbort)) {
-    if (!filter.tags.empty()) return errors::WithTags(kAbort);
-    if (sizes) return errors::WithSizes(kAbort);
+    if (!filter.tags.empty()) return refuse::WithTags(kAbort);
+    if (sizes) return refuse::WithSizes(kAbort);
   }
   return {};
 }
@@ -161,14 +161,14 @@ Result<void> CheckOrder(std::vector<Move> moves, std::string_view member, std::s
     return DepthOf(one.storage_class) < DepthOf(other.storage_class);
   });
   for (std::size_t i = 1; i < moves.size(); ++i) {
-    if (moves[i].storage_class == moves[i - 1].storage_class) return errors::SameStorageClass(action, filter);
+    if (moves[i].storage_class == moves[i - 1].storage_class) return refuse::SameStorageClass(action, filter);
   }
   for (std::size_t i = 1; i < moves.size(); ++i) {
     const Move& earlier = moves[i - 1];
     const Move& later = moves[i];
     const int least = IsInfrequent(earlier.storage_class) && member != "Date" ? kLeastDaysInfrequent : 0;
     if (later.when > earlier.when && later.when - earlier.when >= least) continue;
-    return errors::TransitionsOutOfOrder(member, action, later.storage_class, earlier.storage_class, filter, least);
+    return refuse::TransitionsOutOfOrder(member, action, later.storage_class, earlier.storage_class, filter, least);
   }
   return {};
 }
@@ -189,7 +189,7 @@ Result<std::vector<Move>> ReadTransitions(const Fields& rule, bool& by_date, boo
     RETURN_IF_ERROR(CheckDays(in, "Days", "Transition", 0));
     const std::int64_t days = in.IntOr("Days", 0);
     if (IsInfrequent(storage_class) && days < kLeastDaysInfrequent) {
-      return errors::TooFewDays("Days", "Transition", storage_class);
+      return refuse::TooFewDays("Days", "Transition", storage_class);
     }
     by_days = true;
     moves.push_back({storage_class, days});
@@ -202,16 +202,16 @@ Result<void> CheckTransitions(const Fields& rule, std::string_view filter) {
   bool by_days = false;
   ASSIGN_OR_RETURN(const std::vector<Move> moves, ReadTransitions(rule, by_date, by_days));
   if (moves.empty()) return {};
-  if (by_date && by_days) return errors::MixedTransitionTimes(filter);
+  if (by_date && by_days) return refuse::MixedTransitionTimes(filter);
   const std::string_view member = by_date ? "Date" : "Days";
   RETURN_IF_ERROR(CheckOrder(moves, member, "Transition", filter));
   const Fields expiration(rule.Object("Expiration"));
-  if (expiration.Has(by_date ? "Days" : "Date")) return errors::MixedTimes(filter);
+  if (expiration.Has(by_date ? "Days" : "Date")) return refuse::MixedTimes(filter);
   if (!expiration.Has(member)) return {};
   const auto date = expiration.OptionalTime("Date");
   const std::int64_t end = date ? date->time_since_epoch().count() : expiration.IntOr("Days", 0);
   const bool later = std::all_of(moves.begin(), moves.end(), [&](const Move& move) { return move.when < end; });
-  return later ? Result<void>() : errors::ExpirationTooEarly(member, filter);
+  return later ? Result<void>() : refuse::ExpirationTooEarly(member, filter);
 }
 
 Result<void> CheckNoncurrentTransitions(const Fields& rule, std::string_view filter, bool filters) {
@@ -225,7 +225,7 @@ Result<void> CheckNoncurrentTransitions(const Fields& rule, std::string_view fil
     RETURN_IF_ERROR(CheckNewerVersions(in, filters));
     const std::int64_t days = in.IntOr("NoncurrentDays", 0);
     if (IsInfrequent(storage_class) && days < kLeastDaysInfrequent) {
-      return errors::TooFewDays("NoncurrentDays", kAction, storage_class);
+      return refuse::TooFewDays("NoncurrentDays", kAction, storage_class);
     }
     moves.push_back({storage_class, days});
   }
@@ -233,18 +233,18 @@ Result<void> CheckNoncurrentTransitions(const Fields& rule, std::string_view fil
   const auto end = Fields(rule.Object("NoncurrentVersionExpiration")).OptionalInt("NoncurrentDays");
   const bool later =
       !end || std::all_of(moves.begin(), moves.end(), [&](const Move& move) { return move.when < *end; });
-  return later ? Result<void>() : errors::NoncurrentExpirationTooEarly(filter);
+  return later ? Result<void>() : refuse::NoncurrentExpirationTooEarly(filter);
 }
 
-Result<void> CheckRule(const Json& document, bool filters) {
+Result<void> CheckLifecycleRule(const Json& document, bool filters) {
   const Fields rule(document);
   const Json* const filter = rule.Find("Filter");
   if (filter == nullptr && !rule.Has("Prefix")) return MalformedXml();
-  if (filters && rule.Has("Prefix")) return errors::PrefixBesideFilters();
-  if (!filters && filter != nullptr) return errors::FilterBesidePrefixes();
-  RETURN_IF_ERROR(filter == nullptr ? CheckPredicates(rule) : CheckFilter(*filter));
+  if (filters && rule.Has("Prefix")) return refuse::PrefixBesideFilters();
+  if (!filters && filter != nullptr) return refuse::FilterBesidePrefixes();
+  RETURN_IF_ERROR(filter == nullptr ? CheckPredicates(rule) : CheckLifecycleFilter(*filter));
   if (std::none_of(kActions.begin(), kActions.end(), [&](const char* action) { return rule.Has(action); })) {
-    return errors::NoAction();
+    return refuse::NoAction();
   }
   RETURN_IF_ERROR(CheckExpiration(rule));
   RETURN_IF_ERROR(CheckNoncurrent(rule, filters));
@@ -267,7 +267,7 @@ Result<void> CheckOverlaps(const Json& rules) {
     for (std::size_t i = 1; i < prefixes.size(); ++i) {
       if (!prefixes[i].starts_with(prefixes[i - 1])) continue;
       const std::string_view element = action.ends_with("s") ? action.substr(0, action.size() - 1) : action;
-      return errors::OverlappingPrefixes(prefixes[i - 1], prefixes[i], element);
+      return refuse::OverlappingPrefixes(prefixes[i - 1], prefixes[i], element);
     }
   }
   return {};
@@ -278,16 +278,16 @@ Result<void> CheckOverlaps(const Json& rules) {
 Result<Json> ReadLifecycleConfiguration(const Json& configuration, const std::string& minimum_size,
                                         runtime::Random& random) {
   if (!minimum_size.empty() && minimum_size != kAllClasses && minimum_size != "varies_by_storage_class") {
-    return errors::BadDefaultMinimumSize();
+    return refuse::BadDefaultMinimumSize();
   }
   Json rules = Fields(configuration).List("Rules");
-  if (rules.empty()) return errors::NoRules();
-  if (rules.size() > kMaxRules) return errors::TooManyRules();
+  if (rules.empty()) return refuse::NoRules();
+  if (rules.size() > kMaxRules) return refuse::TooManyRules();
   RETURN_IF_ERROR(CheckIds(rules));
   // "Lifecycle V2", in AWS's words: since rules have filters.
   const bool filters = rules.front().contains("Filter");
   for (Json& rule : rules) {
-    RETURN_IF_ERROR(CheckRule(rule, filters));
+    RETURN_IF_ERROR(CheckLifecycleRule(rule, filters));
     // Forty-eight letters and digits, as AWS's are.
     if (Fields(rule).StringOr("ID", "").empty()) rule["ID"] = Base64Encode(random.Uuid());
   }

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import os
 import secrets
 
 import pytest
@@ -236,7 +237,7 @@ def frozen(world):
 def test_random_objects_rules_and_days_end_as_the_model_says(frozen):
     s3 = frozen.client("s3", s3={"addressing_style": "path"})
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=int(os.environ.get("LIFECYCLE_EXAMPLES", "40")), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from([None, "Enabled", "Suspended"]), RULES, st.booleans(), st.lists(STEPS, max_size=20), st.integers(24, 200))
     def check(versioning, rules, varies, steps, at_last):
         run = Run(frozen, s3, frozen.now, versioning)

@@ -69,22 +69,19 @@ TEST_F(LifecycleConfigurationTest, TheDefaultMinimumSizeIsKeptAndAnswered) {
 }
 
 /// What is refused: the rules, the code, the message (empty: the code's usual one).
-struct Refusal {
+struct RefusedRules {
   const char* what;
   std::vector<Json> rules;
   const char* code;
   const char* message;
 };
 
-Json Day(const char* text) { return ToJson(*ParseIso8601(text)); }
+Json DateOf(const char* text) { return ToJson(*ParseIso8601(text)); }
 
-Json Move(int days, const char* storage_class) { return {{"Days", days}, {"StorageClass", storage_class}}; }
+Json MoveAfter(int days, const char* storage_class) { return {{"Days", days}, {"StorageClass", storage_class}}; }
 
-std::vector<Refusal> Refusals() {
+std::vector<RefusedRules> FormRefusals() {
   const Json expires = {{"Expiration", kSoon}};
-  const Json tags = {{"Filter", {{"Tag", {{"Key", "k"}, {"Value", "v"}}}}}};
-  const Json sizes = {{"Filter", {{"ObjectSizeLessThan", 5}}}};
-  const auto with = [](Json base, const Json& more) { return base.update(more), RuleWith(base); };
   return {
       {"no rules", {}, "InvalidRequest", "At least one lifecycle rule must be specified."},
       {"a long id",
@@ -127,9 +124,17 @@ std::vector<Refusal> Refusals() {
        {RuleWith({{"Filter", {{"ObjectSizeGreaterThan", -1}}}, {"Expiration", kSoon}})},
        "InvalidRequest",
        "'ObjectSizeGreaterThan' should be between 0 and 1099511627776000."},
+  };
+}
+
+std::vector<RefusedRules> ActionRefusals() {
+  const Json tags = {{"Filter", {{"Tag", {{"Key", "k"}, {"Value", "v"}}}}}};
+  const Json sizes = {{"Filter", {{"ObjectSizeLessThan", 5}}}};
+  const auto with = [](Json base, const Json& more) { return base.update(more), RuleWith(base); };
+  return {
       {"no days at all", {RuleWith({{"Expiration", Json::object()}})}, "MalformedXML", ""},
       {"days and date",
-       {RuleWith({{"Expiration", {{"Days", 1}, {"Date", Day("2030-01-01T00:00:00Z")}}}})},
+       {RuleWith({{"Expiration", {{"Days", 1}, {"Date", DateOf("2030-01-01T00:00:00Z")}}}})},
        "MalformedXML",
        ""},
       {"zero days",
@@ -137,7 +142,7 @@ std::vector<Refusal> Refusals() {
        "InvalidArgument",
        "'Days' for Expiration action must be a positive integer"},
       {"noon",
-       {RuleWith({{"Expiration", {{"Date", Day("2030-01-01T12:00:00Z")}}}})},
+       {RuleWith({{"Expiration", {{"Date", DateOf("2030-01-01T12:00:00Z")}}}})},
        "InvalidArgument",
        "'Date' must be at midnight GMT"},
       {"markers by tags",
@@ -165,25 +170,27 @@ std::vector<Refusal> Refusals() {
        "MalformedXML",
        ""},
       {"infrequent access too early",
-       {RuleWith({{"Transitions", {Move(20, "STANDARD_IA")}}})},
+       {RuleWith({{"Transitions", {MoveAfter(20, "STANDARD_IA")}}})},
        "InvalidArgument",
        "'Days' in Transition action must be greater than or equal to 30 for storageClass 'STANDARD_IA'"},
-      {"a class that is none", {RuleWith({{"Transitions", {Move(20, "STANDARD")}}})}, "MalformedXML", ""},
+      {"a class that is none", {RuleWith({{"Transitions", {MoveAfter(20, "STANDARD")}}})}, "MalformedXML", ""},
       {"one class twice",
-       {RuleWith({{"Transitions", {Move(1, "GLACIER"), Move(2, "GLACIER")}}})},
+       {RuleWith({{"Transitions", {MoveAfter(1, "GLACIER"), MoveAfter(2, "GLACIER")}}})},
        "InvalidRequest",
        "'StorageClass' must be different for 'Transition' actions in same 'Rule' with filter '(prefix=)'"},
       {"not thirty days of infrequent access",
-       {RuleWith({{"Filter", {{"Prefix", "doc/"}}}, {"Transitions", {Move(30, "STANDARD_IA"), Move(45, "GLACIER")}}})},
+       {RuleWith({{"Filter", {{"Prefix", "doc/"}}},
+                  {"Transitions", {MoveAfter(30, "STANDARD_IA"), MoveAfter(45, "GLACIER")}}})},
        "InvalidArgument",
        "'Days' in the 'Transition' action for StorageClass 'GLACIER' for filter '(prefix=doc/)' must be 30 days more "
        "than 'Days' in the 'Transition' action for StorageClass 'STANDARD_IA' for filter '(prefix=doc/)'"},
       {"gone before it moves",
-       {RuleWith({{"Expiration", {{"Days", 40}}}, {"Transitions", {Move(40, "GLACIER")}}})},
+       {RuleWith({{"Expiration", {{"Days", 40}}}, {"Transitions", {MoveAfter(40, "GLACIER")}}})},
        "InvalidArgument",
        "'Days' in the Expiration action for filter '(prefix=)' must be greater than 'Days' in the Transition action"},
       {"a date and days",
-       {RuleWith({{"Expiration", {{"Date", Day("2030-01-01T00:00:00Z")}}}, {"Transitions", {Move(40, "GLACIER")}}})},
+       {RuleWith(
+           {{"Expiration", {{"Date", DateOf("2030-01-01T00:00:00Z")}}}, {"Transitions", {MoveAfter(40, "GLACIER")}}})},
        "InvalidRequest",
        "Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle rule for filter "
        "'(prefix=)'"},
@@ -191,7 +198,9 @@ std::vector<Refusal> Refusals() {
 }
 
 TEST_F(LifecycleConfigurationTest, WhatAwsRefusesIsRefusedInItsWords) {
-  for (const Refusal& refusal : Refusals()) {
+  std::vector<RefusedRules> refusals = FormRefusals();
+  for (RefusedRules& refusal : ActionRefusals()) refusals.push_back(std::move(refusal));
+  for (const RefusedRules& refusal : refusals) {
     SCOPED_TRACE(refusal.what);
     const AwsError error = Error("PutBucketLifecycleConfiguration", Putting(refusal.rules));
     EXPECT_EQ(error.code, refusal.code);

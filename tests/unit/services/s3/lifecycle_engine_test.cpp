@@ -10,7 +10,7 @@ namespace stratolite::s3 {
 namespace {
 
 using namespace std::chrono_literals;
-using Texts = std::vector<std::string>;
+using Names = std::vector<std::string>;
 
 Json EnabledRule(Json more) {
   Json rule = {{"ID", "rule"}, {"Status", "Enabled"}, {"Filter", Json::object()}};
@@ -37,16 +37,16 @@ class LifecycleEngineTest : public UploadTest {
     more.update({{"Bucket", "bucket"}, {"Key", key}, {"Body", body}});
     s3_.MustCall("PutObject", more);
   }
-  Texts KeysLeft() {
-    Texts keys;
+  Names KeysLeft() {
+    Names keys;
     const Json page = s3_.MustCall("ListObjectsV2", {{"Bucket", "bucket"}});
     for (const Json& object : page.value("Contents", Json::array())) keys.push_back(object["Key"]);
     return keys;
   }
   /// Newest first: `key`, with a `!` for delete markers.
-  Texts VersionsLeft() {
+  Names VersionsLeft() {
     const Json page = s3_.MustCall("ListObjectVersions", {{"Bucket", "bucket"}});
-    Texts out;
+    Names out;
     for (const Json& version : page.value("Versions", Json::array())) out.push_back(version["Key"]);
     for (const Json& marker : page.value("DeleteMarkers", Json::array())) {
       out.push_back(marker["Key"].get<std::string>() + "!");
@@ -67,16 +67,16 @@ TEST_F(LifecycleEngineTest, AnObjectGoesAtTheMidnightAfterItsDays) {
   Days(3);
   EXPECT_EQ(KeysLeft().size(), 2U);
   s3_.Advance(1s);
-  EXPECT_EQ(KeysLeft(), Texts());
+  EXPECT_EQ(KeysLeft(), Names());
 }
 
 TEST_F(LifecycleEngineTest, ObjectsOfBeforeTheRuleAreDueToo) {
   Put("old");
   Days(40);
   SetRules({EnabledRule(ExpiresAfter(30))});
-  EXPECT_EQ(KeysLeft(), Texts{"old"});
+  EXPECT_EQ(KeysLeft(), Names{"old"});
   Days(1);
-  EXPECT_EQ(KeysLeft(), Texts());
+  EXPECT_EQ(KeysLeft(), Names());
 }
 
 TEST_F(LifecycleEngineTest, RulesAreAboutWhatTheirFiltersSay) {
@@ -99,18 +99,18 @@ TEST_F(LifecycleEngineTest, RulesAreAboutWhatTheirFiltersSay) {
   PutWith("x/small", {{"Tagging", "a=2"}}, "123");
   PutWith("x/medium", {{"Tagging", "a=2"}}, "1234");
   Days(2);
-  EXPECT_EQ(KeysLeft(), (Texts{"at the border", "not logs/one", "tagged otherwise", "x/medium"}));
+  EXPECT_EQ(KeysLeft(), (Names{"at the border", "not logs/one", "tagged otherwise", "x/medium"}));
 }
 
 TEST_F(LifecycleEngineTest, ATagThatComesLaterCountsAtTheNextMidnight) {
   SetRules({EnabledRule({{"Filter", {{"Tag", {{"Key", "a"}, {"Value", "1"}}}}}, {"Expiration", {{"Days", 1}}}})});
   Put("key");
   Days(10);
-  EXPECT_EQ(KeysLeft(), Texts{"key"});
+  EXPECT_EQ(KeysLeft(), Names{"key"});
   s3_.MustCall("PutObjectTagging",
                {{"Bucket", "bucket"}, {"Key", "key"}, {"Tagging", {{"TagSet", {{{"Key", "a"}, {"Value", "1"}}}}}}});
   Days(1);
-  EXPECT_EQ(KeysLeft(), Texts());
+  EXPECT_EQ(KeysLeft(), Names());
 }
 
 TEST_F(LifecycleEngineTest, DatesHoldFromThatMidnightOn) {
@@ -118,12 +118,12 @@ TEST_F(LifecycleEngineTest, DatesHoldFromThatMidnightOn) {
   SetRules({EnabledRule({{"Expiration", {{"Date", ToJson(date)}}}})});
   Put("one");
   s3_.Advance(date - s3_.Now() - 1s);
-  EXPECT_EQ(KeysLeft(), Texts{"one"});
+  EXPECT_EQ(KeysLeft(), Names{"one"});
   s3_.Advance(1s);
-  EXPECT_EQ(KeysLeft(), Texts());
+  EXPECT_EQ(KeysLeft(), Names());
   Put("two");
   Days(1);
-  EXPECT_EQ(KeysLeft(), Texts());
+  EXPECT_EQ(KeysLeft(), Names());
 }
 
 TEST_F(LifecycleEngineTest, VersionsAreHiddenThenGoAndTheMarkerLast) {
@@ -132,11 +132,11 @@ TEST_F(LifecycleEngineTest, VersionsAreHiddenThenGoAndTheMarkerLast) {
             EnabledRule({{"ID", "old"}, {"NoncurrentVersionExpiration", {{"NoncurrentDays", 1}}}})});
   Put("key");
   Days(2);
-  EXPECT_EQ(VersionsLeft(), (Texts{"key", "key!"}));
+  EXPECT_EQ(VersionsLeft(), (Names{"key", "key!"}));
   Days(2);
-  EXPECT_EQ(VersionsLeft(), Texts{"key!"});
+  EXPECT_EQ(VersionsLeft(), Names{"key!"});
   Days(1);
-  EXPECT_EQ(VersionsLeft(), Texts());
+  EXPECT_EQ(VersionsLeft(), Names());
 }
 
 TEST_F(LifecycleEngineTest, NewestNoncurrentVersionsAreKept) {
@@ -162,7 +162,7 @@ TEST_F(LifecycleEngineTest, MarkersWithNothingBehindThemGoAtOnce) {
   Delete("was");
   SetRules({EnabledRule({{"Expiration", {{"ExpiredObjectDeleteMarker", true}}}})});
   Days(1);
-  EXPECT_EQ(VersionsLeft(), (Texts{"was", "was!"}));
+  EXPECT_EQ(VersionsLeft(), (Names{"was", "was!"}));
 }
 
 TEST_F(LifecycleEngineTest, ASuspendedBucketLosesItsNullVersion) {
@@ -172,7 +172,7 @@ TEST_F(LifecycleEngineTest, ASuspendedBucketLosesItsNullVersion) {
   Put("null");
   SetRules({EnabledRule(ExpiresAfter(1))});
   Days(2);
-  EXPECT_EQ(VersionsLeft(), (Texts{"with an id", "null!", "with an id!"}));
+  EXPECT_EQ(VersionsLeft(), (Names{"with an id", "null!", "with an id!"}));
 }
 
 TEST_F(LifecycleEngineTest, ObjectsMoveDownTheClassesThenGo) {
@@ -188,7 +188,7 @@ TEST_F(LifecycleEngineTest, ObjectsMoveDownTheClassesThenGo) {
   Days(30);
   EXPECT_EQ(ClassOf("key"), "GLACIER");
   Days(30);
-  EXPECT_EQ(KeysLeft(), Texts());
+  EXPECT_EQ(KeysLeft(), Names());
 }
 
 TEST_F(LifecycleEngineTest, SmallObjectsStayUnlessTheRuleOrTheConfigurationSaysOtherwise) {
@@ -222,7 +222,7 @@ TEST_F(LifecycleEngineTest, OneDayDoesOneThing) {
   Days(3);
   EXPECT_EQ(ClassOf("key"), "DEEP_ARCHIVE");
   Days(1);
-  EXPECT_EQ(KeysLeft(), Texts());
+  EXPECT_EQ(KeysLeft(), Names());
 }
 
 TEST_F(LifecycleEngineTest, UploadsThatWereNeverCompletedAreAborted) {
@@ -261,7 +261,7 @@ TEST_F(LifecycleEngineTest, ManyObjectsGoInManySteps) {
   SetRules({EnabledRule(ExpiresAfter(1))});
   for (int i = 0; i < 2500; ++i) Put("key" + std::to_string(i), "");
   Days(2);
-  EXPECT_EQ(KeysLeft(), Texts());
+  EXPECT_EQ(KeysLeft(), Names());
 }
 
 TEST_F(LifecycleEngineTest, ALongHistoryOfOneKeyIsCountedThrough) {
@@ -277,14 +277,14 @@ TEST_F(LifecycleEngineTest, ARuleThatIsGoneDoesNothing) {
   Put("key");
   s3_.MustCall("DeleteBucketLifecycle", {{"Bucket", "bucket"}});
   Days(5);
-  EXPECT_EQ(KeysLeft(), Texts{"key"});
+  EXPECT_EQ(KeysLeft(), Names{"key"});
   SetRules({EnabledRule(ExpiresAfter(1))});
   Delete("key");
   s3_.MustCall("DeleteBucket", {{"Bucket", "bucket"}});
   s3_.MustCall("CreateBucket", {{"Bucket", "bucket"}});
   Put("key");
   Days(5);
-  EXPECT_EQ(KeysLeft(), Texts{"key"});
+  EXPECT_EQ(KeysLeft(), Names{"key"});
 }
 
 TEST_F(LifecycleEngineTest, QuietDaysDoNotHideALaterDeletion) {
@@ -297,12 +297,12 @@ TEST_F(LifecycleEngineTest, QuietDaysDoNotHideALaterDeletion) {
       s3_.MustCall("PutObject", {{"Bucket", "bucket"}, {"Key", "m"}, {"Body", ""}})["VersionId"];
   Delete("m");
   Days(10);
-  EXPECT_EQ(VersionsLeft(), (Texts{"k", "m", "m!"}));
+  EXPECT_EQ(VersionsLeft(), (Names{"k", "m", "m!"}));
   s3_.MustCall("DeleteObject", {{"Bucket", "bucket"}, {"Key", "m"}, {"VersionId", version}});
   Days(1);
-  EXPECT_EQ(VersionsLeft(), Texts{"k"});
+  EXPECT_EQ(VersionsLeft(), Names{"k"});
   Days(20);
-  EXPECT_EQ(VersionsLeft(), (Texts{"k", "k!"}));
+  EXPECT_EQ(VersionsLeft(), (Names{"k", "k!"}));
 }
 
 }  // namespace
