@@ -11,8 +11,8 @@
 
 namespace stratolite::s3 {
 
-/// Inventories: their configurations, and the lists that S3 delivers by them, as CSV: daily at midnight UTC or weekly, on Sundays, by the world's clock. A clock
-/// that jumps over several such moments gets one list. Thread-safe. Blocks.
+/// Inventories: their configurations, and the lists that S3 delivers by them, as CSV: daily at midnight UTC or weekly, on Sundays, by the world's clock. One
+/// that is set to a later day gets one list for all that it left out. Thread-safe. Blocks.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html
 class Inventory {
  public:
