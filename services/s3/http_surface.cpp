@@ -20,8 +20,11 @@ HttpAddress ReadHttpAddress(const wire::HttpRequest& request) {
 }
 
 std::unique_ptr<HttpVisit> MakeVisit(const HttpHead& head) {
+  const std::string& method = head.request.method;
+  // What most requests are is clear without a look at their path.
+  if (!head.website && method != "OPTIONS" && method != "POST") return nullptr;
   if (ReadHttpAddress(head.request).bucket.empty()) return nullptr;
-  if (head.request.method == "OPTIONS") return std::make_unique<CorsPreflight>();
+  if (method == "OPTIONS") return std::make_unique<CorsPreflight>();
   if (head.website) return std::make_unique<WebsiteVisit>();
   if (PostFormVisit::IsForm(head.request)) return std::make_unique<PostFormVisit>(head.request);
   return nullptr;
