@@ -11,6 +11,7 @@
 #include "daemon/worlds_api.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/json_text.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/service/event_router.hpp"
 #include "stratolite/wire/model_registry.hpp"
@@ -301,7 +302,7 @@ wire::HttpResponse AdminApi::Coverage(const wire::HttpRequest&) const {
 
 wire::HttpResponse AdminApi::Reset(const wire::HttpRequest& request) const {
   if (!request.body.empty()) {
-    const Json body = Json::parse(request.body, nullptr, false);
+    const Json body = ParseJsonText(request.body);
     if (body.is_discarded() || !body.is_object()) return Refuse(400, "The body must be a JSON object or empty.");
     if (!body.empty())
       return Refuse(400,

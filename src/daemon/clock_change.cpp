@@ -6,6 +6,7 @@
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/json_text.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -24,7 +25,7 @@ std::optional<TimePoint> ReadTime(const Json& value) {
 }  // namespace
 
 Result<ClockChange> ParseClockChange(std::string_view body) {
-  const Json json = Json::parse(body, nullptr, false);
+  const Json json = ParseJsonText(body);
   if (!json.is_object() || json.empty()) {
     return Invalid(R"(The body must be a JSON object such as {"freeze": true} or {"advance": "PT1H"}.)");
   }

@@ -8,6 +8,7 @@
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
+#include "stratolite/base/json_text.hpp"
 
 namespace stratolite::daemon {
 namespace {
@@ -51,7 +52,7 @@ Result<std::string> TextField(const Json& body, const char* name) {
 }
 
 Result<WorldRequest> ParseWorldRequest(std::string_view text) {
-  const Json body = text.empty() ? Json::object() : Json::parse(text, nullptr, false);
+  const Json body = text.empty() ? Json::object() : ParseJsonText(text);
   if (!body.is_object()) return InvalidRequest(R"(The body must be a JSON object such as {"fork": "default"}.)");
   for (const auto& [name, value] : body.items()) {
     if (std::find(kRequestFields.begin(), kRequestFields.end(), name) != kRequestFields.end()) continue;
@@ -90,7 +91,7 @@ struct SnapshotRequest {
 };
 
 Result<SnapshotRequest> ParseSnapshotRequest(const std::string& world, std::string_view text) {
-  const Json body = Json::parse(text, nullptr, false);
+  const Json body = ParseJsonText(text);
   if (!body.is_object()) {
     return InvalidSnapshotRequest(R"(The body must be a JSON object such as {"save": "/path/to/file"}.)");
   }
@@ -140,7 +141,7 @@ void RefuseToReplaceOthers(const std::filesystem::path& file) {
 }
 
 Result<Json> LoadAs(Universes& universes, const SnapshotRequest& request) {
-  const Json about = Json::parse(storage::ReadSnapshotAbout(request.file), nullptr, false);
+  const Json about = ParseJsonText(storage::ReadSnapshotAbout(request.file));
   WorldRequest world;
   world.name = request.as;
   const std::string account = about.is_object() ? about.value("account", "") : "";
