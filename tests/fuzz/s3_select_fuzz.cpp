@@ -88,6 +88,12 @@ STRATOLITE_FUZZ_TARGET(S3Select) {
   if (!IsValidUtf8(sql)) return;
   const SelectOutcome whole = RunSelect(sql, letters, parts.Rest(), true);
   const SelectOutcome cut = RunSelect(sql, letters, parts.Rest(), false);
+  // How much of a broken compressed object comes out before the error depends on the pieces.
+  const bool packed = letters.find_first_of("gb") != std::string_view::npos;
+  if (packed && (!whole.error.empty() || !cut.error.empty())) {
+    Demand(!whole.error.empty() && !cut.error.empty(), "a broken object is refused however it is read");
+    return;
+  }
   Demand(whole.error == cut.error, "an object is refused alike however it is read");
   Demand(whole.records == cut.records, "an object gives the same however it is read");
 }
