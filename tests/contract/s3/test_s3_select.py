@@ -72,7 +72,7 @@ def test_what_is_not_compressed_or_cut_short_is_refused(select, compression, pac
 
 
 def test_a_large_object_streams_with_progress_in_events_of_a_mebibyte(select):
-    rows = 80_000
+    rows = 40_000
     body = "".join(f"{n},{n * 7 % 1000},{'padding' * 35}\n" for n in range(rows))
     records, events = select("SELECT * FROM S3Object s WHERE CAST(s._2 AS INT) < 500", body, RequestProgress={"Enabled": True})
     found = list(csv.reader(io.StringIO(records)))
