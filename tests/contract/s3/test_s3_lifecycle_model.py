@@ -13,7 +13,8 @@ pytestmark = pytest.mark.stratolite
 
 DAY = datetime.timedelta(days=1)
 WATERFALL = ["STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
-KEYS = st.sampled_from(["a", "a/b", "ab", "b", "é"])
+# Few, so that they have histories.
+KEYS = st.sampled_from(["a", "a", "a", "a/b", "é"])
 DAYS = st.integers(1, 4)
 
 
@@ -238,7 +239,7 @@ def test_random_objects_rules_and_days_end_as_the_model_says(frozen):
     s3 = frozen.client("s3", s3={"addressing_style": "path"})
 
     @settings(max_examples=int(os.environ.get("LIFECYCLE_EXAMPLES", "40")), deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.sampled_from([None, "Enabled", "Suspended"]), RULES, st.booleans(), st.lists(STEPS, max_size=20), st.integers(24, 200))
+    @given(st.sampled_from(["Enabled", "Enabled", "Suspended", None]), RULES, st.booleans(), st.lists(STEPS, min_size=6, max_size=24), st.integers(24, 200))
     def check(versioning, rules, varies, steps, at_last):
         run = Run(frozen, s3, frozen.now, versioning)
         try:
