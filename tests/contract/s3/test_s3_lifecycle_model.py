@@ -239,10 +239,12 @@ def test_random_objects_rules_and_days_end_as_the_model_says(frozen):
     s3 = frozen.client("s3", s3={"addressing_style": "path"})
 
     @settings(max_examples=int(os.environ.get("LIFECYCLE_EXAMPLES", "40")), deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.sampled_from(["Enabled", "Enabled", "Suspended", None]), RULES, st.booleans(), st.lists(STEPS, min_size=6, max_size=24), st.integers(24, 200))
+    @given(st.sampled_from(["Enabled", "Enabled", "Suspended", None]), RULES, st.booleans(), st.lists(STEPS, min_size=6, max_size=24), st.integers(100, 240))
     def check(versioning, rules, varies, steps, at_last):
         run = Run(frozen, s3, frozen.now, versioning)
         try:
+            for size in (5, 20, 0):
+                run.put("a", size, {"t": "1"})
             run.rules(rules, varies, True)
             for name, *parameters in steps:
                 getattr(run, name)(*parameters)
