@@ -53,7 +53,7 @@ struct BucketPage {
 }  // namespace
 
 void BucketOperations::Register(OperationTable& operations) {
-  operations.Add("CreateBucket", this, &BucketOperations::CreateBucket);
+  operations.Add("CreateBucket", this, &BucketOperations::CreateBucket).partial_note = "no namespaces of accounts";
   operations.Add("DeleteBucket", this, &BucketOperations::DeleteBucket);
   operations.Add("HeadBucket", this, &BucketOperations::HeadBucket);
   operations.Add("ListBuckets", this, &BucketOperations::ListBuckets);

@@ -85,10 +85,6 @@ AwsError WrongSignedRegion(std::string_view signed_region, std::string_view expe
               {{"Region", expected}});
 }
 
-AwsError DirectoryBucketsNotImplemented() {
-  return MakeError("NotImplemented", "Directory buckets are not implemented by Stratolite.", 501);
-}
-
 AwsError NoSuchTagSet(std::string_view bucket) {
   return With(MakeError("NoSuchTagSet", "The TagSet does not exist", 404), {{"BucketName", bucket}});
 }

@@ -26,8 +26,6 @@ AwsError InvalidLocationConstraint(std::string_view constraint);
 AwsError InvalidBucketAclWithObjectOwnership();
 /// 400 AuthorizationHeaderMalformed with `Region`: the signature names a region that is none.
 AwsError WrongSignedRegion(std::string_view signed_region, std::string_view expected);
-/// 501: CreateBucketConfiguration asks for a bucket of S3 Express One Zone.
-AwsError DirectoryBucketsNotImplemented();
 /// 404 with `BucketName`: a sub-resource that the bucket does not have.
 AwsError NoSuchTagSet(std::string_view bucket);
 AwsError NoSuchBucketPolicy(std::string_view bucket);

@@ -72,7 +72,7 @@ std::vector<std::string> EtagsOf(const CompletionRequest& request) {
 
 void MultipartOperations::Register(OperationTable& operations) {
   operations.Add("CreateMultipartUpload", this, &MultipartOperations::CreateMultipartUpload).partial_note =
-      "no event holds, ACLs";
+      "no event holds";
   operations.Add("CompleteMultipartUpload", this, &MultipartOperations::CompleteMultipartUpload);
   operations.Add("AbortMultipartUpload", this, &MultipartOperations::AbortMultipartUpload);
   operations.Add("ListMultipartUploads", this, &MultipartOperations::ListMultipartUploads);

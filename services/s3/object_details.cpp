@@ -79,8 +79,8 @@ ObjectDetails ParseDetails(std::string_view text) {
   details.owner = json.value("owner", "");
   details.replication_status = json.value("replication", "");
   if (const auto it = json.find("restoration"); it != json.end())
-    details.restoration = Restoration{TimeOf(it->at("ready")), TimeOf(it->at("expires")), it->at("tier").get<std::string>(),
-                                      it->at("days").get<std::int64_t>()};
+    details.restoration = Restoration{TimeOf(it->at("ready")), TimeOf(it->at("expires")),
+                                      it->at("tier").get<std::string>(), it->at("days").get<std::int64_t>()};
   return details;
 }
 

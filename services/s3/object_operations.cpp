@@ -19,11 +19,11 @@
 namespace stratolite::s3 {
 
 void ObjectOperations::Register(OperationTable& operations) {
-  operations.Add("PutObject", this, &ObjectOperations::PutObject).partial_note = "no event holds, ACLs, appending";
+  operations.Add("PutObject", this, &ObjectOperations::PutObject).partial_note = "no event holds";
   operations.Add("GetObject", &reading_, &ObjectReading::GetObject);
   operations.Add("HeadObject", &reading_, &ObjectReading::HeadObject);
   operations.Add("CopyObject", &copying_, &CopyOperations::CopyObject).partial_note =
-      "no event holds, ACLs, access points";
+      "no event holds";
   operations.Add("DeleteObject", &deleting_, &DeleteOperations::DeleteObject);
   operations.Add("DeleteObjects", &deleting_, &DeleteOperations::DeleteObjects);
   acls_.Register(operations);

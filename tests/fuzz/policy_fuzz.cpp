@@ -25,7 +25,7 @@ std::vector<Principal> PolicyCallers() {
            .account = account,
            .arn = "arn:aws:sts::111111111111:assumed-role/app/s",
            .user_id = "AROAX:s"},
-          {.type = PrincipalType::kAnonymous}};
+          Principal()};
 }
 
 /// The same policy wherever one may be: it decides as the same document in each place does alone.

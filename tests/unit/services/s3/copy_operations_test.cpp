@@ -138,7 +138,7 @@ TEST_F(CopyOperationsTest, SourcesThatCannotBeCopied) {
   EXPECT_EQ(CopyError("bucket", "to").message, "Invalid copy source object key");
   EXPECT_EQ(CopyError("bucket/", "to").code, "InvalidArgument");
   EXPECT_EQ(CopyError("bucket/%zz", "to").message, "Invalid copy source encoding");
-  EXPECT_EQ(CopyError("arn:aws:s3:us-east-1:123456789012:accesspoint/x/object/k", "to").code, "NotImplemented");
+  EXPECT_EQ(CopyError("arn:aws:s3:us-east-1:123456789012:accesspoint/x/object/k", "to").code, "NoSuchAccessPoint");
   SetVersioning("Enabled");
   const std::string marker = s3_.MustCall("DeleteObject", With("k"))["VersionId"];
   EXPECT_EQ(CopyError("bucket/k", "to").code, "NoSuchKey");
