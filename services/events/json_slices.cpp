@@ -121,7 +121,8 @@ bool IsJsonObject(std::string_view text) {
     if (c == '}' || c == ']') --depth;
     ++at;
   }
-  return Json::accept(text);
+  // Where a NUL stands, the library sees the end of the text.
+  return text.find('\0') == std::string_view::npos && Json::accept(text);
 }
 
 std::string CompactJson(std::string_view text) {

@@ -69,6 +69,12 @@ TEST_F(PutEventsTest, EachEntryIsJudgedAlone) {
   EXPECT_EQ(Taken().size(), 1U);
 }
 
+TEST_F(PutEventsTest, NothingHidesBehindANulInADetail) {
+  const Json answer = Put({Entry("shop", std::string("{}\0", 3)), Entry("shop", std::string("{}\0{", 4))});
+  EXPECT_EQ(answer["FailedEntryCount"], 2);
+  EXPECT_EQ(answer["Entries"][0]["ErrorCode"], "MalformedDetail");
+}
+
 TEST_F(PutEventsTest, AnEventForABusThatIsNotThereIsTakenAndGone) {
   Json entry = Entry("shop");
   entry["EventBusName"] = "nowhere";
