@@ -69,7 +69,8 @@ def endpoint(pytestconfig, tmp_path_factory, worker_id):
             ready.unlink(missing_ok=True)
             with open(shared.with_name("daemon.log"), "ab") as log:
                 process = subprocess.Popen([binary, "start", "--port", "0", "--ready-file", str(ready), "--ephemeral"],
-                                           stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+                                           stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                                           env={k: v for k, v in os.environ.items() if not k.startswith("STRATOLITE_")})
             deadline = time.monotonic() + START_TIMEOUT_S
             while not ready.exists():
                 assert process.poll() is None and time.monotonic() < deadline, shared.with_name("daemon.log").read_text()
