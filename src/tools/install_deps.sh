@@ -32,6 +32,7 @@ test|file:/usr/share/zoneinfo/Europe/Berlin|tzdata|time zones of schedules
 test|cmd:python3|python3|contract and lint tests
 test|py:ensurepip|python3-venv|virtual environment with boto3, the AWS CLI and pytest
 test|cmd:s3cmd|s3cmd|contract tests with a client that is not of AWS's
+test|cmd:s3fs|s3fs|contract tests with a bucket that is mounted
 test|cmd:rclone|rclone|contract tests with a client that is not of AWS's
 test|cmd:git|git|lint looks at tracked files only
 test|file:/etc/ssl/certs/ca-certificates.crt|ca-certificates|downloads from PyPI and npm

@@ -1,4 +1,4 @@
-"""Clients that AWS did not write, with their default settings: s3cmd and rclone from Debian, and the AWS CLI's own `s3` commands."""
+"""Clients that AWS did not write, with their default settings: s3cmd, rclone and s3fs from Debian, and the AWS CLI's own `s3` commands."""
 
 import hashlib
 import os
@@ -136,3 +136,34 @@ def test_aws_s3_cp_streams_through_standard_input_and_output(aws, bucket, cli_en
     program = os.path.join(os.path.dirname(sys.executable), "aws")
     subprocess.run([program, "--endpoint-url", endpoint, "s3", "cp", "-", f"s3://{bucket}/piped"], input=b"from a pipe", env=cli_environment, check=True, timeout=60)
     assert aws("cp", f"s3://{bucket}/piped", "-") == "from a pipe"
+
+
+@pytest.fixture
+def mounted(endpoint, account, bucket, tmp_path):
+    """The bucket as a directory, by s3fs."""
+    program, unmount = shutil.which("s3fs"), shutil.which("fusermount") or shutil.which("fusermount3")
+    if program is None or unmount is None:
+        pytest.skip("s3fs is not installed: `make test` installs it")
+    secrets, place = tmp_path / "s3fs-secrets", tmp_path / "mounted"
+    secrets.write_text(f"{account}:test")
+    secrets.chmod(0o600)
+    place.mkdir()
+    done = subprocess.run([program, bucket, place, "-o", f"passwd_file={secrets},url={endpoint},use_path_request_style,endpoint=us-east-1"],
+                          capture_output=True, text=True, timeout=60)
+    if not os.path.ismount(place):
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip() or 's3fs says nothing'}")
+    yield place
+    subprocess.run([unmount, "-u", "-z", place], check=True, timeout=60)
+
+
+def test_s3fs_makes_a_directory_of_a_bucket(mounted, tree, bucket, client):
+    for path in sorted(tree.rglob("*")):
+        target = mounted / path.relative_to(tree)
+        target.mkdir() if path.is_dir() else shutil.copyfile(path, target)
+    assert digests(mounted) == digests(tree)
+    (mounted / "a.txt").rename(mounted / "folder/moved.txt")
+    (mounted / "folder/moved.txt").chmod(0o600)
+    (mounted / "large.bin").unlink()
+    assert (mounted / "folder/moved.txt").read_text() == "alpha\n"
+    keys = {each["Key"] for each in client("s3").list_objects_v2(Bucket=bucket)["Contents"]}
+    assert keys == {"folder/", "folder/inner/", "folder/inner/empty", "folder/b c+d & é.txt", "folder/moved.txt"}
