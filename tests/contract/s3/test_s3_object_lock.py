@@ -60,9 +60,10 @@ def test_default_retention_holds_until_its_day(world, refused):
 
 
 def test_governance_is_bypassed_by_who_says_so(s3, vault, refused):
-    version = s3.put_object(Bucket=vault, Key="key", Body=b"x", ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=in_days(5))["VersionId"]
+    until = in_days(5)
+    version = s3.put_object(Bucket=vault, Key="key", Body=b"x", ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=until)["VersionId"]
     named = {"Bucket": vault, "Key": "key", "VersionId": version}
-    assert s3.get_object_retention(**named)["Retention"] == {"Mode": "GOVERNANCE", "RetainUntilDate": in_days(5)}
+    assert s3.get_object_retention(**named)["Retention"] == {"Mode": "GOVERNANCE", "RetainUntilDate": until}
     shorter = {"Mode": "GOVERNANCE", "RetainUntilDate": in_days(1)}
     assert refused(s3.put_object_retention, Retention=shorter, **named) == LOCKED
     s3.put_object_retention(Retention=shorter, BypassGovernanceRetention=True, **named)
