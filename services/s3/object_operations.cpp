@@ -22,8 +22,7 @@ void ObjectOperations::Register(OperationTable& operations) {
   operations.Add("PutObject", this, &ObjectOperations::PutObject).partial_note = "no event holds";
   operations.Add("GetObject", &reading_, &ObjectReading::GetObject);
   operations.Add("HeadObject", &reading_, &ObjectReading::HeadObject);
-  operations.Add("CopyObject", &copying_, &CopyOperations::CopyObject).partial_note =
-      "no event holds";
+  operations.Add("CopyObject", &copying_, &CopyOperations::CopyObject).partial_note = "no event holds";
   operations.Add("DeleteObject", &deleting_, &DeleteOperations::DeleteObject);
   operations.Add("DeleteObjects", &deleting_, &DeleteOperations::DeleteObjects);
   acls_.Register(operations);
