@@ -20,6 +20,7 @@ TEXTS = [
 ]
 CONTROL_TEXTS = ["\u0001control\u001f", "\u007f\u0080", "\ufffe\uffff", "carriage\r\nreturn\r", "nul\u0000nul"]
 HEADER_TEXTS = ["a", "value", "Two words", "a=b; c=\"d\"", "W/\"etag\"", "100%", "{json: 1}", "text/plain; charset=utf-8"]
+HOST_LABEL = "abcdefghijklmnopqrstuvwxyz0123456789"
 LABEL_TEXTS = ["a", "Two words", "a/b", "žluťoučký", "日本", "50%25", "a+b&c=d?e#f", "~tilde-_.", "x" * 100, "a:b@c", "🦓"]
 
 
@@ -128,8 +129,6 @@ class Values:
         raw = self.shapes[shape.name]
         if raw.get("enum"):
             return self.rng.choice(raw["enum"])
-        if place == "host":
-            return "".join(self.rng.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(self.rng.randint(1, 20)))
         low, high = int(raw.get("min", 0)), int(raw.get("max", 1 << 30))
         if place not in ("body", "attribute"):
             low = max(low, 1)
@@ -141,6 +140,8 @@ class Values:
         return self.plain_text(low, high, place)
 
     def plain_text(self, low, high, place):
+        if place == "host":
+            return "".join(self.rng.choice(HOST_LABEL) for _ in range(self.rng.randint(low, max(low, min(high, 20)))))
         candidates = {"uri": LABEL_TEXTS, "header": HEADER_TEXTS, "headers": HEADER_TEXTS}.get(place, TEXTS)
         if place == "body" and (self.protocol not in XML_PROTOCOLS or self.direction == "input" and self.protocol != "rest-xml"):
             candidates = TEXTS + CONTROL_TEXTS
@@ -154,6 +155,8 @@ class Values:
         """Whether the protocol can carry the text at that place."""
         if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
             return False
+        if place == "host":
+            return all(c in HOST_LABEL for c in text)
         if place in ("header", "headers"):
             return text != "" and text.strip() == text and all(0x20 <= ord(c) < 0x7F for c in text) and (place == "headers" or "," not in text)
         if place == "uri":
