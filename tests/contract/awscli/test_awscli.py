@@ -39,7 +39,7 @@ def test_assume_role_answers_with_an_expiry_in_iso_8601(aws, account):
 
 
 @pytest.mark.parametrize("words, operation", [
-    (("ec2", "describe-instances"), "DescribeInstances"), (("s3api", "get-bucket-website", "--bucket", "any"), "GetBucketWebsite"),
+    (("ec2", "describe-instances"), "DescribeInstances"), (("s3api", "get-object-torrent", "--bucket", "any", "--key", "any", "/dev/null"), "GetObjectTorrent"),
     (("lambda", "list-functions"), "ListFunctions"), (("dynamodb", "list-tables"), "ListTables"), (("cloudwatch", "list-metrics"), "ListMetrics"),
     (("logs", "describe-log-groups"), "DescribeLogGroups"), (("kinesis", "list-streams"), "ListStreams"),
 ])
