@@ -229,7 +229,13 @@ def test_a_message_survives_kill_9(daemon, tmp_path):
         world = World(daemon(data_dir=tmp_path / "data").endpoint, fork=False)
         # A try that was begun is begun again a minute later.
         world.advance("PT2M")
-        assert {request.json()["Message"] for request in target.drain()} == {str(number) for number in range(20)}
+        arrived = set()
+
+        def all_arrive():
+            arrived.update(request.json()["Message"] for request in target.drain())
+            return arrived == {str(number) for number in range(20)}
+
+        eventually(all_arrive)
 
 
 @pytest.mark.parametrize(("trust", "arrives"), [("nobody", False), ("file", True), ("anybody", True)])
