@@ -16,16 +16,16 @@ using auth::Principal;
 using auth::PrincipalType;
 
 std::vector<Principal> PolicyCallers() {
-  const AccountId account("111111111111");
-  return {{.type = PrincipalType::kUser,
-           .account = account,
-           .arn = "arn:aws:iam::111111111111:user/alice",
-           .user_id = "AIDAX"},
-          {.type = PrincipalType::kAssumedRole,
-           .account = account,
-           .arn = "arn:aws:sts::111111111111:assumed-role/app/s",
-           .user_id = "AROAX:s"},
-          Principal()};
+  Principal user;
+  user.type = PrincipalType::kUser;
+  user.account = AccountId("111111111111");
+  user.arn = "arn:aws:iam::111111111111:user/alice";
+  user.user_id = "AIDAX";
+  Principal session = user;
+  session.type = PrincipalType::kAssumedRole;
+  session.arn = "arn:aws:sts::111111111111:assumed-role/app/s";
+  session.user_id = "AROAX:s";
+  return {user, session, Principal()};
 }
 
 /// The same policy wherever one may be: it decides as the same document in each place does alone.

@@ -12,9 +12,9 @@ namespace stratolite::fuzz {
 namespace {
 
 /// Hands out a body in pieces that the input chooses. Not thread-safe.
-class CutBody final : public wire::BodyReader {
+class CutForm final : public wire::BodyReader {
  public:
-  CutBody(std::string_view body, bool whole) : left_(body), size_(body.size()), whole_(whole), choices_(body) {}
+  CutForm(std::string_view body, bool whole) : left_(body), size_(body.size()), whole_(whole), choices_(body) {}
   std::size_t Read(char* buffer, std::size_t capacity) override {
     const std::size_t piece = whole_ ? left_.size() : choices_.Piece(left_.size());
     const std::size_t count = std::min(piece, capacity);
@@ -33,7 +33,7 @@ class CutBody final : public wire::BodyReader {
 
 /// What was read, as one text.
 std::string ReadForm(std::string_view boundary, std::string_view body, bool whole) {
-  CutBody cut(body, whole);
+  CutForm cut(body, whole);
   s3::PostFormReader reader(cut, boundary);
   const auto read = reader.ReadFields();
   if (!read.ok()) return read.error().code;
