@@ -74,7 +74,8 @@ TEST_F(BrowserRulesTest, AReboundNameIsSeenWithoutWhatOnlyTrustworthyAddressesGe
     }
     for (const char* host : {"localhost:4566", "127.0.0.1:4566", "bucket.s3.us-east-1.amazonaws.com", "box:4566"}) {
       const std::vector<wire::Headers::Field> fields{{"Host", host}, {"Referer", "http://localhost/"}, mark};
-      if (mark.first != "Referer") EXPECT_FALSE(rules_.Refusal(Request(fields, "GET"), false)) << host;
+      if (mark.first == "Referer") continue;
+      EXPECT_FALSE(rules_.Refusal(Request(fields, "GET"), false)) << host;
     }
   }
 }
