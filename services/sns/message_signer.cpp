@@ -97,14 +97,14 @@ class MessageSigner::Key {
   explicit Key(StoredSigningKey stored) : stored_(std::move(stored)) {
     const MemoryBio memory(
         MustBe(BIO_new_mem_buf(stored_.private_key_pem.data(), static_cast<int>(stored_.private_key_pem.size()))));
-    private_key_.reset(MustBe(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr)));
+    private_key_.reset(MustBe(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr)), EVP_PKEY_free);
   }
   const StoredSigningKey& stored() const { return stored_; }
   EVP_PKEY* private_key() const { return private_key_.get(); }
 
  private:
   const StoredSigningKey stored_;
-  PrivateKey private_key_;
+  std::shared_ptr<EVP_PKEY> private_key_;
 };
 
 MessageSigner::KeyPtr MessageSigner::Remembered() {
