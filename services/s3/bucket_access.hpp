@@ -9,12 +9,11 @@
 
 namespace stratolite::s3 {
 
-/// The bucket of a call (input member `Bucket`), after the checks that every operation on one begins with. Errors: NoSuchBucket; InvalidBucketOwnerAWSAccountID
-/// and AccessDenied for `ExpectedBucketOwner`. Not from within a transaction.
+/// The bucket of a call (input member `Bucket`), after the checks that every operation on one begins with. Errors: NoSuchBucket; PermanentRedirect to a client
+/// that speaks to another region; InvalidBucketOwnerAWSAccountID and AccessDenied for `ExpectedBucketOwner`. Not from within a transaction.
 Result<BucketPtr> FindBucket(Parts& parts, const Call& call);
 
-/// Endpoints of every region answer here, so a request may be signed for any; but `aws-global`, which SDKs translate before they sign, is none.
-/// Errors: AuthorizationHeaderMalformed.
+/// `aws-global`, which SDKs translate before they sign, is no region. Errors: AuthorizationHeaderMalformed.
 Result<void> CheckSignedRegion(const Call& call, std::string_view expected);
 
 }  // namespace stratolite::s3

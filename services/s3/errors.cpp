@@ -85,6 +85,16 @@ AwsError WrongSignedRegion(std::string_view signed_region, std::string_view expe
               {{"Region", expected}});
 }
 
+AwsError PermanentRedirect(std::string_view bucket, std::string_view region, std::string_view endpoint) {
+  AwsError error = With(MakeError("PermanentRedirect",
+                                  "The bucket you are attempting to access must be addressed using the specified "
+                                  "endpoint. Please send all future requests to this endpoint.",
+                                  301),
+                        {{"Endpoint", endpoint}, {"Bucket", bucket}});
+  error.headers.emplace_back("x-amz-bucket-region", region);
+  return error;
+}
+
 AwsError NoSuchTagSet(std::string_view bucket) {
   return With(MakeError("NoSuchTagSet", "The TagSet does not exist", 404), {{"BucketName", bucket}});
 }

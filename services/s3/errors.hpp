@@ -26,6 +26,8 @@ AwsError InvalidLocationConstraint(std::string_view constraint);
 AwsError InvalidBucketAclWithObjectOwnership();
 /// 400 AuthorizationHeaderMalformed with `Region`: the signature names a region that is none.
 AwsError WrongSignedRegion(std::string_view signed_region, std::string_view expected);
+/// 301, with the header `x-amz-bucket-region`, by which SDKs go to where the bucket is.
+AwsError PermanentRedirect(std::string_view bucket, std::string_view region, std::string_view endpoint);
 /// 404 with `BucketName`: a sub-resource that the bucket does not have.
 AwsError NoSuchTagSet(std::string_view bucket);
 AwsError NoSuchBucketPolicy(std::string_view bucket);

@@ -309,6 +309,7 @@ std::shared_ptr<Call> ApiExchange::NewCall(const wire::Operation& operation, aut
   call->model = operation;
   call->protocol = protocol_;
   call->scope.account = std::move(outcome.account);
+  call->names_region = !outcome.region.empty() || !route_.host.region.empty();
   if (!outcome.region.empty()) {
     call->scope.region = std::move(outcome.region);
   } else {

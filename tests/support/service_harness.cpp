@@ -102,6 +102,7 @@ std::shared_ptr<Call> ServiceHarness::MakeCall(std::string_view operation, Json 
   call->protocol = protocol;
   call->input = std::move(input);
   call->scope = scope;
+  call->names_region = names_region;
   call->caller = caller;
   call->access_key_id = access_key_id;
   call->endpoint = endpoint;

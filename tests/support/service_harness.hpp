@@ -57,6 +57,7 @@ class ServiceHarness {
   std::atomic<int> last_http_status = 0;
   /// What the next calls come from; change at will.
   Scope scope{AccountId("123456789012"), Region("us-east-1")};
+  bool names_region = true;
   auth::Principal caller;
   std::string access_key_id = "AKIAIOSFODNN7EXAMPLE";
   std::string endpoint = "http://localhost:4566";

@@ -74,6 +74,8 @@ struct Call {
   Json input;
   /// Where the caller acts: the account of its credentials, the region of its signature.
   Scope scope;
+  /// Whether the client chose `scope.region`, by its signature or by the host it called: else it is the daemon's default.
+  bool names_region = false;
   auth::Principal caller;
   /// The access key the request was signed with, as sent; empty for anonymous requests.
   std::string access_key_id;

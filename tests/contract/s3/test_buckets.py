@@ -38,11 +38,22 @@ def test_a_bucket_belongs_to_the_region_it_was_made_for(client, new_name, refuse
     europe.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     assert refused(europe.create_bucket, Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})[:2] == ("BucketAlreadyOwnedByYou", 409)
     elsewhere = client("s3")
-    assert elsewhere.head_bucket(Bucket=name)["BucketRegion"] == "eu-west-1"
     assert elsewhere.get_bucket_location(Bucket=name)["LocationConstraint"] == "eu-west-1"
-    # Endpoints of all regions are this one.
+    # botocore goes where it is sent: each of these is asked twice.
+    assert elsewhere.head_bucket(Bucket=name)["BucketRegion"] == "eu-west-1"
     elsewhere.put_object(Bucket=name, Key="key", Body=b"body")
     assert europe.get_object(Bucket=name, Key="key")["Body"].read() == b"body"
+
+
+def test_a_client_of_another_region_is_told_where_the_bucket_is(client, bucket):
+    europe = client("s3", region_name="eu-west-1", signature_version="s3v4", s3={"addressing_style": "path"})
+    url = europe.generate_presigned_url("head_bucket", Params={"Bucket": bucket})
+    status, headers, body = http(url, "HEAD")
+    assert (status, headers["x-amz-bucket-region"], body) == (301, "us-east-1", "")
+    status, headers, body = http(europe.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "key"}))
+    assert (status, headers["x-amz-bucket-region"]) == (301, "us-east-1")
+    assert "<Code>PermanentRedirect</Code>" in body and f"<Bucket>{bucket}</Bucket>" in body
+    assert http(europe.generate_presigned_url("get_bucket_location", Params={"Bucket": bucket}))[0] == 200
 
 
 def test_names_are_taken_for_all_accounts(client, bucket, refused):

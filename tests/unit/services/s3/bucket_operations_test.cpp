@@ -60,12 +60,14 @@ TEST_F(BucketTest, TheFirstRegionMakesBucketsAnywhereButRefusesItsOwnName) {
   EXPECT_EQ(Error("CreateBucket", Constraint("other", "foo")).code, "InvalidLocationConstraint");
   s3_.MustCall("CreateBucket", Constraint("other", "ap-southeast-2"));
   EXPECT_EQ(s3_.MustCall("GetBucketLocation", {{"Bucket", "other"}}), (Json{{"LocationConstraint", "ap-southeast-2"}}));
+  From("ap-southeast-2");
   EXPECT_EQ(s3_.MustCall("HeadBucket", {{"Bucket", "other"}})["BucketRegion"], "ap-southeast-2");
 }
 
 TEST_F(BucketTest, TheOldNameOfEuropeIsRemembered) {
   s3_.MustCall("CreateBucket", Constraint("other", "EU"));
   EXPECT_EQ(s3_.MustCall("GetBucketLocation", {{"Bucket", "other"}}), (Json{{"LocationConstraint", "EU"}}));
+  From("eu-west-1");
   EXPECT_EQ(s3_.MustCall("HeadBucket", {{"Bucket", "other"}})["BucketRegion"], "eu-west-1");
 }
 
@@ -161,6 +163,27 @@ TEST_F(BucketTest, ListsComeInPages) {
   EXPECT_FALSE(answer.contains("ContinuationToken"));
   EXPECT_EQ(s3_.ErrorCode("ListBuckets", {{"ContinuationToken", "two"}}), "InvalidArgument");
   EXPECT_EQ(s3_.ErrorCode("ListBuckets", {{"MaxBuckets", 0}}), "InvalidArgument");
+}
+
+TEST_F(BucketTest, ClientsOfAnotherRegionAreSentToItsOwn) {
+  From("eu-west-1");
+  const AwsError error = Error("HeadBucket", {{"Bucket", "bucket"}});
+  EXPECT_EQ(error.code, "PermanentRedirect");
+  EXPECT_EQ(error.http_status, 301);
+  EXPECT_EQ(error.headers, (decltype(error.headers){{"x-amz-bucket-region", "us-east-1"}}));
+  EXPECT_EQ(*error.fields, (Json{{"Bucket", "bucket"}, {"Endpoint", "bucket.s3.us-east-1.localhost:4566"}}));
+  EXPECT_EQ(s3_.ErrorCode("PutObject", {{"Bucket", "bucket"}, {"Key", "key"}}), "PermanentRedirect");
+}
+
+TEST_F(BucketTest, EveryRegionKnowsWhereABucketIs) {
+  s3_.MustCall("CreateBucket", Constraint("european", "eu-west-1"));
+  EXPECT_EQ(s3_.MustCall("GetBucketLocation", {{"Bucket", "european"}})["LocationConstraint"], "eu-west-1");
+}
+
+TEST_F(BucketTest, RequestsThatNameNoRegionAreServed) {
+  From("eu-west-1");
+  s3_.names_region = false;
+  EXPECT_TRUE(s3_.Call("HeadBucket", {{"Bucket", "bucket"}}).ok());
 }
 
 TEST_F(BucketTest, AResetForgetsBuckets) {
