@@ -238,7 +238,7 @@ def frozen(world):
 def test_random_objects_rules_and_days_end_as_the_model_says(frozen):
     s3 = frozen.client("s3", s3={"addressing_style": "path"})
 
-    @settings(max_examples=int(os.environ.get("LIFECYCLE_EXAMPLES", "40")), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=int(os.environ.get("LIFECYCLE_EXAMPLES", "20")), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(["Enabled", "Enabled", "Suspended", None]), RULES, st.booleans(), st.lists(STEPS, min_size=6, max_size=24), st.integers(100, 240))
     def check(versioning, rules, varies, steps, at_last):
         run = Run(frozen, s3, frozen.now, versioning)
