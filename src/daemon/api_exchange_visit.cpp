@@ -34,6 +34,8 @@ class ApiExchange::Visitor final : public HttpVisitor {
 
   std::shared_ptr<Call> MakeCall(std::string_view operation, Json input) override {
     auto call = exchange_.NewCall(exchange_.model_->FindOperation(operation).value(), outcome_);
+    // Browsers follow no redirection between regions: a site has one name in every region here.
+    call->names_region = false;
     call->input = std::move(input);
     exchange_.reply_ = {};
     exchange_.call_ = call;

@@ -52,13 +52,15 @@ def test_signatures_hold_for_every_key_under_both(daemon, key):
 def test_every_name_of_a_bucket_leads_to_it(endpoint, client, bucket):
     client("s3").put_object(Bucket=bucket, Key="key", Body=b"here")
     port = urllib.parse.urlsplit(endpoint).port
-    for host in ("localhost", "s3.localhost", "s3.us-east-1.localhost", "s3.us-east-1.amazonaws.com", "s3.amazonaws.com", "s3-us-west-2.amazonaws.com",
+    for host in ("localhost", "s3.localhost", "s3.us-east-1.localhost", "s3.us-east-1.amazonaws.com", "s3.amazonaws.com", "s3-us-east-1.amazonaws.com",
                  "s3.dualstack.us-east-1.amazonaws.com", "s3.localhost.localstack.cloud"):
         for authority in (f"{bucket}.{host}", f"{bucket}.{host}:{port}", f"{bucket}.{host}.:{port}".upper()):
             answer = raw_s3.ask(endpoint, "GET", f"http://{authority}/key")
             assert (answer.status, answer.body) == (200, b"here"), authority
             listing = raw_s3.ask(endpoint, "GET", f"http://{authority}/")
             assert b"<Name>" + bucket.encode() in listing.body, authority
+    elsewhere = raw_s3.ask(endpoint, "GET", f"http://{bucket}.s3-us-west-2.amazonaws.com/key")
+    assert (elsewhere.status, elsewhere.code, elsewhere.headers["x-amz-bucket-region"]) == (301, "PermanentRedirect", "us-east-1")
     for authority in ("127.0.0.1", "localhost", "[::1]", "s3.localhost.localstack.cloud", "stratolite", "stratolite.example.com"):
         assert raw_s3.ask(endpoint, "GET", f"http://{authority}:{port}/{bucket}/key").body == b"here", authority
 
