@@ -2,13 +2,6 @@
 
 #include <fmt/format.h>
 
-// toml++ 3.3 asserts what a file of the user's need not keep (`[;`) and lets release builds assume it; its own errors come right behind.
-#pragma push_macro("NDEBUG")
-#undef NDEBUG
-#define TOML_ASSERT(condition) static_cast<void>(0)
-#include <toml++/toml.h>
-#pragma pop_macro("NDEBUG")
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -19,6 +12,7 @@
 #include <iterator>
 #include <map>
 
+#include "cli/toml.hpp"
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/names.hpp"
 

@@ -86,6 +86,13 @@ TEST_F(SettingsTest, ATableWithoutANameIsRefusedWithItsLine) {
   EXPECT_EQ(Refusal().find(file_ + ":2: "), 0u) << Refusal();
 }
 
+TEST_F(SettingsTest, ALetterThatIsNoKeyIsRefusedWithItsLine) {
+  for (const char* text : {"port = 1\n\u02e5", "port = 1\n\u00e9 = 2\n", "port = \u0416\n"}) {
+    File(text);
+    EXPECT_EQ(Refusal().find(file_ + ":"), 0u) << Refusal();
+  }
+}
+
 TEST_F(SettingsTest, AFileThatIsNotUtf8IsRefused) {
   File("host = 'a'\ncaf\xE9 = 1\n");
   EXPECT_EQ(Refusal(), file_ + ": it is not UTF-8");
