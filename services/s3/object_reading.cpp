@@ -42,7 +42,7 @@ struct ReadRequest {
 
 /// What of an object is answered.
 struct Selection {
-  Object object;
+  Object object = {};
   /// All of it, when `partial` is not set.
   ByteRange range = {};
   bool partial = false;
@@ -132,9 +132,9 @@ Result<void> SelectPart(Selection& selection, std::int64_t number, const std::ve
   return InvalidPartNumber(number, object.part_count);
 }
 
-Result<Selection> Select(Parts& parts, storage::Reader& reader, const ReadRequest& request, Object found) {
-  Selection selection{.object = std::move(found)};
-  Object& object = selection.object;
+/// What of `selection.object` is answered. It stays where it is: an object is not cheap to move.
+Result<void> Select(Parts& parts, storage::Reader& reader, const ReadRequest& request, Selection& selection) {
+  const Object& object = selection.object;
   selection.range.length = object.size;
   selection.checksum = object.checksum;
   if (request.part_number) {
@@ -149,7 +149,7 @@ Result<Selection> Select(Parts& parts, storage::Reader& reader, const ReadReques
     }
   }
   if (!request.with_checksum) selection.checksum.reset();
-  return selection;
+  return {};
 }
 
 Json View(const Call& call, const Bucket& bucket, const Selection& selection) {
@@ -215,16 +215,17 @@ Result<Json> ObjectReading::GetObject(const Call& call) {
   ASSIGN_OR_RETURN(Json overrides, ReadOverrides(call));
   const TimePoint now = parts_.deps.clock.Now();
   auto body = OpenBody(parts_, request.customer_key);
-  auto read = parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Selection> {
-    ASSIGN_OR_RETURN(Object object, FindObject(parts_, reader, *bucket, request.key, request.version_id, "GET"));
+  Selection selection;
+  RETURN_IF_ERROR(parts_.deps.db.Read([&](storage::Reader& reader) -> Result<void> {
+    ASSIGN_OR_RETURN(selection.object, FindObject(parts_, reader, *bucket, request.key, request.version_id, "GET"));
+    const Object& object = selection.object;
     RETURN_IF_ERROR(CheckCustomerKey(object.details.encryption, request.customer_key));
     RETURN_IF_ERROR(CheckRead(request.conditions, object, now));
     RETURN_IF_ERROR(CheckReadable(object, now));
-    ASSIGN_OR_RETURN(Selection selection, Select(parts_, reader, request, std::move(object)));
-    AddBody(parts_, reader, *body, selection.object, selection.range);
-    return selection;
-  });
-  ASSIGN_OR_RETURN(const Selection selection, std::move(read));
+    RETURN_IF_ERROR(Select(parts_, reader, request, selection));
+    AddBody(parts_, reader, *body, object, selection.range);
+    return {};
+  }));
   body->Ready();
   RETURN_IF_ERROR(CheckKmsAccess(parts_, call, selection.object.details.encryption));
   Json output = View(call, *bucket, selection);
@@ -249,13 +250,13 @@ Result<Json> ObjectReading::HeadObject(const Call& call) {
   ASSIGN_OR_RETURN(const ReadRequest request, ReadReadRequest(call, *bucket));
   ASSIGN_OR_RETURN(Json overrides, ReadOverrides(call));
   const TimePoint now = parts_.deps.clock.Now();
-  auto read = parts_.deps.db.Read([&](storage::Reader& reader) -> Result<Selection> {
-    ASSIGN_OR_RETURN(Object object, FindObject(parts_, reader, *bucket, request.key, request.version_id, "HEAD"));
-    RETURN_IF_ERROR(CheckCustomerKey(object.details.encryption, request.customer_key));
-    RETURN_IF_ERROR(CheckRead(request.conditions, object, now));
-    return Select(parts_, reader, request, std::move(object));
-  });
-  ASSIGN_OR_RETURN(const Selection selection, std::move(read));
+  Selection selection;
+  RETURN_IF_ERROR(parts_.deps.db.Read([&](storage::Reader& reader) -> Result<void> {
+    ASSIGN_OR_RETURN(selection.object, FindObject(parts_, reader, *bucket, request.key, request.version_id, "HEAD"));
+    RETURN_IF_ERROR(CheckCustomerKey(selection.object.details.encryption, request.customer_key));
+    RETURN_IF_ERROR(CheckRead(request.conditions, selection.object, now));
+    return Select(parts_, reader, request, selection);
+  }));
   Json output = View(call, *bucket, selection);
   AddRestore(output, selection.object.details, now);
   HideObjectLock(parts_, call, output);

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "stratolite/base/encoding.hpp"
 #include "stratolite/base/json.hpp"
@@ -13,7 +16,11 @@ namespace {
 
 // A bare LF or CR in a value would begin a header of the attacker's own.
 void AppendHeaderSafe(std::string& out, std::string_view text) {
-  for (const char c : text) out += (c == '\r' || c == '\n' || c == '\0') ? ' ' : c;
+  const std::size_t begin = out.size();
+  out += text;
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
 }
 
 std::string HeaderText(const Member& member, const Json& value) {
@@ -127,27 +134,25 @@ void EncodePayload(const Operation& operation, Protocol protocol, const Member& 
 
 void SetBoundHeaders(const Shape& shape, const Json& value, HttpResponse& response) {
   if (!value.is_object()) return;
-  // Maps first: a header of its own wins over the same name in a map.
-  for (const bool maps : {true, false}) {
-    for (std::size_t i = 0; i < shape.member_count(); ++i) {
-      const Member member = shape.member(i);
-      if (member.location() != (maps ? Location::kHeaders : Location::kHeader)) continue;
-      const auto found = value.find(member.name());
-      if (found == value.end() || found->is_null()) continue;
-      if (maps) {
-        const std::string prefix(member.has_location_name() ? member.wire_name() : std::string_view{});
-        for (const auto& [key, each] : found->items()) {
-          std::string text;
-          AppendHeaderSafe(text, each.get_ref<const std::string&>());
-          response.headers.Set(prefix + key, std::move(text));
-        }
-        continue;
-      }
-      const Shape target = member.shape();
-      response.headers.Set(std::string(member.wire_name()), target.type() == ShapeType::kList
-                                                                ? HeaderListText(target, *found)
-                                                                : HeaderText(member, *found));
+  std::vector<std::pair<Member, const Json*>> own;
+  for (const auto& [name, each] : value.get_ref<const Json::object_t&>()) {
+    if (each.is_null()) continue;
+    const auto member = shape.FindMember(name);
+    if (!member) continue;
+    if (member->location() == Location::kHeader) own.emplace_back(*member, &each);
+    if (member->location() != Location::kHeaders) continue;
+    const std::string prefix(member->has_location_name() ? member->wire_name() : std::string_view{});
+    for (const auto& [key, text] : each.items()) {
+      std::string safe;
+      AppendHeaderSafe(safe, text.get_ref<const std::string&>());
+      response.headers.Set(prefix + key, std::move(safe));
     }
+  }
+  // After the maps: a header of its own wins over the same name in one.
+  for (const auto& [member, each] : own) {
+    const Shape target = member.shape();
+    response.headers.Set(std::string(member.wire_name()),
+                         target.type() == ShapeType::kList ? HeaderListText(target, *each) : HeaderText(member, *each));
   }
 }
 
