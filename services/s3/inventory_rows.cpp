@@ -50,7 +50,8 @@ std::string EncryptionStatus(const Encryption& encryption) {
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/objectacl.html
 std::string AccessControlList(const Bucket& bucket, const Object& object) {
   Json grants = Json::array();
-  for (const Json& grant : Fields(AclOf(bucket, object.details)).List("Grants")) {
+  const Json acl = AclOf(bucket, object.details);
+  for (const Json& grant : Fields(acl).List("Grants")) {
     const Fields grantee(Fields(grant).Object("Grantee"));
     Json shown{{"type", grantee.StringOr("Type", "")}, {"permission", Fields(grant).StringOr("Permission", "")}};
     if (grantee.Has("ID")) shown["canonicalId"] = grantee.StringOr("ID", "");

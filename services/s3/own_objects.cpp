@@ -24,7 +24,8 @@ std::string ArnOfBucket(const Bucket& bucket) {
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html#grant-log-delivery-permissions-general
 bool LetsLogsIn(const Bucket& bucket) {
   if (!HasAcls(bucket)) return false;
-  for (const Json& grant : Fields(AclOf(bucket)).List("Grants")) {
+  const Json acl = AclOf(bucket);
+  for (const Json& grant : Fields(acl).List("Grants")) {
     const std::string permission = Fields(grant).StringOr("Permission", "");
     if (Fields(Fields(grant).Object("Grantee")).StringOr("URI", "") != kLogDelivery) continue;
     if (permission == "WRITE" || permission == kFullControl) return true;

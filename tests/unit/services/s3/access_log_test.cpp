@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "stratolite/ports/access_mode.hpp"
 #include "stratolite/ports/registry.hpp"
 #include "stratolite/ports/request_log.hpp"
 #include "stratolite/service/world.hpp"
@@ -55,6 +56,23 @@ TEST_F(AccessLogTest, LinesOfAnHourAreOneObject) {
   Answer("c");
   s3_.Advance(std::chrono::hours(1));
   EXPECT_EQ(Delivered(), 2u);
+}
+
+class EnforcedMode final : public ports::AccessMode {
+ public:
+  IamMode mode() const override { return IamMode::kEnforce; }
+};
+
+TEST_F(AccessLogTest, AnAccessControlListLetsLogsInWherePoliciesDecide) {
+  EnforcedMode mode;
+  s3_.world().deps().ports.Offer<ports::AccessMode>(&mode);
+  s3_.MustCall("CreateBucket", {{"Bucket", "old"}, {"ObjectOwnership", "ObjectWriter"}, {"ACL", "log-delivery-write"}});
+  for (const auto& [target, delivered] : {std::pair("target", 0u), std::pair("old", 1u)}) {
+    Enable(target);
+    Answer("a");
+    s3_.Advance(std::chrono::hours(1));
+    EXPECT_EQ(Delivered(target), delivered) << target;
+  }
 }
 
 TEST_F(AccessLogTest, ALogWithoutATargetIsLostAndTheNextOneIsNot) {
